@@ -1,0 +1,46 @@
+"""System calls and constants of Linux that Python 3.11 does not name.
+
+Each constant has the value of the generic ABI (x86, arm, RISC-V); the header it comes from is
+named above its group. Calls go through libc; each raises OSError with the kernel's errno.
+"""
+
+import ctypes
+import os
+
+# include/uapi/linux/sched.h
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+# include/uapi/asm-generic/socket.h
+SO_RXQ_OVFL = 40
+SO_MEMINFO = 55
+
+# include/uapi/linux/sock_diag.h: index of the drop counter in what SO_MEMINFO returns
+SK_MEMINFO_DROPS = 8
+
+# include/uapi/linux/in.h
+IP_PKTINFO = 8
+IP_RECVERR = 11
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, call: str) -> int:
+    if result < 0:
+        errno = ctypes.get_errno()
+        raise OSError(errno, f"{call}: {os.strerror(errno)}")
+    return result
+
+
+def unshare(flags: int) -> None:
+    """Give the calling thread namespaces of its own: unshare(2), os.unshare since Python 3.12."""
+    _checked(_libc.unshare(flags), "unshare")
+
+
+def setns(fd: int, kind: int = 0) -> None:
+    """Move the calling thread into the namespace behind fd: setns(2), os.setns since Python 3.12."""
+    _checked(_libc.setns(fd, kind), "setns")

@@ -1,0 +1,1 @@
+"""An address that looks like a file: pipes and FIFOs."""

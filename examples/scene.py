@@ -1,0 +1,50 @@
+"""What builds the scene for a trick and is no trick itself: the other process, hosts, wires."""
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+
+DEADLINE = 10  # seconds: no trick's other process lives longer
+
+
+@contextlib.contextmanager
+def child(act: Callable[..., None], *args: object) -> Iterator[int]:
+    """Run act(*args) in a forked process beside the block; join it when the block ends.
+
+    The forked process inherits every descriptor, so each side closes the ends that are not its
+    own. Yields the child's pid. Raises ChildProcessError when the child fails or outlives
+    DEADLINE; when the block itself fails, the child is killed.
+    """
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        _play(act, args)
+    try:
+        yield pid
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+    _, status = os.waitpid(pid, 0)
+    if code := os.waitstatus_to_exitcode(status):
+        raise ChildProcessError(f"{act.__name__} ended with {code}")
+
+
+def _play(act: Callable[..., None], args: tuple[object, ...]) -> None:
+    """Be the child: never return into the parent's code."""
+    code = 1
+    try:
+        # An unhandled SIGALRM ends the process: a deadline that needs no cooperation.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(DEADLINE)
+        act(*args)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

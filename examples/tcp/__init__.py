@@ -1,0 +1,1 @@
+"""Two byte streams and a lot of help: TCP."""

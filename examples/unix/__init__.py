@@ -1,0 +1,1 @@
+"""Best of both: sockets of the Unix domain."""
