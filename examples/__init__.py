@@ -1,1 +1,1 @@
-"""The tricks of the talk: one program each, standard library only. `python3 -m examples` lists them."""
+"""The tricks of the talk, one program each; `python3 -m examples` lists them."""

@@ -42,5 +42,5 @@ def unshare(flags: int) -> None:
 
 
 def setns(fd: int, kind: int = 0) -> None:
-    """Move the calling thread into the namespace behind fd: setns(2), os.setns since Python 3.12."""
+    """Move the calling thread into the namespace fd: setns(2), os.setns since Python 3.12."""
     _checked(_libc.setns(fd, kind), "setns")

@@ -33,7 +33,9 @@ def child(act: Callable[..., None], *args: object) -> Iterator[int]:
         raise ChildProcessError(f"{act.__name__} ended with {code}")
 
 
-def _play(act: Callable[..., None], args: tuple[object, ...]) -> None:
+def _play(
+    act: Callable[..., None], args: tuple[object, ...]
+) -> None:
     """Be the child: never return into the parent's code."""
     code = 1
     try:

@@ -1,7 +1,7 @@
 """An open file travels through a socket.
 
 A process opens a file, reads half of it and unlinks it: no path leads there any more. It sends the
-descriptor over a Unix socket, and another process reads on, from the offset where the first stopped.
+descriptor over a Unix socket, and another process reads on, from the offset where it stopped.
 
 :needs: none
 :man: unix(7), cmsg(3), open(2)
@@ -37,14 +37,21 @@ def reader(channel):
     fd = take_file(channel)
     rest = os.read(fd, 100)
     print(f"reader: {rest!r}")
-    print(f"reader: names left on the disk: {os.fstat(fd).st_nlink}")
+    print(
+        f"reader: names left on the disk: {os.fstat(fd).st_nlink}"
+    )
     assert rest == b"and read on"
     assert os.fstat(fd).st_nlink == 0
 
 
 def main():
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    with tempfile.TemporaryDirectory() as folder, child(reader, theirs):
+    ours, theirs = socket.socketpair(
+        socket.AF_UNIX, socket.SOCK_DGRAM
+    )
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        child(reader, theirs),
+    ):
         path = os.path.join(folder, "letter")
         with open(path, "w+b", buffering=0) as file:
             file.write(b"open here, and read on")
@@ -52,7 +59,9 @@ def main():
             print(f"sender: {file.read(11)!r}")
             os.unlink(path)
             send_file(ours, file)
-    print("kernel: it handed over the open file, not its name or number")
+    print(
+        "kernel: it handed over the open file, not its name or number"
+    )
 
 
 if __name__ == "__main__":
