@@ -1,0 +1,228 @@
+"""What the directives leave in a document, and how each builder writes it down.
+
+HTML gets the structure that deck.css styles and deck.js drives. Every other builder, and HTML
+without its script, gets plain text that reads well: the code, what it prints, the explanations.
+"""
+
+import json
+import re
+from html import escape
+
+from docutils import nodes
+
+CIRCLED = " ❶❷❸❹❺❻❼❽❾❿"  # a mark without style sheet or script still reads as a mark
+_SPEAKER = re.compile(r"([A-Za-z][\w ./-]{0,23}):(?= |$)")
+_WIRE = re.compile(r"wire|network|router|bridge|switch|link")
+
+
+class trick(nodes.General, nodes.Element):
+    """One example on a slide: `snippet`, then `callouts` if any, then `recorded`."""
+
+
+class snippet(nodes.General, nodes.literal_block):
+    """The shown code; `marks` maps the index of a line to the number of its callout."""
+
+
+class callouts(nodes.General, nodes.enumerated_list):
+    """The explanations, one list item for each mark, in the order of the lines."""
+
+
+class recorded(nodes.General, nodes.literal_block):
+    """What the program printed when it was recorded; nothing if no machine could record it."""
+
+
+class diagram(nodes.General, nodes.Element):
+    """An SVG drawing, inlined so that it follows the theme; its words are in `description`."""
+
+
+class question(nodes.General, nodes.Element):
+    """A question with choices, one of which the next key shows to be right."""
+
+
+def on_slides(translator: nodes.NodeVisitor) -> bool:
+    """Whether the page that is being written has the deck's script."""
+    return "slides" in translator.builder.name
+
+
+# ---- the trick
+
+
+def visit_trick(self, node: trick) -> None:
+    self.body.append(
+        f'<div class="trick" id="{escape(_anchor(node))}" data-trick="{escape(node["trick"])}"'
+        f' data-layout="{node["layout"]}">\n'
+    )
+
+
+def depart_trick(self, node: trick) -> None:
+    self.body.append(_bar(node, live=on_slides(self)))
+    if on_slides(self):
+        self.body.append(_data(node))
+    self.body.append("</div>\n")
+
+
+def _anchor(node: trick) -> str:
+    return "trick-" + node["trick"].replace(".", "-")
+
+
+def _bar(node: trick, live: bool) -> str:
+    # A button that nothing answers is a lie: the script shows it when it can act.
+    run = '<button type="button" class="trick-run" hidden>Replay</button>' if live else ""
+    badges = "".join(f'<span class="badge">{escape(text)}</span> ' for text in node["badges"])
+    command = f'<code class="command">python3 -m examples run {escape(node["trick"])}</code>'
+    return f'<div class="trick-bar">{run}{badges}{command}</div>\n'
+
+
+def _data(node: trick) -> str:
+    data = {"id": node["trick"], "events": []} | node["recording"]
+    # "</script>" inside a string would end the element: no "<" leaves here unescaped.
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" class="trick-data">{text}</script>\n'
+
+
+def visit_snippet(self, node: snippet) -> None:
+    html = self.highlighter.highlight_block(node.rawsource, node["language"], location=node)
+    before, inside, after = _inside_pre(html)
+    lines = [_line(index, line, node["marks"]) for index, line in enumerate(inside)]
+    label = escape(f"The program {node['file']}", quote=True)
+    self.body.append(
+        f'<div class="trick-code" role="group" aria-label="{label}">'
+        f"{before}{''.join(lines)}{after}</div>\n"
+    )
+    raise nodes.SkipNode
+
+
+def _inside_pre(html: str) -> tuple[str, list[str], str]:
+    # Pygments closes its spans at the end of each line, so the lines can be wrapped one by one.
+    head, _, rest = html.partition("<pre>")
+    inside, _, tail = rest.rpartition("</pre>")
+    inside = inside.removeprefix("<span></span>").rstrip("\n")
+    return f"{head}<pre><code>", inside.split("\n"), f"</code></pre>{tail.rstrip()}"
+
+
+def _line(index: int, html: str, marks: dict[int, int]) -> str:
+    # The newline belongs inside: between two blocks it would show as an empty line.
+    if index not in marks:
+        return f'<span class="line">{html}\n</span>'
+    number = marks[index]
+    mark = f'<span class="mark" data-mark="{number}">{CIRCLED[number]}</span>'
+    return f'<span class="line" data-mark="{number}">{html} {mark}\n</span>'
+
+
+def visit_callouts(self, node: callouts) -> None:
+    self.body.append('<ol class="callouts">\n')
+    for number, item in enumerate(node, 1):
+        # "custom" keeps reveal.js from hiding the text: the style sheet does, on slides only.
+        self.body.append(
+            f'<li class="callout fragment custom" data-mark="{number}"'
+            f' data-fragment-index="{number - 1}">'
+        )
+        for child in item:
+            child.walkabout(self)
+        self.body.append("</li>\n")
+    self.body.append("</ol>\n")
+    raise nodes.SkipNode
+
+
+def visit_recorded(self, node: recorded) -> None:
+    lines = "".join(_output_line(text) for text in node.rawsource.splitlines())
+    self.body.append(
+        f'<div class="trick-screen{_step(node.parent)}">'
+        f'<output class="trick-status">{escape(_made(node.parent))}</output>\n'
+        f'<div class="trick-output" tabindex="0" role="log" aria-label="Output">'
+        f"<pre>{lines}</pre></div></div>\n"
+    )
+    raise nodes.SkipNode
+
+
+def _step(node: trick) -> str:
+    # Where the code stands alone, the output is the step after the explanations. Beside the code
+    # it is always there, and this last step only takes the explanations off it.
+    if node["layout"] == "beside" and not node["steps"]:
+        return ""
+    return f' fragment custom" data-fragment-index="{node["steps"]}'
+
+
+def _made(node: trick) -> str:
+    if not node["recording"]:
+        return node["unrecorded"]
+    return f"recorded {node['recording']['date']}, Linux {node['recording']['kernel']}"
+
+
+def _output_line(text: str) -> str:
+    speaker = _SPEAKER.match(text)
+    if not speaker:
+        return f'<span class="line">{escape(text)}\n</span>'
+    who = speaker[1]
+    rest = escape(text[speaker.end() :])
+    return (
+        f'<span class="line" data-place="{place_of(who)}">'
+        f'<b class="who">{escape(who)}:</b>{rest}\n</span>'
+    )
+
+
+def place_of(speaker: str) -> str:
+    """The place a line of output comes from; deck.js knows the same rule."""
+    if speaker.startswith("kernel"):
+        return "kernel"
+    return "wire" if _WIRE.match(speaker) else "process"
+
+
+# ---- the diagram
+
+
+def visit_diagram(self, node: diagram) -> None:
+    self.body.append(f'<figure class="diagram" id="{node["anchor"]}">\n{node["svg"]}\n</figure>\n')
+    raise nodes.SkipNode
+
+
+def visit_diagram_as_text(self, node: diagram) -> None:
+    paragraph = nodes.paragraph("", node["description"])
+    paragraph.walkabout(self)
+    raise nodes.SkipNode
+
+
+# ---- the question
+
+
+def visit_question(self, node: question) -> None:
+    self.body.append('<div class="question">\n')
+
+
+def depart_question(self, node: question) -> None:
+    self.body.append("</div>\n")
+
+
+# ---- what every other builder does
+
+
+def _pass(self, node: nodes.Node) -> None:
+    """The children are all there is to write."""
+
+
+def _like(name: str):
+    """A pair of functions that treats a node as docutils' own node of this name."""
+
+    def visit(self, node: nodes.Node) -> None:
+        getattr(self, f"visit_{name}")(node)
+
+    def depart(self, node: nodes.Node) -> None:
+        getattr(self, f"depart_{name}")(node)
+
+    return visit, depart
+
+
+def setup(app) -> None:
+    """Tell Sphinx how each builder writes these nodes."""
+    others = ("latex", "text", "man", "texinfo")
+
+    def add(node, html, plain):
+        app.add_node(node, html=html, **dict.fromkeys(others, plain))
+
+    literal = _like("literal_block")
+    add(trick, (visit_trick, depart_trick), (_pass, _pass))
+    add(snippet, (visit_snippet, None), literal)
+    add(callouts, (visit_callouts, None), _like("enumerated_list"))
+    add(recorded, (visit_recorded, None), literal)
+    add(diagram, (visit_diagram, None), (visit_diagram_as_text, None))
+    add(question, (visit_question, depart_question), (_pass, _pass))

@@ -1,0 +1,70 @@
+"""A path can be a network.
+
+A FIFO has the name of a file, and nothing else of one: it has no size, it cannot be searched, and
+without a reader a writer who will not wait is refused. Yet grep, told to read that file, answers
+to each line as it is written: the path joins two programs, and the disk sees no byte.
+
+:needs: none
+:man: fifo(7), mkfifo(3), open(2)
+:since: 2.6
+"""
+
+import errno
+import os
+import signal
+import subprocess
+import tempfile
+
+
+def knock(path):
+    """Open for writing, but do not wait for a reader."""
+    try:
+        os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+
+def seek(file):
+    try:
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+
+def write(file, line):
+    file.write(line + "\n")
+    print(f"writer: {line}")
+
+
+def read_along(grep):
+    answer = grep.stdout.readline().strip()
+    print(f"grep: {answer}")
+    return answer
+
+
+def main():
+    signal.alarm(10)  # opening a FIFO waits for the other end
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "live.log")
+        os.mkfifo(path)
+        refusal = knock(path)
+        print(f"kernel: no reader yet: {refusal}")
+        assert refusal == "ENXIO"
+        grep = subprocess.Popen(
+            ["grep", "--line-buffered", "ERR", path],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with grep, open(path, "w", buffering=1) as log:
+            write(log, "GET /index.html")
+            write(log, "ERR disk is full")
+            assert read_along(grep) == "ERR disk is full"
+            write(log, "ERR disk is still full")
+            assert read_along(grep) == "ERR disk is still full"
+            size, sought = os.stat(path).st_size, seek(log)
+        print(f"kernel: size of this file {size}, seek {sought}")
+        assert (size, sought) == (0, "ESPIPE")
+
+
+if __name__ == "__main__":
+    main()
