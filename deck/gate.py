@@ -5,13 +5,14 @@ get no further than reading the slides:
 
 - Host: a name that DNS rebinding has pointed at 127.0.0.1 is not ours;
 - Origin: another page in the presenter's browser may not open the run socket;
-- token: the printed address works once and becomes a cookie, so that reading the port is not enough;
+- token: the printed address works once and becomes a cookie; knowing the port is not enough;
 - user: cookies are shared by all ports of a host, and a browser's command line (which shows the
   token) can be read by all users, so the kernel is asked whose connection it is;
 - headers: nobody frames the deck or keeps a handle on its window, and no foreign script runs in it.
 """
 
 import base64
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -80,7 +81,7 @@ class Gate:
         return connection.headers.getlist("origin") == [f"http://{host}"]
 
     def admits(self, connection: HTTPConnection) -> bool:
-        """Whether this connection may run tricks: it has a session, and the user is the right one."""
+        """Whether this connection may run tricks: it has a session, and is the presenter's."""
         cookie = connection.cookies.get(self.cookie, "")
         # Compare with every session, so that the time says nothing about any of them.
         known = [_same(cookie, session) for session in self._sessions]
@@ -133,15 +134,13 @@ def presenters() -> frozenset[int]:
     users = {0, os.geteuid()}
     if sudo := os.environ.get("SUDO_UID"):
         users.add(int(sudo))
-    try:
+    with contextlib.suppress(OSError):
         users.add(int(Path("/proc/self/loginuid").read_text()))
-    except OSError:
-        pass
     return frozenset(users - {NO_LOGIN})
 
 
 def _owner(client: tuple[str, int], server: tuple[str, int]) -> int | None:
-    """The user who holds the client's end of a connection on this machine, as the kernel knows it."""
+    """The user who holds the client's end of a connection on this machine: the kernel knows."""
     ends = [_hex(client), _hex(server)]
     for local, remote, state, uid in _connections():
         # endswith: an IPv6 socket may hold the same connection, as ::ffff:127.0.0.1.

@@ -11,6 +11,7 @@ import asyncio
 import dataclasses
 import itertools
 import json
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,8 +26,6 @@ MAX_LINES = 1000
 MAX_OUTPUT = 1 << 16
 # A window may be this many messages behind, which is more than the longest runs can say at once.
 BACKLOG = (AT_ONCE + 1) * (MAX_LINES + 24)
-
-Post = Callable[[dict], None]
 
 
 class Refused(Exception):
@@ -177,24 +176,25 @@ def _parse(text: str) -> tuple[str, str]:
 
 def _follow(run: Run, post: Callable[[Event], None]) -> None:
     """Pass on a run's events, in a thread of its own; exactly one "end" comes last."""
-    end = Event("end", 0.0, "the runner itself failed; the terminal says how", "failed")
     try:
-        end = _pass_on(run, post)
-    finally:
-        post(end)
+        _pass_on(run, post)
+    except Exception:
+        traceback.print_exc()
+        post(Event("end", 0.0, "the runner itself failed: the terminal says how", "failed"))
 
 
-def _pass_on(run: Run, post: Callable[[Event], None]) -> Event:
-    """Pass on all events but the last, and no more lines than a slide can bear."""
-    end = None
-    for count, event in enumerate(run.events()):
-        if event.kind == "end":
-            end = event
-        elif count < MAX_LINES:
+def _pass_on(run: Run, post: Callable[[Event], None]) -> None:
+    """Pass on no more lines than a slide can bear, then the end."""
+    lines = 0
+    for event in run.events():
+        if event.kind != "end":
+            lines += 1
+            if lines <= MAX_LINES:
+                post(event)
+            else:
+                run.cancel()
+        elif lines <= MAX_LINES:
             post(event)
         else:
-            run.cancel()
-            end_text = f"stopped: more than {MAX_LINES} lines"
-    if count > MAX_LINES:
-        return dataclasses.replace(end, result="failed", text=end_text)
-    return end
+            reason = f"stopped: more than {MAX_LINES} lines"
+            post(dataclasses.replace(event, result="failed", text=reason))
