@@ -28,6 +28,7 @@ from examples import linux
 # include/uapi/linux/rtnetlink.h: what is asked, and where its answer differs
 RTM_NEWLINK, RTM_NEWADDR = 16, 20
 RTM_NEWROUTE, RTM_GETROUTE = 24, 26
+RTM_NEWNEIGH = 28
 RTMGRP_LINK = 1
 RTA_DST, RTA_OIF, RTA_GATEWAY = 1, 4, 5
 RT_TABLE_UNSPEC, RT_TABLE_MAIN, RT_TABLE_LOCAL = 0, 254, 255
@@ -40,12 +41,13 @@ NLM_F_REQUEST, NLM_F_ACK = 0x1, 0x4
 NLM_F_EXCL, NLM_F_CREATE = 0x200, 0x400
 NLMSG_ERROR = 2
 
-# include/uapi/linux/if_link.h, veth.h, if_addr.h, if.h: attributes and their values
+# include/uapi/linux/if_link.h, veth.h, if_addr.h, neighbour.h, if.h: attributes and their values
 IFLA_IFNAME, IFLA_MASTER, IFLA_OPERSTATE = 3, 10, 16
 IFLA_LINKINFO, IFLA_NET_NS_FD = 18, 28
 IFLA_INFO_KIND, IFLA_INFO_DATA, VETH_INFO_PEER = 1, 2, 1
 IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST = 1, 2, 4
 IFA_F_NODAD = 0x02
+NDA_DST, NDA_LLADDR, NUD_PERMANENT = 1, 2, 0x80
 IF_OPER_UP = 6
 IFF_UP = 1
 
@@ -151,6 +153,21 @@ class Host:
                 RTA_OIF, struct.pack("=i", self.index(dev))
             )
         self._ask(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, body)
+
+    def neighbour(self, dev: str, ip: str, mac: bytes) -> None:
+        """Tell which hardware address belongs to a neighbour's IP address: no need to ask (ARP)."""
+        address = ipaddress.ip_address(ip)
+        body = struct.pack(
+            "=BxxxiHBB",
+            _family(address),
+            self.index(dev),
+            NUD_PERMANENT,
+            0,
+            0,
+        )
+        body += _attr(NDA_DST, address.packed)
+        body += _attr(NDA_LLADDR, mac)
+        self._ask(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, body)
 
     def next_hop(self, dst: str) -> str | None:
         """Ask who gets the next packet for dst: a router's address; None if dst is a neighbour."""

@@ -94,6 +94,9 @@ class BadWire:
         self.middle = Host("wire")
         link(a, "eth0", a_cidr, self.middle, "a", None)
         link(b, "eth0", b_cidr, self.middle, "b", None)
+        # What waits for an ARP answer is overtaken by what comes just after it.
+        a.neighbour("eth0", b_cidr.partition("/")[0], b.mac("eth0"))
+        b.neighbour("eth0", a_cidr.partition("/")[0], a.mac("eth0"))
         with self.middle:
             self.taps = {_tap("a"): a.name, _tap("b"): b.name}
         self.ours, self.order = socket.socketpair()
