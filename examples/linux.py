@@ -7,6 +7,9 @@ named above its group. Calls go through libc; each raises OSError with the kerne
 import ctypes
 import os
 
+# include/uapi/asm-generic/unistd.h
+SYS_PIDFD_GETFD = 438
+
 # include/uapi/linux/sched.h
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -26,6 +29,23 @@ SK_MEMINFO_DROPS = 8
 IP_PKTINFO = 8
 IP_RECVERR = 11
 
+# include/uapi/linux/tcp.h
+TCP_REPAIR = 19
+TCP_REPAIR_QUEUE = 20
+TCP_QUEUE_SEQ = 21
+TCP_REPAIR_OPTIONS = 22
+TCP_TIMESTAMP = 24
+TCP_REPAIR_WINDOW = 29
+TCP_FASTOPEN_CONNECT = 30
+TCP_RECV_QUEUE, TCP_SEND_QUEUE = 1, 2
+
+# include/net/tcp.h
+TCPOPT_MSS, TCPOPT_WINDOW = 2, 3
+TCPOPT_SACK_PERM, TCPOPT_TIMESTAMP = 4, 8
+
+# include/uapi/linux/sockios.h: bytes of a TCP socket that were not sent yet
+SIOCOUTQNSD = 0x894B
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -44,3 +64,10 @@ def unshare(flags: int) -> None:
 def setns(fd: int, kind: int = 0) -> None:
     """Move the calling thread into the namespace fd: setns(2), os.setns since Python 3.12."""
     _checked(_libc.setns(fd, kind), "setns")
+
+
+def pidfd_getfd(pidfd: int, fd: int) -> int:
+    """Copy a descriptor of another process, without its help: pidfd_getfd(2), Linux 5.6."""
+    return _checked(
+        _libc.syscall(SYS_PIDFD_GETFD, pidfd, fd, 0), "pidfd_getfd"
+    )

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -31,6 +32,22 @@ def child(act: Callable[..., None], *args: object) -> Iterator[int]:
     _, status = os.waitpid(pid, 0)
     if code := os.waitstatus_to_exitcode(status):
         raise ChildProcessError(f"{act.__name__} ended with {code}")
+
+
+@contextlib.contextmanager
+def connected() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Yield both ends of a TCP connection over loopback: who connected, and who accepted.
+
+    Both have a deadline. socket.socketpair() would give Unix sockets, which have no TCP in them.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(
+            listener.getsockname(), DEADLINE
+        )
+        server, _ = listener.accept()
+    server.settimeout(DEADLINE)
+    with client, server:
+        yield client, server
 
 
 def _play(

@@ -1,0 +1,78 @@
+"""Die without closing: the kernel says goodbye for you, or hangs up.
+
+However a process ends, the kernel closes its sockets: with all data read, the other side gets an
+end of stream (FIN); with data unread, a reset (RST). While anybody else holds a copy of the
+socket, nothing at all is said.
+
+:needs: none
+:man: tcp(7), exit(2), close(2)
+:see: RFC 2525 section 2.17
+:since: 2.2
+"""
+
+import errno
+import os
+import select
+import signal
+import socket
+
+from examples.scene import connected
+
+
+def leave():
+    os._exit(0)
+
+
+def be_killed():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hear(stream):
+    try:
+        return repr(stream.recv(100, socket.MSG_DONTWAIT))
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+
+def last_words(die, mail=b""):
+    with connected() as (client, server):
+        if mail:
+            server.send(mail)
+            assert select.select([client], [], [], 5)[0]
+        child = os.fork()
+        if child == 0:
+            die()
+        client.close()
+        os.waitpid(child, 0)
+        return hear(server)
+
+
+def last_words_of_the_last():
+    with connected() as (client, server):
+        child = os.fork()
+        if child == 0:
+            be_killed()
+        os.waitpid(child, 0)
+        first = hear(server)
+        client.close()
+        return first, hear(server)
+
+
+def main():
+    for death, die in (("exit", leave), ("SIGKILL", be_killed)):
+        end, reset = last_words(die), last_words(die, b"mail")
+        print(f"client: {death}, all mail read")
+        print(f"server: I hear {end}")
+        print(f"client: {death}, mail unread")
+        print(f"server: I hear {reset}")
+        assert (end, reset) == ("b''", "ECONNRESET")
+    first, last = last_words_of_the_last()
+    print("client: SIGKILL, but my parent has a copy")
+    print(f"server: I hear {first}")
+    print("parent: I close the copy")
+    print(f"server: I hear {last}")
+    assert (first, last) == ("EAGAIN", "b''")
+
+
+if __name__ == "__main__":
+    main()

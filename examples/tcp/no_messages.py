@@ -1,0 +1,86 @@
+"""TCP has no messages: it joins yours, and it splits them.
+
+Two sends arrive as one. One large send arrives in pieces. A length in front of each message
+restores them, even the empty one, although the wire brings a single byte at a time; and no byte
+of a message has to be looked at to find its end.
+
+:needs: none
+:man: tcp(7), recv(2), socket(7)
+:see: RFC 9293 section 2.2
+:since: 4.18
+"""
+
+import select
+import socket
+import struct
+
+from examples.scene import child, connected
+
+LARGE = 1_000_000
+
+
+def write_message(stream, message):
+    length = struct.pack("!I", len(message))
+    for byte in length + message:
+        stream.sendall(bytes([byte]))
+
+
+def read_message(stream):
+    head = read_exactly(stream, 4)
+    (length,) = struct.unpack("!I", head)
+    return read_exactly(stream, length)
+
+
+def read_exactly(stream, count):
+    data = b""
+    while len(data) < count:
+        part = stream.recv(count - len(data))
+        assert part, "the stream ended inside a message"
+        data += part
+    return data
+
+
+def write(stream):
+    stream.sendall(b"one")
+    stream.sendall(b"two")
+    assert stream.recv(1) == b"!"
+    # With a deadline Python splits a send; without, it is one call.
+    stream.settimeout(None)
+    assert stream.send(bytes(LARGE)) == LARGE
+    assert stream.recv(1) == b"!"
+    for message in (b"one", b"", b"two"):
+        write_message(stream, message)
+
+
+def wait_for(stream, count):
+    """Sleep until count bytes have arrived."""
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, count)
+    assert select.select([stream], [], [], 5)[0]
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+
+
+def main():
+    with connected() as (reader, writer), child(write, writer):
+        print("writer: I send b'one', then b'two'")
+        wait_for(reader, 6)
+        joined = reader.recv(100)
+        print(f"reader: {joined!r}")
+        assert joined == b"onetwo"
+
+        print(f"writer: I send {LARGE} bytes at once")
+        reader.sendall(b"!")
+        piece = len(reader.recv(LARGE))
+        print(f"reader: all of it, in one go? {piece == LARGE}")
+        assert piece < LARGE
+        read_exactly(reader, LARGE - piece)
+
+        print("writer: lengths in front, one byte at a time")
+        reader.sendall(b"!")
+        messages = [read_message(reader) for _ in range(3)]
+        print(f"reader: {messages}")
+        assert messages == [b"one", b"", b"two"]
+    print("kernel: I carry bytes; messages are between you two")
+
+
+if __name__ == "__main__":
+    main()
