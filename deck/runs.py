@@ -18,7 +18,7 @@ from pathlib import Path
 
 from deck import catalogue, needs
 from deck.catalogue import CatalogueError, Trick
-from deck.runner import Event, Run
+from deck.runner import DEADLINE, Event, Run
 
 AT_ONCE = 4
 # A trick prints a dozen lines; this is for the one that does not end.
@@ -50,8 +50,11 @@ class Window:
 class Runs:
     """Starts and stops runs, keeps the latest of each trick, and tells every window."""
 
-    def __init__(self, root: Path = catalogue.ROOT, backlog: int = BACKLOG) -> None:
+    def __init__(
+        self, root: Path = catalogue.ROOT, deadline: float = DEADLINE, backlog: int = BACKLOG
+    ) -> None:
         self.root = root
+        self.deadline = deadline
         self.backlog = backlog
         self.verdicts: dict[str, needs.Verdict] = {}
         self._windows: set[Window] = set()
@@ -133,7 +136,7 @@ class Runs:
         self._active[id].cancel()
 
     def _launch(self, trick: Trick, number: int) -> None:
-        self._active[trick.id] = run = Run(trick, max_output=MAX_OUTPUT)
+        self._active[trick.id] = run = Run(trick, self.deadline, MAX_OUTPUT)
         self._history[trick.id] = []
         loop = asyncio.get_running_loop()
 

@@ -51,6 +51,7 @@ class Workshop:
     def _build(self) -> bool:
         if self._app is None:
             self._app = self._sphinx()
+            self._app.connect("env-purge-doc", _forget)
             # What has been loaded stays: the collector need not look through it each time.
             gc.freeze()
         self._app.build()
@@ -69,6 +70,12 @@ class Workshop:
             status=None,
             warning=self._warnings,
         )
+
+
+def _forget(app, env, docname: str) -> None:
+    """Drop a changed document: Sphinx, which builds once, keeps the first one it unpickled."""
+    env._pickled_doctree_cache.pop(docname, None)
+    env._write_doc_doctree_cache.pop(docname, None)
 
 
 def _explain(error: Exception) -> str:
