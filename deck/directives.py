@@ -62,7 +62,7 @@ class DeckDirective(SphinxDirective):
 
     def _broken(self, message: str, line: int | None) -> docutils_nodes.Node:
         source, own_line = self.get_source_info()
-        logger.warning("%s: %s", self.name, message, location=(source, line or own_line))
+        logger.warning("%s: %s", self.name, message, location=f"{source}:{line or own_line}")
         # Without -W the deck still builds: the place on the slide says what is missing.
         return docutils_nodes.paragraph("", f"{self.name}: {message}", classes=["broken"])
 

@@ -19,15 +19,15 @@ class trick(nodes.General, nodes.Element):
     """One example on a slide: `snippet`, then `callouts` if any, then `recorded`."""
 
 
-class snippet(nodes.General, nodes.literal_block):
+class snippet(nodes.literal_block):
     """The shown code; `marks` maps the index of a line to the number of its callout."""
 
 
-class callouts(nodes.General, nodes.enumerated_list):
+class callouts(nodes.enumerated_list):
     """The explanations, one list item for each mark, in the order of the lines."""
 
 
-class recorded(nodes.General, nodes.literal_block):
+class recorded(nodes.literal_block):
     """What the program printed when it was recorded; nothing if no machine could record it."""
 
 
