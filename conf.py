@@ -1,0 +1,19 @@
+"""Sphinx settings for the talk. Build it with
+
+sphinx-build -b singlefile-slides -c . slides _build/slides
+"""
+
+extensions = ["deck"]
+
+project = "Networking Tricks with the Linux Kernel"
+author = "John Mitchell"
+language = "en"
+
+talk_contact = "john@johntellsall.com"
+talk_minutes = 45
+
+slide_levels = 2
+slide_numbers = True
+
+html_static_path = ["_static"]
+html_copy_source = False
