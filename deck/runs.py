@@ -57,7 +57,7 @@ class Runs:
         self.deadline = deadline
         self.backlog = backlog
         self.verdicts: dict[str, needs.Verdict] = {}
-        self._windows: set[Window] = set()
+        self.windows: set[Window] = set()
         self._history: dict[str, list[dict]] = {}
         self._active: dict[str, Run] = {}
         self._numbers = itertools.count(1)
@@ -78,15 +78,15 @@ class Runs:
         window.post(json.dumps(self._hello()))
         if self._broken:
             window.post(json.dumps({"type": "broken", "text": self._broken}))
-        self._windows.add(window)
+        self.windows.add(window)
         return window
 
     def leave(self, window: Window) -> None:
-        self._windows.discard(window)
+        self.windows.discard(window)
 
     def tell_all(self, message: dict) -> None:
         text = json.dumps(message)
-        for window in self._windows:
+        for window in self.windows:
             window.post(text)
 
     def rebuilt(self) -> None:

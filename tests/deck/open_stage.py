@@ -134,20 +134,30 @@ class Browser:
         return response
 
     def socket(
-        self, host: str = "", origin: str = "", cookie: str | None = None
+        self, host: str = "", origin: str | None = "", cookie: str | None = None, deaf: bool = False
     ) -> "contextlib.AbstractContextManager[Talk]":
-        """Open the run socket; what is not given is as a browser on the deck's page sends it."""
+        """Open the run socket; what is not given is as a browser on the deck's page sends it.
+
+        A deaf window takes next to nothing off the wire unless it is told to.
+        """
         host = host or f"127.0.0.1:{self.port}"
         cookie = self.cookie if cookie is None else cookie
         # The name in the address becomes the Host header; the connection goes to us anyway.
-        sock = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        sock = socket.socket()
+        if deaf:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.settimeout(PATIENCE)
+        sock.connect(("127.0.0.1", self.port))
         connection = connect(
             f"ws://{host}/run",
             sock=sock,
             origin=f"http://{host}" if origin == "" else origin or None,
             additional_headers={"Cookie": cookie} if cookie else {},
             max_size=None,
+            max_queue=1 if deaf else None,
             open_timeout=PATIENCE,
+            # Some of our windows never answer, and the stage's side of that is what we test.
+            close_timeout=1,
         )
         return _talking(connection)
 
@@ -176,6 +186,14 @@ class Talk:
         while not wanted(heard[-1]):
             assert heard[-1]["type"] != "error", heard[-1]["text"]
             heard.append(self.hear())
+        return heard
+
+    def hear_all(self, wanted: Callable[[dict], bool], number: int) -> list[dict]:
+        """All messages up to and with so many that are wanted."""
+        heard = []
+        while number:
+            heard.append(self.hear())
+            number -= wanted(heard[-1])
         return heard
 
     def run(self, id: str) -> list[dict]:
@@ -234,6 +252,10 @@ class OpenStage:
         self.server.should_exit = True
         self.thread.join(PATIENCE)
         assert not self.thread.is_alive(), "the stage does not close"
+
+    @property
+    def windows(self) -> int:
+        return len(self.stage.runs.windows)
 
     def stranger(self) -> Browser:
         """A browser that was never given an address."""
