@@ -6,6 +6,8 @@ named above its group. Calls go through libc; each raises OSError with the kerne
 
 import ctypes
 import os
+import socket
+import struct
 
 # include/uapi/asm-generic/unistd.h
 SYS_PIDFD_GETFD = 438
@@ -19,6 +21,7 @@ CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 
 # include/uapi/asm-generic/socket.h
+SO_ATTACH_FILTER = 26
 SO_RXQ_OVFL = 40
 SO_MEMINFO = 55
 
@@ -28,6 +31,19 @@ SK_MEMINFO_DROPS = 8
 # include/uapi/linux/in.h
 IP_PKTINFO = 8
 IP_RECVERR = 11
+
+# include/uapi/linux/netlink.h
+SOL_NETLINK = 270
+NETLINK_USERSOCK = 2
+NETLINK_ADD_MEMBERSHIP = 1
+
+# include/uapi/linux/if_packet.h
+SOL_PACKET = 263
+PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC = 1, 1
+PACKET_RX_RING, PACKET_VERSION, TPACKET_V3 = 5, 10, 2
+
+# include/uapi/linux/if_ether.h
+ETH_P_ALL, ETH_P_IP = 0x0003, 0x0800
 
 # include/uapi/linux/tcp.h
 TCP_REPAIR = 19
@@ -71,3 +87,21 @@ def pidfd_getfd(pidfd: int, fd: int) -> int:
     return _checked(
         _libc.syscall(SYS_PIDFD_GETFD, pidfd, fd, 0), "pidfd_getfd"
     )
+
+
+def attach_filter(
+    sock: socket.socket, *program: tuple[int, int, int, int]
+) -> None:
+    """Let classic BPF decide what the socket receives: rows of (code, jt, jf, k); socket(7)."""
+    rows = b"".join(struct.pack("=HBBI", *row) for row in program)
+    code = ctypes.create_string_buffer(rows)
+    address = ctypes.addressof(code)
+    sock_fprog = struct.pack("@HP", len(program), address)
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, sock_fprog)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability for good: capset(2), which libc has but does not declare."""
+    version_3 = 0x20080522
+    header = struct.pack("=Ii", version_3, 0)
+    _checked(_libc.capset(header, bytes(24)), "capset")

@@ -14,7 +14,6 @@ import errno
 import os
 import select
 import signal
-import socket
 
 from examples.scene import connected
 
@@ -27,9 +26,10 @@ def be_killed():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def hear(stream):
+def hear(stream, patience=5):
+    stream.settimeout(patience)
     try:
-        return repr(stream.recv(100, socket.MSG_DONTWAIT))
+        return repr(stream.recv(100))
     except OSError as error:
         return errno.errorcode[error.errno]
 
@@ -53,7 +53,7 @@ def last_words_of_the_last():
         if child == 0:
             be_killed()
         os.waitpid(child, 0)
-        first = hear(server)
+        first = hear(server, patience=0)
         client.close()
         return first, hear(server)
 

@@ -1,0 +1,136 @@
+"""A process dies, and its connection lives on in another.
+
+A server writes down what the kernel knows of a connection, and dies in repair mode, in which a
+socket ends without a word. A new process makes a socket, tells the kernel the same, and talks on.
+The client keeps its one socket all the time, and sees no end, no reset and no new connection.
+
+:needs: own net
+:man: tcp(7), capabilities(7)
+:see: criu.org/TCP_connection
+:since: 4.8
+"""
+
+import errno
+import os
+import pickle
+import socket
+import struct
+
+from examples.linux import (
+    TCP_QUEUE_SEQ,
+    TCP_RECV_QUEUE,
+    TCP_REPAIR,
+    TCP_REPAIR_OPTIONS,
+    TCP_REPAIR_QUEUE,
+    TCP_REPAIR_WINDOW,
+    TCP_SEND_QUEUE,
+    TCP_TIMESTAMP,
+    TCPOPT_MSS,
+    TCPOPT_SACK_PERM,
+    TCPOPT_TIMESTAMP,
+    TCPOPT_WINDOW,
+)
+from examples.scene import child
+
+QUEUES = (TCP_RECV_QUEUE, TCP_SEND_QUEUE)
+
+
+def read(sock, option, size=0):
+    return sock.getsockopt(socket.IPPROTO_TCP, option, size)
+
+
+def tell(sock, option, value):
+    sock.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def write_down(sock):
+    tell(sock, TCP_REPAIR, 1)
+    numbers = []
+    for queue in QUEUES:
+        tell(sock, TCP_REPAIR_QUEUE, queue)
+        numbers.append(read(sock, TCP_QUEUE_SEQ))
+    return {
+        "names": (sock.getsockname(), sock.getpeername()),
+        "numbers": numbers,
+        "options": options(sock),
+        "clock": read(sock, TCP_TIMESTAMP),
+        "window": read(sock, TCP_REPAIR_WINDOW, 20),
+    }
+
+
+def bring_back(state):
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    tell(sock, TCP_REPAIR, 1)
+    for queue, number in zip(QUEUES, state["numbers"], strict=True):
+        tell(sock, TCP_REPAIR_QUEUE, queue)
+        tell(sock, TCP_QUEUE_SEQ, number)
+    ours, theirs = state["names"]
+    sock.bind(ours)
+    sock.connect(theirs)  # sends nothing: repair mode
+    tell(sock, TCP_REPAIR_OPTIONS, state["options"])
+    tell(sock, TCP_TIMESTAMP, state["clock"])
+    tell(sock, TCP_REPAIR_WINDOW, state["window"])
+    tell(sock, TCP_REPAIR, 0)
+    return sock
+
+
+def options(sock):
+    """What both ends agreed on when they met: rows of option and value."""
+    info = read(sock, socket.TCP_INFO, 8)
+    scales = info[6] & 15 | info[6] >> 4 << 16
+    mss = read(sock, socket.TCP_MAXSEG)
+    rows = [(TCPOPT_MSS, mss), (TCPOPT_WINDOW, scales)]
+    rows += [(TCPOPT_SACK_PERM, 0), (TCPOPT_TIMESTAMP, 0)]
+    return b"".join(struct.pack("=II", *row) for row in rows)
+
+
+def first_life(listener, notes):
+    sock, _ = listener.accept()
+    sock.settimeout(5)
+    sock.sendall(b"I am the first")
+    assert sock.recv(100) == b"go on"
+    # A segment for nobody is answered by a reset: owe nothing.
+    tell(sock, socket.TCP_QUICKACK, 1)
+    os.write(notes, pickle.dumps(write_down(sock)))
+
+
+def second_life(state):
+    sock = bring_back(state)
+    sock.settimeout(5)
+    sock.sendall(b"I am the second")
+    assert sock.recv(100) == b"welcome"
+
+
+def hear(stream, patience):
+    stream.settimeout(patience)
+    try:
+        return repr(stream.recv(100))
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+
+def main():
+    notes, pen = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        with child(first_life, listener, pen):
+            client = socket.create_connection(address, 5)
+            listener.close()
+            print(f"client: I hear {client.recv(100)!r}")
+            client.sendall(b"go on")
+    print("server: dead")
+    end = hear(client, patience=0)
+    print(f"client: an end of stream, or a reset? {end}")
+    assert end == "EAGAIN"
+    state = pickle.loads(os.read(notes, 4096))
+    with child(second_life, state):
+        heard = hear(client, patience=5)
+        print(f"client: I hear {heard}")
+        assert heard == "b'I am the second'"
+        client.sendall(b"welcome")
+    print("kernel: one connection, and two lives")
+
+
+if __name__ == "__main__":
+    main()
