@@ -3,6 +3,11 @@
 sphinx-build -b singlefile-slides -c . slides _build/slides
 """
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # where `deck` is, whoever calls
+
 extensions = ["deck"]
 
 project = "Networking Tricks with the Linux Kernel"

@@ -16,7 +16,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
+from sphinx.errors import ConfigError
 from sphinx.locale import _
 from sphinx.util import logging
 
@@ -218,7 +218,7 @@ class InlineLeftOut(Builder):
     """Stands for hieroglyph's inline builders, to say what to do in their place."""
 
     def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
-        raise ExtensionError(
+        raise ConfigError(
             f"The builder {self.name!r} is left out: hieroglyph's own crashes on any Sphinx. Build"
             " pages with `-b html`; `:inline-contents: true` has a slide's content appear there,"
             " and `slide_link_html_to_slides = True` links to its slides."
@@ -286,7 +286,8 @@ def add_themes(app: Sphinx, config: Config) -> None:
     """Registers our theme under hieroglyph's names, then the deck's own themes, which win."""
     for name in THEMES:
         app.add_html_theme(name, links.THEME)
-    for folder in config.slide_theme_path:
+    folders = config.slide_theme_path
+    for folder in [folders] if isinstance(folders, str) else folders:
         for theme in sorted((Path(app.confdir) / folder).iterdir()):
             if theme.suffix == ".zip" or is_theme(theme):
                 app.add_html_theme(theme.stem if theme.suffix == ".zip" else theme.name, theme)
@@ -302,7 +303,7 @@ def add_settings(app: Sphinx) -> None:
     app.add_config_value("slide_theme", "slides", "html", types=(str,))
     app.add_config_value("slide_levels", 3, "html", types=(int,))
     app.add_config_value("slide_theme_options", {}, "html", types=(dict,))
-    app.add_config_value("slide_theme_path", [], "html", types=(list, tuple))
+    app.add_config_value("slide_theme_path", [], "html", types=(str, list, tuple))
     app.add_config_value("slide_numbers", False, "html", types=(bool,))
     app.add_config_value("slide_footer", None, "html", types=(str, type(None)))
     app.add_config_value("autoslides", True, "env", types=(bool,))
@@ -320,7 +321,7 @@ def add_settings(app: Sphinx) -> None:
 def setup(app: Sphinx) -> None:
     """Registers builders, settings, vocabulary and links."""
     if "hieroglyph" in app.config.extensions:
-        raise ExtensionError(
+        raise ConfigError(
             "'deck' takes hieroglyph's place: take 'hieroglyph' out of `extensions` in conf.py"
         )
     for builder in (SlideBuilder, DirectorySlideBuilder, SingleFileSlideBuilder):

@@ -12,13 +12,13 @@ from hieroglyph import directives as hieroglyph
 from sphinx import addnodes
 from sphinx.util import logging
 
-from deck.vocabulary import minutes
+from deck.vocabulary import minutes, slideconf
 
 logger = logging.getLogger(__name__)
 
 STEP_BY_STEP = {"incremental", "build"}
 # What takes no place on a slide: it goes with the slide before it, and never makes one.
-UNSEEN = (nodes.Invisible, nodes.note, hieroglyph.slideconf, addnodes.index, addnodes.highlightlang)
+UNSEEN = (nodes.Invisible, nodes.note, slideconf, addnodes.index, addnodes.highlightlang)
 
 
 class flat_slide(nodes.section):
@@ -53,7 +53,7 @@ def settings_of(file: nodes.Element, config) -> dict:
     """What `slideconf` says for this file, or else `conf.py`."""
     found = {"theme": config.slide_theme, "autoslides": config.autoslides, "slide_classes": []}
     for node in within_file(file):
-        if isinstance(node, hieroglyph.slideconf):
+        if isinstance(node, slideconf):
             return found | {name: node[name] for name in found if name in node}
     return found
 
@@ -179,6 +179,7 @@ class Row:
         for slide in self.slides:
             add_up_minutes(slide)
             mark_steps(slide)
+            mark_filling_figures(slide)
         return self.slides
 
 
@@ -286,3 +287,12 @@ def step_nodes(node: nodes.Element) -> list[nodes.Element]:
     if isinstance(node, nodes.definition_list):
         return [part for item in seen for part in item.children]
     return [child for child in seen if not isinstance(child, nodes.title)]
+
+
+def mark_filling_figures(slide: flat_slide) -> None:
+    """Gives `fill` to the figure as well: docutils leaves it on the image alone, out of reach of
+    its caption, which has to stand on the picture.
+    """
+    for figure in slide.findall(nodes.figure):
+        if any("fill" in image["classes"] for image in figure.findall(nodes.image)):
+            figure["classes"] = list(dict.fromkeys([*figure["classes"], "fill"]))

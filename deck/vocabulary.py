@@ -12,7 +12,7 @@ from docutils.parsers.rst import directives
 from hieroglyph import directives as hieroglyph
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
+from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -29,6 +29,12 @@ MINUTES = "slides minutes"
 
 class minutes(nodes.Invisible, nodes.Element):
     """How long the speaker wants to stay on the slide that this stands in."""
+
+
+class slideconf(hieroglyph.slideconf):
+    """hieroglyph's node, whose `get(doctree)` hid the one that every node has."""
+
+    get = nodes.Element.get
 
 
 class Minutes(SphinxDirective):
@@ -78,7 +84,7 @@ class SlideConf(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        node = hieroglyph.slideconf(**self.options)
+        node = slideconf(**self.options)
         self.set_source_info(node)
         return [node]
 
@@ -241,7 +247,7 @@ def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[
 def note_document(app: Sphinx, doctree: nodes.document) -> None:
     """Notes what the whole build needs to know: themes before any page is written, and minutes."""
     about = app.env.metadata[app.env.current_document.docname]
-    for conf in doctree.findall(hieroglyph.slideconf):
+    for conf in doctree.findall(slideconf):
         if "theme" in conf:
             about[THEME] = conf["theme"]
         break
@@ -273,7 +279,7 @@ def check_minutes(app: Sphinx, env: BuildEnvironment) -> None:
     total = sum(taken.values())
     if total > limit:
         longest = max(taken, key=taken.__getitem__)
-        raise ExtensionError(
+        raise ConfigError(
             f"The slides add up to {total:g} minutes, the talk has {limit:g} (talk_minutes in"
             f" conf.py): take {total - limit:g} off their `minutes` directives, or raise"
             f" talk_minutes. The longest document is {longest} with {taken[longest]:g}."
@@ -311,7 +317,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(hieroglyph.if_slides, override=True)
     app.add_node(hieroglyph.nextslide, override=True)
     app.add_node(hieroglyph.slide, override=True)
-    app.add_node(hieroglyph.slideconf, override=True, **silent)
+    app.add_node(slideconf, override=True, **silent)
     app.add_node(minutes, override=True, **silent)
     for name in ("ifslides", "ifnotslides", "slides", "notslides"):
         app.add_directive(name, IfSlides, override=True)
