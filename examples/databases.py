@@ -1,0 +1,123 @@
+"""Real database servers as a scene: private, on a Unix socket only, and gone with the block.
+
+Each yields a function that runs SQL with the server's own client and returns what that prints.
+Nothing in them is worth keeping, so they are told not to wait for a disk.
+"""
+
+import contextlib
+import glob
+import os
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+
+DEADLINE = 15  # seconds for any one program
+
+
+def _run(*words: str, **pipes: object) -> str:
+    try:
+        done = subprocess.run(
+            words,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+            **({"stdin": subprocess.DEVNULL} | pipes),
+        )
+    except subprocess.CalledProcessError as error:
+        error.add_note(error.stderr)
+        raise
+    return done.stdout.strip()
+
+
+@contextlib.contextmanager
+def postgres(folder: str) -> Iterator[Callable[..., str]]:
+    """PostgreSQL, the folder its home; sql(command, role); the role "boss" is superuser.
+
+    The folder is the working directory meanwhile, and psql finds this server by itself.
+    A refusal raises CalledProcessError whose stderr names the SQLSTATE only: that is the same in
+    every version and language. PostgreSQL itself refuses to run as root.
+    """
+    # Debian keeps these off the PATH, and a wrapper named psql on it.
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[::-1]
+    os.environ.update(
+        PATH=os.pathsep.join([*found, os.environ["PATH"]]),
+        PGDATA=os.path.join(folder, "data"),
+        PGHOST=folder,
+        PGDATABASE="postgres",
+    )
+    psql = ["psql", "-XAtq", "-v", "VERBOSITY=sqlstate"]
+
+    def sql(
+        command: str, role: str = "boss", **pipes: object
+    ) -> str:
+        return _run(*psql, "-U", role, "-c", command, **pipes)
+
+    quick = f"-F -h '' -k '{folder}'"  # no fsync, no TCP
+    _run(
+        *["initdb", "--username=boss", "--auth=trust", "--no-sync"],
+        *["--locale=C", "--encoding=UTF8"],
+    )
+    _run("pg_ctl", "start", "-l", f"{folder}/log", "-o", quick)
+    try:
+        with contextlib.chdir(folder):
+            yield sql
+    finally:
+        _run("pg_ctl", "stop", "-m", "immediate")
+
+
+@contextlib.contextmanager
+def mariadb(folder: str) -> Iterator[Callable[..., str]]:
+    """MariaDB, the folder its home and working directory; everybody may do everything.
+
+    sql(command, option, ..., stdin=...) hands the options to the client.
+    """
+    data = os.path.join(folder, "data")
+    os.mkdir(data)
+    path = os.path.join(folder, "socket")
+    client = ["mariadb", "--no-defaults", f"--socket={path}"]
+
+    def sql(command: str, *options: str, **pipes: object) -> str:
+        return _run(*client, *options, "-BNe", command, **pipes)
+
+    with _told_when_ready(folder) as (ready, notify):
+        server = subprocess.Popen(
+            [
+                *["mariadbd", "--no-defaults", f"--datadir={data}"],
+                *[f"--socket={path}", "--skip-networking"],
+                *[
+                    "--skip-grant-tables",
+                    "--innodb-log-file-size=8M",
+                ],
+                *["--innodb-flush-log-at-trx-commit=0"],
+            ],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | notify,
+        )
+        try:
+            ready()
+            with contextlib.chdir(folder):
+                yield sql
+        finally:
+            server.kill()
+            server.wait()
+
+
+@contextlib.contextmanager
+def _told_when_ready(
+    folder: str,
+) -> Iterator[tuple[Callable[[], None], dict[str, str]]]:
+    """sd_notify(3): a server says READY=1 in a datagram to the socket that this names."""
+    path = os.path.join(folder, "notify")
+    with socket.socket(
+        socket.AF_UNIX, socket.SOCK_DGRAM
+    ) as notices:
+        notices.settimeout(DEADLINE)
+        notices.bind(path)
+
+        def ready() -> None:
+            while b"READY=1" not in notices.recv(1 << 16):
+                pass
+
+        yield ready, {"NOTIFY_SOCKET": path}
