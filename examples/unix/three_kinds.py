@@ -1,0 +1,84 @@
+"""Three kinds of Unix socket, and none of them loses a word.
+
+The same two messages go through a stream, a datagram and a sequenced-packet socket. The last two
+keep messages apart; the two with a connection say when the sender is gone. When a reader sleeps,
+all three make the sender wait, and later deliver everything in order: nothing is dropped.
+
+:needs: none
+:man: unix(7), socket(2)
+:since: 2.6.4
+"""
+
+import errno
+import socket
+
+KINDS = {
+    "stream": socket.SOCK_STREAM,
+    "dgram": socket.SOCK_DGRAM,
+    "seqpacket": socket.SOCK_SEQPACKET,
+}
+
+
+def pair(kind):
+    ends = socket.socketpair(socket.AF_UNIX, kind)
+    for end in ends:
+        end.setblocking(False)
+    return ends
+
+
+def hear(reader):
+    try:
+        return repr(reader.recv(100))
+    except BlockingIOError as error:
+        return errno.errorcode[error.errno]
+
+
+def two_messages(kind):
+    sender, reader = pair(kind)
+    with reader:
+        sender.send(b"knock ")
+        sender.send(b"knock")
+        first = hear(reader)
+        while hear(reader) != "EAGAIN":
+            pass
+        sender.close()
+        return first, hear(reader)
+
+
+def fill_then_read(kind):
+    """Send until the kernel says "wait"; then read it all."""
+    sender, reader = pair(kind)
+    with sender, reader:
+        sent, received = [], []
+        try:
+            while True:
+                message = len(sent).to_bytes(4, "big")
+                sender.send(message)
+                sent.append(message)
+        except BlockingIOError:
+            for _ in sent:
+                received.append(reader.recv(4))
+        return sent, received
+
+
+def main():
+    for name, kind in KINDS.items():
+        first, end = two_messages(kind)
+        print(f"{name}: one recv gives {first}")
+        print(f"{name}: the sender has gone: {end}")
+        assert (
+            first
+            == ("b'knock knock'", "b'knock '")[name != "stream"]
+        )
+        assert end == ("b''", "EAGAIN")[name == "dgram"]
+    for name, kind in KINDS.items():
+        sent, received = fill_then_read(kind)
+        print(
+            f"{name}: full, so wait; nothing lost: {sent == received}"
+        )
+        assert sent == received and sent
+    print("kernel: you choose boundaries and goodbyes, never loss")
+
+
+if __name__ == "__main__":
+    main()
