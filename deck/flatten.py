@@ -86,21 +86,23 @@ class Row:
             self.add(child, owner, level)
 
     def add(self, node: nodes.Node, owner: nodes.Element, level: int) -> None:
+        """Adds a node that stands in *owner*, which is a slide of this *level*."""
         if isinstance(node, addnodes.start_of_file):
             self.add_file(node, node["docname"])
         elif isinstance(node, hieroglyph.slide):
-            self.add_slide(node, owner, level_of(node, level))
+            # One that is too deep belongs to the slide before it, whosever that is.
+            self.add_slide(node, self.owner or owner, level_of(node, level), level)
         elif isinstance(node, nodes.section) and (self.conf["autoslides"] or is_explicit(node)):
-            self.add_slide(node, owner, level_of(node, level + 1))
+            self.add_slide(node, owner, level_of(node, level + 1), level)
         else:
             self.add_content(node, owner, level)
 
-    def add_slide(self, node: nodes.Element, owner: nodes.Element, level: int) -> None:
+    def add_slide(self, node: nodes.Element, owner: nodes.Element, level: int, outer: int) -> None:
         if node.get("nextslide"):  # asked for by name, it is a slide also where sections are not
             level = min(level, self.config.slide_levels)
         if level > self.config.slide_levels:
             node["level"] = level
-            self.add_content(node, owner, level)
+            self.add_content(node, owner, outer)
             return
         self.open(node, level)
         self.add_all(node.children, node, level)
@@ -120,9 +122,31 @@ class Row:
         if self.owner is not owner:
             self.open_further(owner, max(level, 1))
         if isinstance(node, hieroglyph.slide):
-            node = as_section(node)
-        keep_inner_slides(node, self.config.slide_levels)
+            node = self.as_section(node)
+        self.keep_inner_slides(node)
         self.slides[-1].append(node)
+
+    def keep_inner_slides(self, node: nodes.Node) -> None:
+        """A slide can't begin inside of other content: it stays there, as a section."""
+        levels = self.config.slide_levels
+        for slide in list(node.findall(hieroglyph.slide)):
+            deep = isinstance(slide.parent, nodes.section | hieroglyph.slide)
+            if not deep or slide.get("level", levels + 1) <= levels:
+                logger.warning(
+                    "a slide can't begin inside of %s: it stays there, on the slide around it",
+                    slide.parent.tagname,
+                    location=slide,
+                )
+            slide.parent.replace(slide, self.as_section(slide))
+
+    def as_section(self, slide: nodes.Element) -> nodes.section:
+        """A slide directive that becomes no slide, as a section with a heading."""
+        section = nodes.section(classes=slide["classes"])
+        section["ids"] = slide["ids"] or [self.free_id(title_text(slide))]
+        if "level" in slide:
+            section["level"] = slide["level"]
+        section += slide.children
+        return section
 
     # ---- making slides
 
@@ -230,28 +254,6 @@ def take_out_files(node: nodes.Element) -> list[nodes.Element]:
         if file.parent:
             file.parent.remove(file)
     return outermost
-
-
-def as_section(slide: nodes.Element) -> nodes.section:
-    """A slide directive that becomes no slide, as a section with a heading."""
-    section = nodes.section(ids=slide["ids"], classes=slide["classes"])
-    if "level" in slide:
-        section["level"] = slide["level"]
-    section += slide.children
-    return section
-
-
-def keep_inner_slides(node: nodes.Element, slide_levels: int) -> None:
-    """A slide can't begin inside of other content: it stays there, as a section."""
-    for slide in list(node.findall(hieroglyph.slide)):
-        deep = isinstance(slide.parent, nodes.section | hieroglyph.slide)
-        if not deep or slide.get("level", slide_levels + 1) <= slide_levels:
-            logger.warning(
-                "a slide can't begin inside of %s: it stays there, on the slide around it",
-                slide.parent.tagname,
-                location=slide,
-            )
-        slide.parent.replace(slide, as_section(slide))
 
 
 def title_text(node: nodes.Element) -> str:

@@ -1,0 +1,2 @@
+extensions = ['deck']
+project = 'Tiny'

@@ -1,0 +1,3 @@
+extensions = ['deck']
+project = 'Tiny'
+slide_levels = 2
