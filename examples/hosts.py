@@ -17,6 +17,7 @@ A socket stays in the host where it was made, so one thread can be both ends.
 import fcntl
 import functools
 import ipaddress
+import itertools
 import os
 import socket
 import struct
@@ -27,9 +28,9 @@ from examples import linux
 
 # include/uapi/linux/rtnetlink.h: what is asked, and where its answer differs
 RTM_NEWLINK, RTM_NEWADDR = 16, 20
-RTM_NEWROUTE, RTM_GETROUTE = 24, 26
+RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE = 24, 25, 26
 RTM_NEWNEIGH = 28
-RTMGRP_LINK = 1
+RTMGRP_LINK, RTMGRP_IPV6_IFADDR = 0x1, 0x100
 RTA_DST, RTA_OIF, RTA_GATEWAY = 1, 4, 5
 RT_TABLE_UNSPEC, RT_TABLE_MAIN, RT_TABLE_LOCAL = 0, 254, 255
 RTPROT_STATIC = 4
@@ -55,6 +56,10 @@ IFF_UP = 1
 SIOCGIFFLAGS, SIOCGIFHWADDR = 0x8913, 0x8927
 
 DEADLINE = 5  # seconds for the kernel to do what it was asked
+
+# Where both ends of a veth have the same number in their hosts, the kernel takes up to a second to
+# notice a carrier (net/core/link_watch.c). So no two ends have.
+_indices = itertools.count(100)
 
 # A new stack copies some settings of the machine's own. Scenes start from the kernel's defaults.
 DEFAULTS = {
@@ -122,7 +127,12 @@ class Host:
         if own.version == 4 and own.network.prefixlen < 31:
             broadcast = own.network.broadcast_address.packed
             body += _attr(IFA_BROADCAST, broadcast)
-        self._ask(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, body)
+        with self, _news(RTMGRP_IPV6_IFADDR) as news:
+            ask(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, body)
+            # IPv6 takes a moment, and says when the address can receive.
+            while own.version == 6:
+                if own.packed in news.recv(65536):
+                    break
 
     def route(
         self,
@@ -153,6 +163,13 @@ class Host:
                 RTA_OIF, struct.pack("=i", self.index(dev))
             )
         self._ask(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, body)
+
+    def drop_route(self, dst: str) -> None:
+        """Forget what route() said about dst."""
+        net = ipaddress.ip_network(dst)
+        scope_of_any = 255
+        body = _route(net, RT_TABLE_MAIN, 0, scope_of_any)
+        self._ask(RTM_DELROUTE, 0, body)
 
     def neighbour(self, dev: str, ip: str, mac: bytes) -> None:
         """Tell which hardware address belongs to a neighbour's IP address: no need to ask (ARP)."""
@@ -218,20 +235,25 @@ def link(
 
     An end without an address (None) is there for bridges and for packet(7).
     """
-    peer = _interface() + _name(b_dev)
+    ends = (a, a_dev, a_cidr), (b, b_dev, b_cidr)
+    peer = _interface(next(_indices)) + _name(b_dev)
     peer += _attr(IFLA_NET_NS_FD, struct.pack("=I", b.fd))
-    with a, _news_of_links() as news:
-        _create(a_dev, "veth", _attr(VETH_INFO_PEER, peer))
-        for host, dev, cidr in (
-            (a, a_dev, a_cidr),
-            (b, b_dev, b_cidr),
-        ):
-            if cidr:
-                host.address(dev, cidr)
-            host.up(dev)
-        # The end that was up first, alone, notices the other in its own time; until then it
-        # throws away what it should send.
-        _wait_for_carrier(news, a_dev)
+    with (
+        b,
+        _news(RTMGRP_LINK) as b_news,
+        a,
+        _news(RTMGRP_LINK) as a_news,
+    ):
+        data = _attr(VETH_INFO_PEER, peer)
+        _create(a_dev, "veth", data, next(_indices))
+        a.up(a_dev)
+        b.up(b_dev)
+        # The kernel notices a carrier in its own time; what is sent before is thrown away.
+        _wait_for_carrier(a_news, a_dev)
+        _wait_for_carrier(b_news, b_dev)
+    for host, dev, cidr in ends:
+        if cidr:
+            host.address(dev, cidr)
 
 
 def bridge(host: Host, dev: str, *ports: str) -> None:
@@ -353,10 +375,13 @@ def _family(address: object) -> int:
     )
 
 
-def _create(dev: str, kind: str, data: bytes = b"") -> None:
+def _create(
+    dev: str, kind: str, data: bytes = b"", index: int = 0
+) -> None:
     info = _attr(IFLA_INFO_KIND, kind.encode())
     info += _attr(IFLA_INFO_DATA, data)
-    body = _interface() + _name(dev) + _attr(IFLA_LINKINFO, info)
+    body = _interface(index) + _name(dev)
+    body += _attr(IFLA_LINKINFO, info)
     ask(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, body)
 
 
@@ -368,9 +393,10 @@ def _netlink() -> socket.socket:
     return kernel
 
 
-def _news_of_links() -> socket.socket:
+def _news(group: int) -> socket.socket:
+    """Subscribe to what the kernel tells about the calling thread's network stack."""
     news = _netlink()
-    news.bind((0, RTMGRP_LINK))
+    news.bind((0, group))
     return news
 
 

@@ -23,6 +23,7 @@ CLONE_NEWNET = 0x40000000
 # include/uapi/asm-generic/socket.h
 SO_ATTACH_FILTER = 26
 SO_RXQ_OVFL = 40
+SO_ATTACH_REUSEPORT_CBPF = 51
 SO_MEMINFO = 55
 
 # include/uapi/linux/sock_diag.h: index of the drop counter in what SO_MEMINFO returns
@@ -90,14 +91,19 @@ def pidfd_getfd(pidfd: int, fd: int) -> int:
 
 
 def attach_filter(
-    sock: socket.socket, *program: tuple[int, int, int, int]
+    sock: socket.socket,
+    *program: tuple[int, int, int, int],
+    option: int = SO_ATTACH_FILTER,
 ) -> None:
-    """Let classic BPF decide what the socket receives: rows of (code, jt, jf, k); socket(7)."""
+    """Let classic BPF decide what the socket receives: rows of (code, jt, jf, k); socket(7).
+
+    With option=SO_ATTACH_REUSEPORT_CBPF it decides which socket of a group receives.
+    """
     rows = b"".join(struct.pack("=HBBI", *row) for row in program)
     code = ctypes.create_string_buffer(rows)
     address = ctypes.addressof(code)
     sock_fprog = struct.pack("@HP", len(program), address)
-    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, sock_fprog)
+    sock.setsockopt(socket.SOL_SOCKET, option, sock_fprog)
 
 
 def drop_capabilities() -> None:

@@ -1,0 +1,1 @@
+"""Who is asked, and which way it goes: IP."""
