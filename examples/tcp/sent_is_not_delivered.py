@@ -53,6 +53,8 @@ def connect(alice, bob, port):
 def main():
     alice, bob = Host("alice"), Host("bob")
     link(alice, "eth0", "10.0.0.1/24", bob, "eth0", "10.0.0.2/24")
+    # Known for good, so that no segment waits for the cable in ARP's queue.
+    alice.neighbour("eth0", "10.0.0.2", bob.mac("eth0"))
     patient, bob_1 = connect(alice, bob, 1001)
     hasty, bob_2 = connect(alice, bob, 1002)
     give_up_after(hasty, milliseconds=300)

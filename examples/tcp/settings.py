@@ -1,0 +1,129 @@
+"""Small switches, and what the others see of them.
+
+A tour of socket(7) and tcp(7): each setting is one line, and its effect is shown from outside: at
+the other end, in the kernel's tables, or in the listener's queue. And of a setting that every
+tuning guide of 2012 praised, no trace is left.
+
+:needs: none
+:man: socket(7), tcp(7), proc_pid_net(5)
+:see: Documentation/networking/ip-sysctl.rst
+:since: 4.12
+"""
+
+import errno
+import os
+import select
+import socket
+import struct
+
+from examples.scene import connected
+
+TIMERS = {"00": "none", "02": "keepalive"}
+
+
+def readable(sock, patience=0):
+    return bool(select.select([sock], [], [], patience)[0])
+
+
+def receive_buffer():
+    """The kernel doubles it: half is for its own bookkeeping."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 10_000)
+        size = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        return (size,)
+
+
+def low_water_mark():
+    """Wake me when five bytes are there, not before."""
+    with connected() as (client, server):
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 5)
+        client.send(b"four")
+        at_four = readable(server)
+        client.send(b"!")
+        return at_four, readable(server, patience=5)
+
+
+def linger():
+    """Do not linger over goodbyes: hang up."""
+    with connected() as (client, server):
+        client.setsockopt(
+            socket.SOL_SOCKET,
+            socket.SO_LINGER,
+            struct.pack("ii", True, 0),
+        )
+        client.close()
+        try:
+            server.recv(1)
+        except ConnectionResetError as error:
+            return (errno.errorcode[error.errno],)
+
+
+def keep_alive():
+    """Have the kernel ask now and then whether anybody is there."""
+    with connected() as (client, _):
+        before = timer(client)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return before, timer(client)
+
+
+def timer(stream):
+    """The timer of a connection, as /proc/net/tcp has it."""
+    inode = str(os.fstat(stream.fileno()).st_ino)
+    with open("/proc/net/tcp") as table:
+        rows = [line.split() for line in table]
+    [row] = [row for row in rows if row[9] == inode]
+    return TIMERS[row[5][:2]]
+
+
+def defer_accept():
+    """Wake the server when a client says something, not before."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5
+        )
+        address = listener.getsockname()
+        with socket.create_connection(address, 5) as client:
+            silent = readable(listener)
+            client.send(b"hello")
+            return silent, readable(listener, patience=5)
+
+
+def main():
+    for text, setting, effect in (
+        (
+            "kernel: SO_RCVBUF 10000: you have {}",
+            receive_buffer,
+            (20_000,),
+        ),
+        (
+            "reader: SO_RCVLOWAT 5: awake at 4? {} At 5? {}",
+            low_water_mark,
+            (False, True),
+        ),
+        (
+            "server: SO_LINGER 0 of the client: {}",
+            linger,
+            ("ECONNRESET",),
+        ),
+        (
+            "kernel: SO_KEEPALIVE: timer {}, then {}",
+            keep_alive,
+            ("none", "keepalive"),
+        ),
+        (
+            "server: TCP_DEFER_ACCEPT: called? {} When it speaks? {}",
+            defer_accept,
+            (False, True),
+        ),
+    ):
+        seen = setting()
+        print(text.format(*seen))
+        assert seen == effect
+    old = "tcp_tw_recycle"
+    gone = not os.path.exists(f"/proc/sys/net/ipv4/{old}")
+    print(f"kernel: {old}, praised in 2012: gone: {gone}")
+    assert gone
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Urgent data cannot interrupt.
+
+One urgent byte is read before what was sent earlier, so it seems to overtake. A second one pushes
+the first into the stream, among the data. And when the reader does not read, the urgent byte
+waits at the end of the queue like any other, or is not even taken.
+
+:needs: none
+:man: tcp(7), send(2), recv(2)
+:see: RFC 6093
+:since: 2.4
+"""
+
+import errno
+import select
+import socket
+
+from examples.scene import connected
+from examples.tcp.flow_control import (
+    without_pacing,
+    write_until_stopped,
+)
+
+
+def send_urgent(stream, byte):
+    try:
+        stream.send(byte, socket.MSG_OOB)
+    except BlockingIOError as error:
+        return errno.errorcode[error.errno]
+
+
+def read_urgent(stream):
+    # For select(2), urgent data is an exceptional condition.
+    assert select.select([], [], [stream], 5)[2]
+    return stream.recv(1, socket.MSG_OOB)
+
+
+def sleep_until_the_end(stream):
+    ended = select.poll()
+    ended.register(stream, select.POLLRDHUP)
+    assert ended.poll(5000)
+
+
+def overtake():
+    with connected() as (client, server):
+        client.send(b"data")
+        send_urgent(client, b"!")
+        return read_urgent(server), server.recv(100)
+
+
+def hurry_twice():
+    with connected() as (client, server):
+        client.send(b"data")
+        send_urgent(client, b"1")
+        send_urgent(client, b"2")
+        client.shutdown(socket.SHUT_WR)
+        sleep_until_the_end(server)
+        return read_urgent(server), server.recv(100)
+
+
+def interrupt():
+    with connected() as (client, _):
+        without_pacing(client)
+        write_until_stopped(client)
+        return send_urgent(client, b"!")
+
+
+def main():
+    print("client: b'data', then b'!' is urgent")
+    urgent, data = overtake()
+    print(f"server: {urgent!r}, and then {data!r}")
+    assert (urgent, data) == (b"!", b"data")
+    print("client: b'data', then b'1' and b'2' are urgent")
+    urgent, data = hurry_twice()
+    print(f"server: {urgent!r}, and then {data!r}")
+    assert (urgent, data) == (b"2", b"data1")
+    print("client: I write until I may not; and b'!' is urgent")
+    refusal = interrupt()
+    print(f"kernel: no room: {refusal}. It would have to wait, too")
+    assert refusal == "EAGAIN"
+
+
+if __name__ == "__main__":
+    main()
