@@ -8,6 +8,8 @@ from typing import Any
 from docutils import nodes
 from hieroglyph import builder as hieroglyph
 from hieroglyph import slides as hieroglyph_slides
+from jinja2 import PrefixLoader
+from markupsafe import escape
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
@@ -17,6 +19,7 @@ from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
+from sphinx.jinja2glue import SphinxFileSystemLoader
 from sphinx.locale import _
 from sphinx.util import logging
 
@@ -72,6 +75,9 @@ class SlidesMixin(hieroglyph.AbstractSlideBuilder):
         if theme not in self._looks:
             self.theme = None
             super(hieroglyph.AbstractSlideBuilder, self).init_templates()
+            # For themes that say {% extends "slides/layout.html" %}: our folder has another name.
+            ours = dict.fromkeys(THEMES, SphinxFileSystemLoader(str(links.THEME)))
+            self.templates.loaders.append(PrefixLoader(ours))
             self._looks[theme] = self.theme, self.templates
         self.theme, self.templates = self._looks[theme]
         self.theme_options = self._options_of_theme()
@@ -187,7 +193,7 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
 
     def get_doc_context(self, docname: str, body: str, metatags: str) -> dict[str, Any]:
         context = super().get_doc_context(docname, body, metatags)
-        return context | {"title": deck_title(self.config)}
+        return context | {"title": str(escape(deck_title(self.config)))}
 
     def _warn_of_other_themes(self, tree: nodes.document) -> None:
         """One page has one theme; a document's own can't be had here, unless it is the same."""

@@ -64,7 +64,7 @@ def build(
             source,
             source,
             output,
-            doctrees or output / ".doctrees",
+            doctrees or output.with_name(f".doctrees-{builder}"),
             builder,
             confoverrides=conf,
             status=None,
