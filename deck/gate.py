@@ -15,14 +15,14 @@ import base64
 import contextlib
 import functools
 import hashlib
-import importlib.util
 import ipaddress
+import json
 import os
 import re
 import secrets
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -170,10 +170,10 @@ def _hex(end: tuple[str, int]) -> str:
 class Guard:
     """Middleware: no request gets past it with a wrong Host; every answer carries the headers."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate, deck: Path) -> None:
         self.app = app
         self.gate = gate
-        self.headers = headers(gate.port)
+        self.deck = deck
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -217,7 +217,9 @@ class Guard:
     def _with_headers(self, send: Send) -> Send:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.headers)
+                # Asked each time: a rebuild may bring another speaker view. It takes 0.3 ms.
+                scripts = speaker_view_scripts(self.deck)
+                MutableHeaders(scope=message).update(headers(self.gate.port, scripts))
             await send(message)
 
         return send_with_headers
@@ -228,10 +230,10 @@ async def _close(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close"})
 
 
-def headers(port: int) -> dict[str, str]:
+def headers(port: int, scripts: Iterable[str] = ()) -> dict[str, str]:
     """What every answer says about who may embed, open or script the deck."""
     return {
-        "Content-Security-Policy": policy(port),
+        "Content-Security-Policy": policy(port, scripts),
         "X-Frame-Options": "SAMEORIGIN",
         # A page on another port that opens the deck loses its handle: reveal.js takes commands by
         # postMessage from whoever has one.
@@ -242,17 +244,16 @@ def headers(port: int) -> dict[str, str]:
     }
 
 
-def policy(port: int) -> str:
-    """The Content-Security-Policy: our own files and nothing else.
+def policy(port: int, scripts: Iterable[str] = ()) -> str:
+    """The Content-Security-Policy: our own files, these inline scripts, and nothing else.
 
-    reveal.js writes its speaker view into a window of ours, script included; that one script is
-    allowed by its hash. Style attributes come from reveal.js, from docutils (widths) and from the
-    speaker view, with values that we can't list. Safari before 15.4 wants WebSockets spelled out.
+    Style attributes come from reveal.js, from docutils (widths) and from the speaker view, with
+    values that we can't list. Safari before 15.4 wants WebSockets spelled out.
     """
     sockets = f"ws://127.0.0.1:{port} ws://localhost:{port}"
     rules = {
         "default-src": "'none'",
-        "script-src": " ".join(["'self'", *speaker_view_hashes()]),
+        "script-src": " ".join(["'self'", *map(_hash, scripts)]),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data:",
         "font-src": "'self'",
@@ -266,17 +267,22 @@ def policy(port: int) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-@functools.cache
-def speaker_view_hashes() -> tuple[str, ...]:
-    """The hash of each script in the speaker view that sphinx-revealjs ships."""
-    # find_spec, for the path alone: importing the package would import Sphinx, and takes 0.3 s.
-    package = importlib.util.find_spec("sphinx_revealjs")
-    folder = Path(package.submodule_search_locations[0]) / "_static/revealjs/plugin/notes"
-    page = (folder / "speaker-view.html").read_text()
-    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    return tuple(_hash(script) for script in scripts)
-
-
 def _hash(script: str) -> str:
     digest = hashlib.sha256(script.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def speaker_view_scripts(deck: Path) -> list[str]:
+    """The scripts in the page that reveal.js writes into a new window for its speaker view.
+
+    That page is a string in a file of the deck, and its window obeys the deck's policy.
+    """
+    plugins = deck.glob("**/plugin/notes/notes.js")
+    return [script for plugin in plugins for script in _scripts_in_strings(plugin.read_text())]
+
+
+def _scripts_in_strings(code: str) -> list[str]:
+    """What stands between <script> and </script> in double-quoted strings of JavaScript."""
+    found = re.findall(r"<script>(.*?)<\\?/script>", code)
+    # JavaScript may also escape a single quote; apart from that, such strings are JSON.
+    return [json.loads('"' + text.replace("\\'", "'") + '"') for text in found]

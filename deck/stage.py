@@ -63,7 +63,7 @@ class Stage:
                 WebSocketRoute("/run", self._socket),
                 Mount("/", Pages(self.deck, self.gate)),
             ],
-            middleware=[Middleware(Guard, gate=self.gate)],
+            middleware=[Middleware(Guard, gate=self.gate, deck=self.deck)],
         )
 
     def server(self) -> uvicorn.Server:

@@ -5,6 +5,7 @@ stdout: {"ok": bool, "text": warnings or the error, "seconds": float}. It ends w
 a failed build: Sphinx may be half changed then, and the next process starts clean.
 """
 
+import contextlib
 import gc
 import io
 import json
@@ -33,6 +34,7 @@ class Workshop:
         self.published = root / "_build" / "slides"
         self._warnings = io.StringIO()
         self._app = None
+        self._patches = contextlib.ExitStack()
 
     def build(self) -> dict:
         """Bring the published deck up to date; the answer for stdout."""
@@ -60,7 +62,10 @@ class Workshop:
     def _sphinx(self):
         # Imported here: it is slow, and a mistake in conf.py should be reported like any other.
         from sphinx.application import Sphinx
+        from sphinx.util.docutils import patch_docutils
 
+        # What sphinx-build does around a build; here it lasts as long as the process.
+        self._patches.enter_context(patch_docutils(self.root))
         return Sphinx(
             srcdir=self.root / "slides",
             confdir=self.root,
