@@ -49,7 +49,7 @@ def on_slides(translator: nodes.NodeVisitor) -> bool:
 
 def visit_trick(self, node: trick) -> None:
     self.body.append(
-        f'<div class="trick" id="{escape(_anchor(node))}" data-trick="{escape(node["trick"])}"'
+        f'<div class="trick"{_anchor(self, node["trick"])} data-trick="{escape(node["trick"])}"'
         f' data-layout="{node["layout"]}">\n'
     )
 
@@ -61,8 +61,13 @@ def depart_trick(self, node: trick) -> None:
     self.body.append("</div>\n")
 
 
-def _anchor(node: trick) -> str:
-    return "trick-" + node["trick"].replace(".", "-")
+def _anchor(translator: nodes.NodeVisitor, id: str) -> str:
+    """The trick's id leads to the first slide that shows it; an id stands once on a page."""
+    seen = translator.__dict__.setdefault("anchored_tricks", set())
+    if id in seen:
+        return ""
+    seen.add(id)
+    return f' id="{escape(id)}"'
 
 
 def _bar(node: trick, live: bool) -> str:
