@@ -39,7 +39,7 @@ RTN_UNICAST, RTN_LOCAL = 1, 2
 
 # include/uapi/linux/netlink.h
 NLM_F_REQUEST, NLM_F_ACK = 0x1, 0x4
-NLM_F_EXCL, NLM_F_CREATE = 0x200, 0x400
+NLM_F_REPLACE, NLM_F_EXCL, NLM_F_CREATE = 0x100, 0x200, 0x400
 NLMSG_ERROR = 2
 
 # include/uapi/linux/if_link.h, veth.h, if_addr.h, neighbour.h, if.h: attributes and their values
@@ -184,7 +184,7 @@ class Host:
         )
         body += _attr(NDA_DST, address.packed)
         body += _attr(NDA_LLADDR, mac)
-        self._ask(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, body)
+        self._ask(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, body)
 
     def next_hop(self, dst: str) -> str | None:
         """Ask who gets the next packet for dst: a router's address; None if dst is a neighbour."""

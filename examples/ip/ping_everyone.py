@@ -7,7 +7,7 @@ everybody answers unasked.
 :needs: own net
 :man: icmp(7), ip(7), ipv6(7)
 :see: Documentation/networking/ip-sysctl.rst (icmp_echo_ignore_broadcasts)
-:since: 5.1
+:since: 3.17
 """
 
 import os
