@@ -23,8 +23,16 @@ CLONE_NEWNET = 0x40000000
 # include/uapi/asm-generic/socket.h
 SO_ATTACH_FILTER = 26
 SO_RXQ_OVFL = 40
+SO_PEEK_OFF = 42
 SO_ATTACH_REUSEPORT_CBPF = 51
 SO_MEMINFO = 55
+SO_ZEROCOPY = 60
+SO_PASSPIDFD = 76
+SO_PEERPIDFD = 77
+SO_PASSRIGHTS = 83
+
+# include/linux/socket.h
+SCM_PIDFD = 0x04
 
 # include/uapi/linux/sock_diag.h: index of the drop counter in what SO_MEMINFO returns
 SK_MEMINFO_DROPS = 8

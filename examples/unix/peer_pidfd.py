@@ -1,0 +1,108 @@
+"""A pid is a number that strangers inherit; a pidfd is a person.
+
+A server knows its client twice: by pid, and by the pidfds that the kernel gave for the connection
+and for a message. The client ends, and its number goes to a stranger. A signal by pidfd is refused;
+a signal by number kills the stranger.
+
+:needs: own net, kernel 6.5
+:man: unix(7), pidfd_open(2), pidfd_send_signal(2), pid_namespaces(7)
+:since: 6.5
+"""
+
+import errno
+import os
+import signal
+import socket
+import struct
+from array import array
+
+from examples.linux import SCM_PIDFD, SO_PASSPIDFD, SO_PEERPIDFD
+
+
+def pid_of_peer(line):
+    who = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return struct.unpack("iII", who)[0]
+
+
+def pidfd_of_peer(line):
+    return line.getsockopt(socket.SOL_SOCKET, SO_PEERPIDFD)
+
+
+def pidfd_of_sender(line):
+    line.setsockopt(socket.SOL_SOCKET, SO_PASSPIDFD, 1)
+    line.send(b"who is there?")
+    _, control, _, _ = line.recvmsg(100, socket.CMSG_SPACE(4))
+    [(_, kind, pidfd)] = control
+    assert kind == SCM_PIDFD
+    return array("i", pidfd)[0]
+
+
+def try_to_kill(pidfd):
+    try:
+        signal.pidfd_send_signal(pidfd, signal.SIGTERM)
+    except ProcessLookupError as error:
+        return errno.errorcode[error.errno]
+
+
+def fork(act, *args):
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(10)
+        act(*args)
+        os._exit(0)
+    return pid
+
+
+def call(address):
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(address)
+        line.send(line.recv(100))  # a plain send
+
+
+def meet_client():
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.settimeout(10)
+        listener.bind("")
+        listener.listen()
+        client = fork(call, listener.getsockname())
+        line, _ = listener.accept()
+        with line:
+            line.settimeout(10)
+            pidfds = [pidfd_of_peer(line), pidfd_of_sender(line)]
+            number = pid_of_peer(line)
+    assert number == client
+    os.waitpid(client, 0)
+    return number, pidfds
+
+
+def stranger_with(number):
+    """In a PID namespace of our own we may choose: the next one."""
+    with open("/proc/sys/kernel/ns_last_pid", "w") as file:
+        file.write(str(number - 1))
+    return fork(signal.pause)
+
+
+def main():
+    number, pidfds = meet_client()
+    print("server: I know my client by pid and by pidfd")
+    print("client: I am gone")
+    stranger = stranger_with(number)
+    print(f"stranger: I got the client's pid: {stranger == number}")
+    assert stranger == number
+
+    refused = [try_to_kill(pidfd) for pidfd in pidfds]
+    print(f"server: SIGTERM by SO_PEERPIDFD: {refused[0]}")
+    print(f"server: SIGTERM by SCM_PIDFD: {refused[1]}")
+    assert refused == ["ESRCH", "ESRCH"]
+
+    os.kill(number, signal.SIGTERM)
+    _, status = os.waitpid(stranger, 0)
+    victim = os.waitstatus_to_exitcode(status)
+    print(
+        f"server: SIGTERM by pid: killed the stranger: {victim == -signal.SIGTERM}"
+    )
+    assert victim == -signal.SIGTERM
+
+
+if __name__ == "__main__":
+    main()
