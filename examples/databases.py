@@ -121,3 +121,24 @@ def _told_when_ready(
                 pass
 
         yield ready, {"NOTIFY_SOCKET": path}
+
+
+@contextlib.contextmanager
+def redis(folder: str) -> Iterator[str]:
+    """Redis, the folder its home; yields the path of its socket. It speaks for itself: RESP."""
+    path = os.path.join(folder, "socket")
+    server = subprocess.Popen(
+        [
+            *["redis-server", "--port", "0", "--unixsocket", path],
+            *["--dir", folder, "--save", ""],
+        ],
+        stdout=subprocess.PIPE,
+    )
+    with server:
+        try:
+            for line in server.stdout:
+                if b"ready to accept" in line.lower():
+                    break
+            yield path
+        finally:
+            server.kill()

@@ -1,7 +1,7 @@
 """Everybody knows the port, and nobody is there.
 
 /etc/services maps names to port numbers, and that is all: it knows no host, it does not know who
-runs, and it has never heard of the server that does run, on a port that it found free.
+runs, and it has never heard of the server that does run, on a port of its own.
 
 :needs: file /etc/services
 :man: services(5), getservbyname(3), ip(7)
@@ -11,6 +11,9 @@ runs, and it has never heard of the server that does run, on a port that it foun
 
 import errno
 import socket
+
+HOST = "127.9.9.9"  # this machine, where hardly anybody listens
+UNNAMED = 50007  # RFC 6335: nobody may have a port from 49152 up
 
 
 def look_up(name):
@@ -24,9 +27,9 @@ def name_of(port):
         return str(error)
 
 
-def call(host, port):
+def call(port):
     try:
-        socket.create_connection((host, port), 5).close()
+        socket.create_connection((HOST, port), 5).close()
     except ConnectionRefusedError as error:
         return errno.errorcode[error.errno]
     return "somebody is there"
@@ -39,19 +42,17 @@ def main():
     print(f"/etc/services: {ports}")
     assert ports == {"ssh": 22, "http": 80, "discard": 9}
 
-    # 127.9.9.9 is this machine too, where hardly anybody listens.
-    refusal = call("127.9.9.9", look_up("discard"))
+    refusal = call(look_up("discard"))
     print(f"client: discard, are you there? {refusal}")
     assert refusal == "ECONNREFUSED"
 
-    with socket.create_server(("127.9.9.9", 0)) as server:
-        host, port = server.getsockname()
-        there = call(host, port)
-        print(f"client: and on the port that was free? {there}")
+    with socket.create_server((HOST, UNNAMED)):
+        there = call(UNNAMED)
+        print(f"client: port {UNNAMED}, are you there? {there}")
         assert there == "somebody is there"
-        unknown = name_of(port)
-        print(f"/etc/services: that port? {unknown}")
-        assert unknown == "port/proto not found"
+    name = name_of(UNNAMED)
+    print(f"/etc/services: {UNNAMED}? {name}")
+    assert name == "port/proto not found"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,127 @@
+"""Publish and subscribe, with Redis and without: the same result.
+
+Three subscribers hear each message, through a real Redis or through a folder in which each has
+bound a Unix datagram socket. What only Redis has is a memory: who comes late can read what was
+said before. Without it, nobody remembers.
+
+:needs: program redis-server
+:man: unix(7), redis-server(1)
+:see: redis.io/docs/latest/develop/reference/protocol-spec
+:since: 2.2
+"""
+
+import os
+import socket
+import tempfile
+
+from examples.databases import redis
+
+NEWS = [b"one", b"two", b"three"]
+
+
+# Without Redis: a folder is the channel.
+
+
+def join(folder, name):
+    subscriber = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    subscriber.bind(os.path.join(folder, name))
+    subscriber.settimeout(5)
+    return subscriber
+
+
+def tell_all(folder, message):
+    with socket.socket(
+        socket.AF_UNIX, socket.SOCK_DGRAM
+    ) as publisher:
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            publisher.sendto(message, path)
+
+
+def local(folder):
+    subscribers = [join(folder, name) for name in "abc"]
+    for message in NEWS:
+        tell_all(folder, message)
+    return [[s.recv(100) for _ in NEWS] for s in subscribers]
+
+
+# With Redis: its protocol (RESP), by hand.
+
+
+class Redis:
+    """A connection to the server; call it with the words of a command."""
+
+    def __init__(self, path):
+        stream = socket.socket(socket.AF_UNIX)
+        stream.settimeout(5)
+        stream.connect(path)
+        self.file = stream.makefile("rwb")
+
+    def __call__(self, *words):
+        parts = [b"*%d" % len(words)]
+        for word in words:
+            parts += [b"$%d" % len(word), word]
+        self.file.write(b"\r\n".join(parts) + b"\r\n")
+        self.file.flush()
+        return self.answer()
+
+    def answer(self):
+        line = self.file.readline()
+        kind, rest = line[:1], line[1:-2]
+        if kind == b"*":
+            return [self.answer() for _ in range(int(rest))]
+        if kind == b"$":
+            return self.file.read(int(rest) + 2)[:-2]
+        assert kind != b"-", rest
+        return rest
+
+
+def subscribe(path):
+    subscriber = Redis(path)
+    subscriber(b"SUBSCRIBE", b"news")
+    return subscriber
+
+
+def hear(subscriber):
+    kind, channel, message = subscriber.answer()
+    assert (kind, channel) == (b"message", b"news")
+    return message
+
+
+def through_redis(path):
+    subscribers = [subscribe(path) for _ in "abc"]
+    publisher = Redis(path)
+    for message in NEWS:
+        publisher(b"PUBLISH", b"news", message)
+        publisher(b"RPUSH", b"history", message)
+    return [[hear(s) for _ in NEWS] for s in subscribers]
+
+
+def come_late(subscriber):
+    subscriber.settimeout(0)
+    try:
+        return [subscriber.recv(100)]
+    except BlockingIOError:
+        return []
+
+
+def main():
+    with (
+        tempfile.TemporaryDirectory() as home,
+        tempfile.TemporaryDirectory() as folder,
+        redis(home) as path,
+    ):
+        with_redis, without = through_redis(path), local(folder)
+        print(f"redis: three heard {with_redis[0]}")
+        print(f"folder: three heard {without[0]}")
+        assert with_redis == without == [NEWS] * 3
+        told = Redis(path)(b"LRANGE", b"history", b"0", b"-1")
+        print(f"redis: who comes late reads {told}")
+        assert told == NEWS
+        nothing = come_late(join(folder, "d"))
+        print(f"folder: who comes late reads {nothing}")
+        assert nothing == []
+
+
+if __name__ == "__main__":
+    main()
