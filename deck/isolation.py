@@ -123,21 +123,26 @@ def main(mode: str, caps: str, leash: str, report: str, *program: str) -> int:
 
 
 def _unshare(flags: int) -> None:
-    uid, gid = os.getuid(), os.getgid()
+    # Before: in a user namespace without a map everybody is nobody.
+    (uid, gid), (inner_uid, inner_gid) = (os.getuid(), os.getgid()), ids()
     _check(_libc.unshare(flags), "unshare")
     if flags & CLONE_NEWUSER:
         # user_namespaces(7): a plain user may map one id, and must give up setgroups first.
         _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", f"{uid or _ordinary_uid()} {uid} 1")
-        _write("/proc/self/gid_map", f"{gid or 1} {gid} 1")
+        _write("/proc/self/uid_map", f"{inner_uid} {uid} 1")
+        _write("/proc/self/gid_map", f"{inner_gid} {gid} 1")
 
 
-def _ordinary_uid() -> int:
-    """An id for root to go by: PostgreSQL refuses uid 0, and asks for a name for the others."""
+def ids() -> tuple[int, int]:
+    """User and group in a world: our own, but never root's.
+
+    PostgreSQL refuses uid 0, and wants a name for the others; `daemon` has one everywhere.
+    """
     try:
-        return pwd.getpwnam("daemon").pw_uid
+        daemon = pwd.getpwnam("daemon").pw_uid
     except KeyError:
-        return 1
+        daemon = 1
+    return os.getuid() or daemon, os.getgid() or daemon
 
 
 def _write(path: str, text: str) -> None:
@@ -157,16 +162,16 @@ def _init(leash: int, report: int, capabilities: list[int], program: list[str]) 
 
 def _furnish() -> None:
     """Mounts and loopback: all read-only but for a tmpfs; /proc shows this PID namespace."""
-    _mount("none", "/", None, MS_REC | MS_PRIVATE)
+    mount("none", "/", None, MS_REC | MS_PRIVATE)
     read_only = struct.pack("QQQQ", MOUNT_ATTR_RDONLY, 0, 0, 0)
     # Linux 5.12; before it the file system stays as writable as it is for the user.
     syscall(SYS_MOUNT_SETATTR, AT_FDCWD, b"/", AT_RECURSIVE, read_only, len(read_only))
-    _mount("proc", "/proc", "proc", 0)
-    _mount("tmpfs", TMPDIR, "tmpfs", MS_NOSUID | MS_NODEV, TMPFS)
+    mount("proc", "/proc", "proc", 0)
+    mount("tmpfs", TMPDIR, "tmpfs", MS_NOSUID | MS_NODEV, TMPFS)
     _loopback_up()
 
 
-def _mount(
+def mount(
     source: str, target: str, kind: str | None, flags: int, data: bytes | None = None
 ) -> None:
     name = kind.encode() if kind else None

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deck import isolation
+from deck import isolation, lab
 from deck.catalogue import Trick
 
 # Debian keeps servers off an ordinary user's PATH.
@@ -39,8 +39,6 @@ PACKAGES = {
     "chromium": "chromium",
 }
 
-LAB_PROGRAM = "linux.uml"
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -56,15 +54,43 @@ class Verdict:
     package: str = ""
 
 
-def check(trick: Trick) -> Verdict:
-    """Decide where a trick can run; the first need that nothing meets gives the reason."""
+def check(trick: Trick, lab_release: str = "") -> Verdict:
+    """Decide where a trick can run; the first need that nothing meets gives the reason.
+
+    `lab_release` asks whether it can run in the lab kernel of that release, whatever the host can.
+    """
+    if lab_release:
+        return _check_lab(trick, lab_release)
     lacking = [verdict for need in trick.needs if not (verdict := probe(need)).runnable]
-    lacking += [] if release() >= version(trick.since) else [_too_old(trick.since)]
+    lacking += [] if release() >= version(trick.since) else [_too_old(trick.since, host())]
     if not lacking:
         return Verdict(True)
     if all(verdict.where == "lab" for verdict in lacking):
-        return _in_lab(lacking[0])
+        return _in_lab(trick, lacking[0])
     return next(verdict for verdict in lacking if verdict.where != "lab")
+
+
+def _in_lab(trick: Trick, verdict: Verdict) -> Verdict:
+    kernels = lab.kernels()
+    if kernels:
+        return _check_lab(trick, kernels[0].release)
+    package = PACKAGES[lab.PROGRAM]
+    hint = f"the lab kernel could (Debian package {package})"
+    return Verdict(False, f"{verdict.reason}; {hint}", package=package)
+
+
+def _check_lab(trick: Trick, lab_release: str) -> Verdict:
+    for need in (f"kernel {trick.since}", *trick.needs):
+        kind, _, name = need.partition(" ")
+        if kind == "kernel" and version(lab_release) < version(name):
+            return _too_old(name, lab_release)
+        if kind == "module" and name not in LAB_MODULES:
+            return Verdict(False, f"needs the kernel module {name}, which {lab_release} lacks")
+        if kind == "landlock":
+            return Verdict(False, f"needs Landlock with network rules, which {lab_release} lacks")
+        if kind in ("program", "package", "file") and not (verdict := probe(need)).runnable:
+            return verdict
+    return Verdict(True, where="lab")
 
 
 def probe(need: str) -> Verdict:
@@ -79,18 +105,15 @@ def version(text: str) -> tuple[int, ...]:
 
 
 def release() -> tuple[int, ...]:
-    return version(os.uname().release)
+    return version(host())
 
 
-def _too_old(since: str) -> Verdict:
-    return Verdict(False, f"needs Linux {since} or newer; this is {os.uname().release}")
+def host() -> str:
+    return os.uname().release
 
 
-def _in_lab(verdict: Verdict) -> Verdict:
-    lab = _program(LAB_PROGRAM)
-    if lab.runnable:
-        return Verdict(True, where="lab")
-    return Verdict(False, f"{verdict.reason}, and the lab kernel {lab.reason}", package=lab.package)
+def _too_old(since: str, kernel: str) -> Verdict:
+    return Verdict(False, f"needs Linux {since} or newer; this is {kernel}")
 
 
 def _absent(what: str, package: str = "") -> Verdict:
@@ -112,11 +135,11 @@ def _root(_: str) -> Verdict:
 
 
 def _lab(_: str) -> Verdict:
-    return _program(LAB_PROGRAM)
+    return _program(lab.PROGRAM)
 
 
 def _kernel(name: str) -> Verdict:
-    return Verdict(True) if release() >= version(name) else _too_old(name)
+    return Verdict(True) if release() >= version(name) else _too_old(name, host())
 
 
 @functools.cache

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deck import isolation, needs
+from deck import isolation, lab, needs
 from deck.catalogue import Trick
 
 DEADLINE = 30.0
@@ -43,13 +43,19 @@ class Event:
 class Run:
     """One run of one trick.
 
-    `deadline` is in seconds, `max_output` in bytes of stdout and stderr together.
+    `deadline` is in seconds (the lab kernel's boot comes on top), `max_output` in bytes of stdout
+    and stderr together. `kernel` forces a lab kernel; left out, the needs decide.
     """
 
     def __init__(
-        self, trick: Trick, deadline: float = DEADLINE, max_output: int = MAX_OUTPUT
+        self,
+        trick: Trick,
+        deadline: float = DEADLINE,
+        max_output: int = MAX_OUTPUT,
+        kernel: lab.Kernel | None = None,
     ) -> None:
         self.trick = trick
+        self.kernel = kernel
         self.deadline = deadline
         self.max_output = max_output
         self._began = time.monotonic()
@@ -72,11 +78,13 @@ class Run:
         """
         self._began = time.monotonic()
         try:
-            verdict = needs.check(self.trick)
-            if verdict.runnable:
-                yield from self._launch(verdict.where)
-            else:
+            verdict = needs.check(self.trick, self.kernel.release if self.kernel else "")
+            if not verdict.runnable:
                 yield self._end("skipped", verdict.reason)
+            elif verdict.where == "lab":
+                yield from self._launch(self.kernel or lab.kernels()[0])
+            else:
+                yield from self._launch(None)
         finally:
             self._release()
 
@@ -93,8 +101,11 @@ class Run:
     def _end(self, result: str, reason: str = "") -> Event:
         return Event("end", time.monotonic() - self._began, reason, result)
 
-    def _launch(self, where: str) -> Iterator[Event]:
-        with _World(self.trick, where) as world:
+    def _launch(self, kernel: lab.Kernel | None) -> Iterator[Event]:
+        if kernel:
+            self.deadline += lab.BOOT
+            yield self._event("status", f"booting the lab kernel {kernel.release} ...")
+        with _World(self.trick, kernel) as world:
             yield self._event("start", world.place)
             yield from self._follow(world)
 
@@ -105,6 +116,9 @@ class Run:
             if kind in ("deadline", "cancel"):
                 cut = cut or kind
                 world.destroy()
+                continue
+            if kind == "end":
+                world.status = int(text)
                 continue
             written += len(text) + 1
             if written > self.max_output:
@@ -145,7 +159,7 @@ class Run:
                     if fd == self._wake:
                         yield "cancel", ""
                         continue
-                    yield from lines[fd].feed(data)
+                    yield from world.translate(lines[fd].feed(data))
                     if not data:
                         selector.unregister(fd)
                         del lines[fd]
@@ -173,15 +187,18 @@ class _Lines:
 class _World:
     """The isolated world of one run: a process to wait for, and the leash that holds it."""
 
-    def __init__(self, trick: Trick, where: str) -> None:
-        self.mode = _mode(trick)
-        self.place = PLACES[self.mode]
+    def __init__(self, trick: Trick, kernel: lab.Kernel | None) -> None:
+        self.kernel = kernel
+        self.mode = _mode(trick) if kernel is None else _mode_of_lab()
+        self.place = PLACES[self.mode] if kernel is None else f"the lab kernel {kernel.release}"
+        # A lab kernel exits with 0 whatever happened in it: only its last word counts.
+        self.status = None if kernel is None else 1
         leash, self._leash = os.pipe()
         self._report, report = os.pipe()
         self._tmpdir = tempfile.mkdtemp(prefix="trick-") if self.mode == "bare" else ""
         try:
             self._process = subprocess.Popen(
-                isolation.command(self.mode, _capabilities(trick), leash, report, _program(trick)),
+                isolation.command(self.mode, *self._program(trick, leash, report)),
                 cwd=trick.root,
                 env=_environment(self._tmpdir or isolation.TMPDIR),
                 pass_fds=(leash, report),
@@ -194,10 +211,35 @@ class _World:
             os.close(leash)
             os.close(report)
 
+    def _program(
+        self, trick: Trick, leash: int, report: int
+    ) -> tuple[tuple[int, ...], int, int, list[str]]:
+        program = [sys.executable, "-u", "-m", trick.module]
+        capabilities = _capabilities(trick)
+        if self.kernel is None:
+            return capabilities, leash, report, program
+        boot = lab.command(
+            self.kernel,
+            trick.needs,
+            capabilities,
+            program,
+            trick.root,
+            _environment(isolation.TMPDIR),
+            self._tmpdir or isolation.TMPDIR,
+        )
+        return (), leash, report, boot
+
     @property
     def outputs(self) -> dict[str, int]:
         process = self._process
         return {"stdout": process.stdout.fileno(), "stderr": process.stderr.fileno()}
+
+    def translate(self, lines: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """What the world's own output means: a lab kernel has one console for all streams."""
+        if self.kernel is None:
+            yield from lines
+        else:
+            yield from filter(None, (lab.decode(text) for _, text in lines))
 
     def destroy(self) -> None:
         """Let go of the leash: PID 1 of the world, or the subreaper, ends all that is in it."""
@@ -208,6 +250,7 @@ class _World:
     def wait(self) -> tuple[int, str]:
         """The exit status, and why no world could be made ("" when it could)."""
         status = self._process.wait()
+        status = status if self.status is None else self.status
         return status, os.read(self._report, 4096).decode()
 
     def __enter__(self) -> "_World":
@@ -233,6 +276,10 @@ PLACES = {
 def _mode(trick: Trick) -> str:
     if "root" in trick.needs:
         return "root"
+    return _mode_of_lab()
+
+
+def _mode_of_lab() -> str:
     return "bare" if isolation.refusal() else "user"
 
 
@@ -241,10 +288,6 @@ def _capabilities(trick: Trick) -> tuple[int, ...]:
     return tuple(
         sorted({cap for need in trick.needs for cap in isolation.CAPABILITIES.get(need, ())})
     )
-
-
-def _program(trick: Trick) -> list[str]:
-    return [sys.executable, "-u", "-m", trick.module]
 
 
 def _environment(tmpdir: str) -> dict[str, str]:

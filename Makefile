@@ -1,0 +1,63 @@
+# The door: `make` alone lists what it opens. Recipes are for any folder, also one with spaces.
+PYTHON ?= python3
+PORT ?=
+OPEN ?= yes
+TIMES ?= 50
+
+venv := .venv/bin/python
+sphinx := $(venv) -m sphinx -W --keep-going -q -j auto -c .
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+present: .venv/present ## build the talk and serve it, with Run buttons and live reload
+	@PYTHONPATH=. $(venv) -m deck.stage $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open)
+
+slides: .venv/present ## the static deck in _build/slides: opens anywhere, needs no server
+	@$(sphinx) -b singlefile-slides -d _build/doctrees/slides slides _build/slides
+	@echo "The deck is _build/slides/index.html"
+
+watch: .venv/present ## rebuild and reload while writing, without a stage
+	@$(venv) -m sphinx_autobuild -c . -b singlefile-slides -d _build/doctrees/watch \
+	  --watch examples --watch _static --watch deck $(if $(PORT),--port $(PORT),--port 0) slides _build/watch
+
+test: .venv/test ## run all tests; what this machine can't run is skipped, with the reason
+	@$(venv) -m pytest -n 2 --dist worksteal
+
+stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy
+	@$(venv) tests/stress.py --times $(TIMES)
+
+record: .venv/present ## run the tricks and keep what they print
+	@$(venv) -m examples record
+
+prove: .venv/present ## run the tricks on every kernel at hand, and write examples/proven.json
+	@$(venv) -m examples prove
+
+preflight: .venv/present ## is this machine ready for the stage?
+	@$(venv) -m examples preflight
+
+lint: .venv/test ## check style and format
+	@$(venv) -m ruff check . && $(venv) -m ruff format --check .
+
+lock: .venv/test ## choose versions anew: exact, and with hashes
+	@$(venv) -m pip install -q uv
+	@$(lock) pyproject.toml -o requirements.lock
+	@$(lock) --group test -c requirements.lock pyproject.toml -o requirements-test.lock
+lock = $(venv) -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --custom-compile-command 'make lock'
+
+clean: ## remove what was built, and the environment
+	@rm -rf _build .venv .pytest_cache .ruff_cache
+
+.venv/present: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv --clear .venv || { echo "Python lacks venv: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Installing what the lock file names, once ..."
+	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/test: .venv/present requirements-test.lock
+	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+.PHONY: help present slides watch test stress record prove preflight lint lock clean

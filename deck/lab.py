@@ -1,0 +1,111 @@
+"""The lab kernel: user-mode-linux, a Linux that boots as an ordinary process in two seconds.
+
+It runs what the host's kernel lacks or refuses, with the host's files as its root, and gives the
+tricks more kernels to be proven on. Each folder named in DECK_KERNELS (separated by colons) that
+holds an unpacked user-mode-linux package is one more.
+"""
+
+import base64
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from deck import isolation
+
+PROGRAM = "linux.uml"
+MEMORY = "512M"
+BOOT = 20.0  # seconds that a boot may take on a busy machine, on top of the trick's own
+
+# What the console carries: a program's lines behind the mark of their stream, and how it ended.
+MARKS = {"stdout": "@out ", "stderr": "@err "}
+END = "@end "
+
+# Loaded for all: what hosts and wires are made of, which a user namespace may not load by itself.
+SCENERY = ["veth", "bridge", "af_packet", "inet_diag", "tcp_diag", "udp_diag", "unix_diag"]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A lab kernel: its release, its program, and the folder that holds lib/modules ("": the
+    host's own, where Debian's package puts them)."""
+
+    release: str
+    program: str
+    modules: str
+
+
+def kernels() -> list[Kernel]:
+    """The lab kernels at hand, the installed one first."""
+    found = []
+    if program := shutil.which(PROGRAM, path="/usr/local/bin:/usr/bin:/bin"):
+        found += _kernels(program, Path("/usr/lib/uml/modules"))
+    for folder in filter(None, os.environ.get("DECK_KERNELS", "").split(":")):
+        found += _kernels(f"{folder}/usr/bin/{PROGRAM}", Path(folder) / "usr/lib/uml/modules")
+    return found
+
+
+def _kernels(program: str, modules: Path) -> list[Kernel]:
+    return [Kernel(path.name, program, str(path)) for path in sorted(modules.glob("[0-9]*"))]
+
+
+def command(
+    kernel: Kernel,
+    needs: tuple[str, ...],
+    capabilities: tuple[int, ...],
+    program: list[str],
+    folder: Path,
+    environment: dict[str, str],
+    scratch: str,
+) -> list[str]:
+    """The command line that boots the kernel and has it run the program, isolated, in `folder`.
+
+    `scratch` is a folder for the kernel's own files: its memory and its control socket.
+    """
+    named = [need.removeprefix("module ") for need in needs if need.startswith("module ")]
+    mode = "root" if "root" in needs else "user"
+    # In the lab, as on the host, the files' owner: hostfs shows them with the owners seen here.
+    user = None if mode == "root" else isolation.ids()
+    words = {
+        "WORLD": json.dumps([mode, capabilities]),
+        "USER": json.dumps(user),
+        "PROGRAM": json.dumps(program),
+        "ENVIRONMENT": json.dumps(environment),
+        "FOLDER": str(folder),
+        "MODULES": ",".join(SCENERY + named),
+        "MODULE_FOLDER": kernel.modules,
+    }
+    init = str(Path(__file__).with_name("lab_init.py"))
+    return [
+        kernel.program,
+        f"mem={MEMORY}",
+        "quiet",
+        "loglevel=0",
+        "root=/dev/root",
+        "rootfstype=hostfs",
+        "rootflags=/",
+        "ro",
+        f"uml_dir={scratch}",
+        "umid=lab",
+        "con=null",
+        "con0=null,fd:1",
+        "ssl=null",
+        f"init={os.path.realpath(sys.executable)}",
+        "--",
+        "-B",
+        "-u",
+        "-S",
+        init,
+        # The kernel cuts its command line at spaces.
+        base64.urlsafe_b64encode(json.dumps(words).encode()).decode(),
+    ]
+
+
+def decode(line: str) -> tuple[str, str] | None:
+    """A line of the console as (stream, text), or ("end", status); None when the kernel spoke."""
+    for kind, mark in (*MARKS.items(), ("end", END)):
+        if line.startswith(mark):
+            return kind, line[len(mark) :]
+    return None

@@ -1,0 +1,46 @@
+"""The house's storeys: what may import what."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deck import catalogue
+
+ROOT = catalogue.ROOT
+LOWER = ["catalogue", "needs", "isolation", "runner", "recording", "proof", "lab", "lab_init", "cli"]
+SUPPORT = {path.stem for path in (ROOT / "examples").glob("*.py")} - {"__main__"}
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_the_lower_storey_works_on_a_bare_python():
+    """-S leaves out site-packages, -I the user's settings."""
+    modules = ", ".join(f"deck.{name}" for name in LOWER if name != "lab_init")
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import {modules}"
+    subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", LOWER)
+def test_the_lower_storey_imports_nothing_above_it(name):
+    for module in imported(ROOT / "deck" / f"{name}.py"):
+        top, *rest = module.split(".")
+        assert top in sys.stdlib_module_names or (top == "deck" and rest[0] in LOWER), module
+
+
+@pytest.mark.parametrize("path", catalogue.paths(), ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_a_trick_imports_only_the_standard_library_and_the_scene(path):
+    allowed = set(sys.stdlib_module_names) | ({"zmq"} if "zmq" in path.read_text() else set())
+    for module in imported(path):
+        top, *rest = module.split(".")
+        assert top in allowed or (top == "examples" and rest[0] in SUPPORT), module
