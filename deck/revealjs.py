@@ -25,9 +25,9 @@ FONTS = (
 
 # The speaker view writes what it is sent into its page. From files (file://) it takes that from
 # any window; ours takes it, everywhere, only from the window that opened it and from its slides.
-_TRUSTING = "if( window.location.origin !== event.origin && window.location.origin !== 'file://' )"
+_TRUSTING = "window.location.origin !== event.origin && window.location.origin !== 'file://'"
 _KNOWN = "[ window.opener, ...Array.from( window.frames ) ].includes( event.source )"
-_WARY = f"if( !{_KNOWN} || {_TRUSTING[3:].strip()} )"
+_WARY = f"!{_KNOWN} || ( {_TRUSTING} )"
 
 
 def source() -> Path:
