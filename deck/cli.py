@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from itertools import groupby
 
-from deck import catalogue, needs, recording
+from deck import catalogue, needs, proof, recording
 from deck.catalogue import CatalogueError, Trick
 from deck.runner import EXIT_CODES, Event, Run
 
@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("ids", nargs="*", metavar="ID", help="`tcp` means all of its family")
         command.add_argument("--all", action="store_true", help="every trick")
         command.add_argument("--times", type=int, default=1, metavar="N", help="N rounds")
+    proof = _command(commands, "prove", prove, "run tricks on every kernel, and keep the table")
+    proof.add_argument("ids", nargs="*", metavar="ID", help="default: all")
     _command(commands, "preflight", preflight, "is this machine ready for the stage?")
     return parser
 
@@ -170,6 +172,20 @@ def record(options: argparse.Namespace) -> int:
             _print_lines(events)
             status = EXIT_CODES["failed"]
     return status
+
+
+def prove(options: argparse.Namespace) -> int:
+    """Fill examples/proven.json; a trick that fails anywhere fails the command."""
+    options.all = not options.ids
+    rows, counts = proof.read(), dict.fromkeys(EXIT_CODES, 0)
+    for trick, kernel, end in proof.prove(_chosen(options)):
+        proof.enter(rows, trick, kernel, end)
+        counts[end.result] += 1
+        _print_result(end, f"{trick.id} on Linux {proof.release(kernel)} ({end.time:.1f} s)")
+    known = catalogue.tricks()
+    proof.write({id: row for id, row in rows.items() if id in known})
+    print(", ".join(f"{n} {result}" for result, n in counts.items() if n or result == "failed"))
+    return EXIT_CODES["failed"] if counts["failed"] or counts["timed out"] else 0
 
 
 def preflight(_: argparse.Namespace) -> int:

@@ -43,7 +43,7 @@ class Event:
 class Run:
     """One run of one trick.
 
-    `deadline` is in seconds (the lab kernel's boot comes on top), `max_output` in bytes of stdout
+    `deadline` is in seconds (the lab kernel gets more, see lab.py), `max_output` in bytes of stdout
     and stderr together. `kernel` forces a lab kernel; left out, the needs decide.
     """
 
@@ -103,7 +103,7 @@ class Run:
 
     def _launch(self, kernel: lab.Kernel | None) -> Iterator[Event]:
         if kernel:
-            self.deadline += lab.BOOT
+            self.deadline = lab.BOOT + lab.SLOWER * self.deadline
             yield self._event("status", f"booting the lab kernel {kernel.release} ...")
         with _World(self.trick, kernel) as world:
             yield self._event("start", world.place)
