@@ -172,7 +172,8 @@ class TrickDirective(DeckDirective):
                 "lines": record.lines,
                 "events": record.events,
                 "date": record.date,
-                "kernel": record.kernel,
+                # The release of a distribution's kernel has a tail that means nothing to a reader.
+                "kernel": record.kernel.partition("-")[0],
             }
         if not self.options.get("unrecorded"):
             raise Broken(

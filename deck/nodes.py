@@ -130,12 +130,12 @@ def visit_callouts(self, node: callouts) -> None:
 
 
 def visit_recorded(self, node: recorded) -> None:
-    lines = "".join(_output_line(text) for text in node.rawsource.splitlines())
+    lines = [_output_line(text) for text in node.rawsource.splitlines()]
     self.body.append(
-        f'<div class="trick-screen{_step(node.parent)}">'
+        f'<div class="trick-screen{_step(node.parent)}" style="--lines: {len(lines)}">'
         f'<output class="trick-status">{escape(_made(node.parent))}</output>\n'
         f'<div class="trick-output" tabindex="0" role="log" aria-label="Output">'
-        f"<pre>{lines}</pre></div></div>\n"
+        f"<pre>{''.join(lines)}</pre></div></div>\n"
     )
     raise nodes.SkipNode
 

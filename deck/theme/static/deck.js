@@ -206,6 +206,8 @@
         line.classList.toggle("explained", open);
         if (open) callout.style.setProperty("--at", `${this.height(line, callout)}px`);
       }
+      // Where the recording is longer than its pane, the proof, its last line, is what counts.
+      if (!this.touched) this.output.scrollTop = this.output.scrollHeight;
     }
 
     height(line, callout) {
@@ -309,7 +311,19 @@
     /** A new deck is there. A run in progress is seen to its end first. */
     reload() {
       stage.reloadWhenIdle = panels.some((panel) => panel.running === "run");
-      if (!stage.reloadWhenIdle) location.reload(); // the address keeps slide and step
+      if (stage.reloadWhenIdle) return;
+      // The address would do, but reveal.js writes it late, and the presenter may just have moved.
+      try { sessionStorage.setItem("deck-place", JSON.stringify(Reveal.getIndices())); } catch {}
+      location.reload();
+    },
+
+    /** After a reload: the slide and the step that were shown. */
+    comeBack() {
+      try {
+        const { h, v, f } = JSON.parse(sessionStorage.getItem("deck-place"));
+        sessionStorage.removeItem("deck-place");
+        Reveal.slide(h, v, f);
+      } catch { /* a first visit */ }
     },
   };
 
@@ -421,7 +435,7 @@
     let start = null;
     const root = Reveal.getRevealElement();
     root.addEventListener("touchstart", (event) => {
-      const wide = event.target.closest("pre, .trick-code, .trick-output");
+      const wide = event.target.closest("pre, figure, .highlight, .trick-output");
       const scrolls = wide && wide.scrollWidth > wide.clientWidth;
       start = event.touches.length === 1 && !scrolls ? event.touches[0] : null;
     }, { passive: true });
@@ -461,6 +475,7 @@
     bindSwipe();
     PHONE.addEventListener("change", fit);
     addEventListener("resize", () => PHONE.matches && fit());
+    stage.comeBack();
     explain();
     windows.listen();
     stage.connect();
