@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # where `deck` is, whoever calls
 extensions = ["deck"]
 
 project = "Networking Tricks with the Linux Kernel"
-author = "John Mitchell"
+author = "johntellsall"
 language = "en"
 
 talk_contact = "john@johntellsall.com"
