@@ -105,11 +105,11 @@ class SlideTranslator(HTML5Translator):
         if [child.tagname for child in node] not in (["paragraph"], ["paragraph", "attribution"]):
             super().visit_block_quote(node)
             return
-        self.body.append(self.starttag(node, "q"))
+        self.body.append(self.starttag(node, "q", ""))
         self._inline(node[0])
         self.body.append("</q>\n")
         for author in node[1:]:
-            self.body.append(self.starttag(author, "div", CLASS="author"))
+            self.body.append(self.starttag(author, "div", "", CLASS="author"))
             self._inline(author)
             self.body.append("</div>\n")
         raise nodes.SkipNode

@@ -152,6 +152,29 @@ def test_slides_of_several_pages_are_quiet(context, tmp_path):
         watched.assert_quiet(allowed=origin)
 
 
+def test_a_filling_figure_covers_its_slide_and_its_caption_stands_on_it(context, tmp_path):
+    built = build(copy("fill", tmp_path))
+    page = Watched(context).open((built.output / "index.html").as_uri())
+    boxes = {
+        name: page.locator(f"#pictures {name}").bounding_box()
+        for name in ("img.fill", "h1", "figcaption")
+    }
+    slide = page.locator("#pictures").bounding_box()
+    assert contains(boxes["img.fill"], slide)
+    assert contains(slide, boxes["figcaption"])
+    middle = boxes["figcaption"]["y"] + boxes["figcaption"]["height"] / 2
+    assert middle > slide["height"] / 2, "the caption stands in the lower half, clear of the title"
+
+
+def contains(outer: dict, inner: dict) -> bool:
+    """Whether one box lies in another, give or take half a pixel."""
+    return all(
+        outer[edge] <= inner[edge] + 0.5
+        and inner[edge] + inner[size] <= outer[edge] + outer[size] + 0.5
+        for edge, size in (("x", "width"), ("y", "height"))
+    )
+
+
 # ---- the speaker view
 
 

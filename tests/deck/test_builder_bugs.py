@@ -39,8 +39,8 @@ def test_1_a_deeper_section_leaves_the_slide_its_title(tmp_path):
 def test_2_a_quotation_is_closed_once(tmp_path):
     slides = build_text(tmp_path, "Talk\n====\n\n    A *b* c **d**.\n\n    -- *Who* else\n")
     assert slides.count("<q>") == slides.count("</q>") == 1
-    assert re.search(r"<q>\s*A <em>b</em> c <strong>d</strong>\.</q>", slides)
-    assert re.search(r'<div class="author">\s*<em>Who</em> else</div>', slides)
+    assert re.search(r"<q>A <em>b</em> c <strong>d</strong>\.</q>", slides)
+    assert re.search(r'<div class="author"><em>Who</em> else</div>', slides)
     check_page(slides)
 
 
