@@ -125,3 +125,17 @@ def tee(source: int, target: int, length: int) -> int:
     """Let a second pipe have the pages of the first, which keeps them: tee(2)."""
     length = ctypes.c_size_t(length)
     return _checked(_libc.tee(source, target, length, 0), "tee")
+
+
+def bind_path(sock: socket.socket, path: bytes) -> None:
+    """Bind a Unix socket to a path of up to 108 bytes, one more than Python takes: unix(7)."""
+    address = struct.pack("=H108s", socket.AF_UNIX, path)
+    length = struct.calcsize("=H") + len(path)
+    _checked(_libc.bind(sock.fileno(), address, length), "bind")
+
+
+def bind(sock: socket.socket, address: bytes) -> None:
+    """Bind a socket of a family that Python does not know, to a struct sockaddr_*."""
+    _checked(
+        _libc.bind(sock.fileno(), address, len(address)), "bind"
+    )
