@@ -217,7 +217,7 @@ class Guard:
     def _with_headers(self, send: Send) -> Send:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                # Asked each time: a rebuild may bring another speaker view. It takes 0.3 ms.
+                # Asked each time: a rebuild may bring another speaker view. It takes 1 ms.
                 scripts = speaker_view_scripts(self.deck)
                 MutableHeaders(scope=message).update(headers(self.gate.port, scripts))
             await send(message)
