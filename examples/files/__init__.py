@@ -1,0 +1,1 @@
+"""Everything we know about files is wrong: what a descriptor can and cannot do."""
