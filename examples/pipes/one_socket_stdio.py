@@ -1,7 +1,7 @@
 """sort becomes a network server.
 
 A program that knows nothing of sockets gets one TCP connection as both its stdin and its stdout:
-that is all that inetd ever did. The client sends its lines, ends its half with shutdown(), and reads the
+that is all inetd ever did. The client sends its lines, ends its half by shutdown() and reads the
 answer. Only one thing betrays it: /dev/stdin cannot be opened where it is a socket (ENXIO).
 
 :needs: none
