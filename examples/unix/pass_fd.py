@@ -1,7 +1,8 @@
 """An open file travels through a socket.
 
-A process opens a file, reads half of it and unlinks it: no path leads there any more. It sends the
-descriptor over a Unix socket, and another process reads on, from the offset where it stopped.
+A process unlinks a file that it has open, so no path leads there any more, and reads half of it. It
+sends the descriptor over a Unix socket. Another process reads on from where the first one stopped,
+and the first one's offset moves along: what travelled is the open file, not its name or number.
 
 :needs: none
 :man: unix(7), cmsg(3), open(2)
@@ -36,32 +37,29 @@ def take_file(channel):
 def reader(channel):
     fd = take_file(channel)
     rest = os.read(fd, 100)
+    names = os.fstat(fd).st_nlink
     print(f"reader: {rest!r}")
-    print(
-        f"reader: names left on the disk: {os.fstat(fd).st_nlink}"
-    )
-    assert rest == b"and read on"
-    assert os.fstat(fd).st_nlink == 0
+    print(f"reader: names left on the disk: {names}")
+    assert (rest, names) == (b"and read on", 0)
 
 
 def main():
     ours, theirs = socket.socketpair(
         socket.AF_UNIX, socket.SOCK_DGRAM
     )
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        child(reader, theirs),
-    ):
-        path = os.path.join(folder, "letter")
-        with open(path, "w+b", buffering=0) as file:
-            file.write(b"open here, and read on")
+    folder = tempfile.mkdtemp()
+    path = os.path.join(folder, "letter")
+    with open(path, "w+b", buffering=0) as file:
+        file.write(b"open here, and read on")
+        os.unlink(path)
+        os.rmdir(folder)
+        with child(reader, theirs):
             file.seek(0)
             print(f"sender: {file.read(11)!r}")
-            os.unlink(path)
             send_file(ours, file)
-    print(
-        "kernel: it handed over the open file, not its name or number"
-    )
+        moved = file.tell() == 22
+        print(f"sender: my own place has moved to the end: {moved}")
+        assert moved
 
 
 if __name__ == "__main__":

@@ -73,10 +73,9 @@ def main():
         assert end == ("b''", "EAGAIN")[name == "dgram"]
     for name, kind in KINDS.items():
         sent, received = fill_then_read(kind)
-        print(
-            f"{name}: full, so wait; nothing lost: {sent == received}"
-        )
-        assert sent == received and sent
+        whole = sent == received
+        print(f"{name}: full, so wait; nothing lost: {whole}")
+        assert whole and sent
     print("kernel: you choose boundaries and goodbyes, never loss")
 
 
