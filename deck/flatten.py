@@ -18,7 +18,15 @@ logger = logging.getLogger(__name__)
 
 STEP_BY_STEP = {"incremental", "build"}
 # What takes no place on a slide: it goes with the slide before it, and never makes one.
-UNSEEN = (nodes.Invisible, nodes.note, slideconf, addnodes.index, addnodes.highlightlang)
+UNSEEN = (
+    nodes.Invisible,
+    nodes.meta,
+    nodes.note,
+    slideconf,
+    addnodes.highlightlang,
+    addnodes.index,
+    addnodes.tabular_col_spec,
+)
 
 
 class flat_slide(nodes.section):
@@ -66,7 +74,7 @@ class Row:
         self.docname, self.conf = "", {}
         self.slides: list[flat_slide] = []
         self.owner: nodes.Element | None = None  # whose content the last slide takes
-        self.early: list[nodes.Node] = []  # unseen, before there is any slide
+        self.early: list[nodes.Node] = []  # unseen, before its file has any slide
         self.aliases: list[str] = []  # ids for the next slide
         self.ids = {name for node in doctree.findall(nodes.Element) for name in node["ids"]}
 
@@ -76,6 +84,7 @@ class Row:
         """Adds a document's slides. Its levels begin at one, wherever it is taken in."""
         outer = self.docname, self.conf
         self.docname, self.conf = docname, settings_of(file, self.config)
+        self.owner = None
         self.aliases.append(f"document-{docname}")
         children = file.children if self.conf["autoslides"] else explicit_slides(file)
         self.add_all(children, file, level=0)
@@ -117,7 +126,7 @@ class Row:
     def put(self, node: nodes.Node, owner: nodes.Element, level: int) -> None:
         """Puts content on its owner's slide; on a further one when others came in between."""
         if is_unseen(node):
-            (self.slides[-1] if self.slides else self.early).append(node)
+            (self.slides[-1] if self.owner else self.early).append(node)
             return
         if self.owner is not owner:
             self.open_further(owner, max(level, 1))
@@ -175,6 +184,7 @@ class Row:
         slide = flat_slide(classes=[*classes], level=level, docname=self.docname)
         slide["number"] = len(self.slides) + 1
         slide.source, slide.line = owner.source, owner.line
+        slide["early"], self.early = self.early, []
         self.slides.append(slide)
         self.owner = owner
         return slide
@@ -197,10 +207,10 @@ class Row:
     def finished(self) -> list[flat_slide]:
         if self.slides:
             self.slides[-1]["ids"] += self.take_aliases()
-            first = self.slides[0]
-            title = 1 if first.children and isinstance(first[0], nodes.title) else 0
-            first[title:title] = self.early
+            self.slides[-1].extend(self.early)
         for slide in self.slides:
+            after_title = 1 if title_text(slide) else 0
+            slide[after_title:after_title] = slide.attributes.pop("early")
             add_up_minutes(slide)
             mark_steps(slide)
             mark_filling_figures(slide)
