@@ -39,7 +39,7 @@ def subscribe():
         socket.NETLINK_ROUTE,
     )
     news.bind((0, groups))
-    news.settimeout(20)  # the host may take its time to end
+    news.settimeout(5)
     return news
 
 
@@ -74,6 +74,7 @@ def main():
     wait_for(news, RTM_DELROUTE, socket.inet_aton("192.0.2.0"))
     print("kernel: the route is gone")
 
+    news.settimeout(20)  # the kernel clears up when it has time
     bob.close()
     wait_for(news, RTM_DELLINK, name)
     print("kernel: the link is gone: bob's host ended")
