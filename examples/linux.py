@@ -5,9 +5,11 @@ named above its group. Calls go through libc; each raises OSError with the kerne
 """
 
 import ctypes
+import fcntl
 import os
 import socket
 import struct
+import termios
 
 # include/uapi/asm-generic/unistd.h
 SYS_PIDFD_GETFD = 438
@@ -96,6 +98,18 @@ def pidfd_getfd(pidfd: int, fd: int) -> int:
     return _checked(
         _libc.syscall(SYS_PIDFD_GETFD, pidfd, fd, 0), "pidfd_getfd"
     )
+
+
+def unsent(sock: socket.socket) -> int:
+    """Bytes that were written to a TCP socket, and that the kernel has not sent yet: tcp(7)."""
+    answer = fcntl.ioctl(sock, SIOCOUTQNSD, bytes(4))
+    return struct.unpack("=i", answer)[0]
+
+
+def unacknowledged(sock: socket.socket) -> int:
+    """Bytes that were written, and that the other side has not acknowledged: SIOCOUTQ, tcp(7)."""
+    answer = fcntl.ioctl(sock, termios.TIOCOUTQ, bytes(4))
+    return struct.unpack("=i", answer)[0]
 
 
 def attach_filter(

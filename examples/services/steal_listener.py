@@ -18,17 +18,18 @@ from examples.linux import pidfd_getfd
 ADDRESS = ("127.0.0.1", 8000)
 
 
-def copy_listener(pid):
-    """Copy the first socket that listens, of a process."""
+def copy_socket(pid, fd):
     process = os.pidfd_open(pid)
-    for fd in sorted(os.listdir(f"/proc/{pid}/fd"), key=int):
-        link = os.readlink(f"/proc/{pid}/fd/{fd}")
+    copy = pidfd_getfd(process, fd)
+    return socket.socket(fileno=copy)
+
+
+def sockets_of(pid):
+    folder = f"/proc/{pid}/fd"
+    for fd in os.listdir(folder):
+        link = os.readlink(f"{folder}/{fd}")
         if link.startswith("socket:"):
-            copy = pidfd_getfd(process, int(fd))
-            sock = socket.socket(fileno=copy)
-            if listens(sock):
-                return sock
-    raise AssertionError("it does not listen")
+            yield copy_socket(pid, int(fd))
 
 
 def listens(sock):
@@ -71,7 +72,7 @@ def main():
         assert answer == "the server"
     with visit() as second:
         print("second client: I wait in the queue")
-        listener = copy_listener(pid)
+        [listener] = filter(listens, sockets_of(pid))
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         print("thief: I copied the listener, and killed the server")

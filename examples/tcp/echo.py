@@ -56,7 +56,9 @@ def main():
             myself = server.getsockname()
             print("client: who am I? And that is all I say")
             right = ask(server) == myself
-            print(f"client: it answers, and it is right: {right}")
+            print(
+                f"client: the answer comes, and it is right: {right}"
+            )
             assert right
             refusal = say_more(server)
             print(f"client: may I say more? {refusal}")

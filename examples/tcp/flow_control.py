@@ -10,13 +10,10 @@ write on.
 :since: 2.6.39
 """
 
-import fcntl
 import select
 import socket
-import struct
-import termios
 
-from examples.linux import SIOCOUTQNSD
+from examples.linux import unacknowledged, unsent
 from examples.scene import connected
 
 
@@ -34,14 +31,7 @@ def write_until_stopped(writer):
 
 def held_back(writer):
     """All that was sent has arrived, and still there is more."""
-    not_arrived = ask(writer, termios.TIOCOUTQ)
-    not_sent = ask(writer, SIOCOUTQNSD)
-    return not_arrived == not_sent > 0
-
-
-def ask(stream, question):
-    answer = fcntl.ioctl(stream, question, bytes(4))
-    return struct.unpack("i", answer)[0]
+    return unacknowledged(writer) == unsent(writer) > 0
 
 
 def read(reader, count):
@@ -50,7 +40,7 @@ def read(reader, count):
 
 
 def without_pacing(stream):
-    """Choose a congestion control that never keeps bytes back for reasons of its own."""
+    """A congestion control that keeps nothing back on its own."""
     stream.setsockopt(
         socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"reno"
     )
@@ -64,10 +54,10 @@ def main():
     with connected() as (writer, reader):
         without_pacing(writer)
         written = write_until_stopped(writer)
-        print("writer: I write until I may not")
+        print("writer: I write until the kernel takes no more")
         waiting = held_back(writer)
         print(
-            f"kernel: I keep a part, for it is not read: {waiting}"
+            f"kernel: all I sent has arrived; more waits: {waiting}"
         )
         stopped = not may_write(writer, patience=0)
         print(f"writer: I have to stop: {stopped}")

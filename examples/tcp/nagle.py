@@ -10,29 +10,22 @@ other, until an answer comes or 40 ms have passed. TCP_NODELAY sends at once.
 :since: 2.6.39
 """
 
-import fcntl
 import socket
-import struct
 import sys
 import time
 
-from examples.linux import SIOCOUTQNSD
+from examples.linux import unsent
 from examples.scene import connected
 
 
 def write_write(client):
     client.send(b"head")
     client.send(b"body")
-    return not_sent(client)
-
-
-def not_sent(stream):
-    answer = fcntl.ioctl(stream, SIOCOUTQNSD, bytes(4))
-    return struct.unpack("i", answer)[0]
+    return unsent(client)
 
 
 def in_conversation(stream):
-    """Be past the first moments, when all is acknowledged at once."""
+    # In its first moments a connection acknowledges all at once.
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
 
 
@@ -73,8 +66,8 @@ def main():
         print(f"server: I have {head!r}, and answer already")
         server.send(b"go on")
         assert client.recv(100) == b"go on"
-        print(f"kernel: not sent yet: {not_sent(client)}")
-        assert (kept, head, not_sent(client)) == (4, b"head", 0)
+        print(f"kernel: not sent yet: {unsent(client)}")
+        assert (kept, head, unsent(client)) == (4, b"head", 0)
         assert server.recv(100) == b"body"
         tell_time("no answer", seconds_to_arrive(client, server))
 

@@ -7,7 +7,7 @@ of a message has to be looked at to find its end.
 :needs: none
 :man: tcp(7), recv(2), socket(7)
 :see: RFC 9293 section 2.2
-:since: 4.18
+:since: 2.6.28
 """
 
 import select
@@ -35,7 +35,7 @@ def read_exactly(stream, count):
     data = b""
     while len(data) < count:
         part = stream.recv(count - len(data))
-        assert part, "the stream ended inside a message"
+        assert part, "ended too soon"
         data += part
     return data
 

@@ -32,8 +32,6 @@ from examples.linux import (
 )
 from examples.scene import child
 
-QUEUES = (TCP_RECV_QUEUE, TCP_SEND_QUEUE)
-
 
 def read(sock, option, size=0):
     return sock.getsockopt(socket.IPPROTO_TCP, option, size)
@@ -45,13 +43,10 @@ def tell(sock, option, value):
 
 def write_down(sock):
     tell(sock, TCP_REPAIR, 1)
-    numbers = []
-    for queue in QUEUES:
-        tell(sock, TCP_REPAIR_QUEUE, queue)
-        numbers.append(read(sock, TCP_QUEUE_SEQ))
     return {
         "names": (sock.getsockname(), sock.getpeername()),
-        "numbers": numbers,
+        "received": position(sock, TCP_RECV_QUEUE),
+        "sent": position(sock, TCP_SEND_QUEUE),
         "options": options(sock),
         "clock": read(sock, TCP_TIMESTAMP),
         "window": read(sock, TCP_REPAIR_WINDOW, 20),
@@ -62,12 +57,11 @@ def bring_back(state):
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     tell(sock, TCP_REPAIR, 1)
-    for queue, number in zip(QUEUES, state["numbers"], strict=True):
-        tell(sock, TCP_REPAIR_QUEUE, queue)
-        tell(sock, TCP_QUEUE_SEQ, number)
+    set_position(sock, TCP_RECV_QUEUE, state["received"])
+    set_position(sock, TCP_SEND_QUEUE, state["sent"])
     ours, theirs = state["names"]
     sock.bind(ours)
-    sock.connect(theirs)  # sends nothing: repair mode
+    sock.connect(theirs)  # nothing is sent: it is in repair
     tell(sock, TCP_REPAIR_OPTIONS, state["options"])
     tell(sock, TCP_TIMESTAMP, state["clock"])
     tell(sock, TCP_REPAIR_WINDOW, state["window"])
@@ -75,8 +69,18 @@ def bring_back(state):
     return sock
 
 
+def position(sock, queue):
+    tell(sock, TCP_REPAIR_QUEUE, queue)
+    return read(sock, TCP_QUEUE_SEQ)
+
+
+def set_position(sock, queue, number):
+    tell(sock, TCP_REPAIR_QUEUE, queue)
+    tell(sock, TCP_QUEUE_SEQ, number)
+
+
 def options(sock):
-    """What both ends agreed on when they met: rows of option and value."""
+    """What both ends agreed on when they met: option, value."""
     info = read(sock, socket.TCP_INFO, 8)
     scales = info[6] & 15 | info[6] >> 4 << 16
     mss = read(sock, socket.TCP_MAXSEG)

@@ -11,12 +11,10 @@ other connection, which waits on, delivers when the cable is back.
 """
 
 import errno
-import fcntl
 import socket
-import struct
-import termios
 
 from examples.hosts import Host, link
+from examples.linux import unacknowledged
 
 
 def give_up_after(stream, milliseconds):
@@ -25,11 +23,6 @@ def give_up_after(stream, milliseconds):
         socket.TCP_USER_TIMEOUT,
         milliseconds,
     )
-
-
-def not_acknowledged(stream):
-    answer = fcntl.ioctl(stream, termios.TIOCOUTQ, bytes(4))
-    return struct.unpack("i", answer)[0]
 
 
 def outcome(stream, patience):
@@ -64,7 +57,7 @@ def main():
     for name, client in (("patient", patient), ("hasty", hasty)):
         accepted = client.send(b"hello")
         print(f"{name}: send(b'hello') returns {accepted}")
-        assert accepted == not_acknowledged(client) == 5
+        assert accepted == unacknowledged(client) == 5
     end = outcome(hasty, patience=10)
     print(f"hasty: after TCP_USER_TIMEOUT I hear {end}")
     waiting = outcome(patient, patience=0)
@@ -76,7 +69,7 @@ def main():
     letter = outcome(bob_1, patience=10)
     print(f"bob: for me, from patient: {letter!r}")
     lost = outcome(bob_2, patience=0)
-    print(f"bob: for me, from hasty: {lost}")
+    print(f"bob: for me, from hasty: nothing ({lost})")
     assert (letter, lost) == (b"hello", "EAGAIN")
 
 

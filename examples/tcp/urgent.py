@@ -73,9 +73,9 @@ def main():
     urgent, data = hurry_twice()
     print(f"server: {urgent!r}, and then {data!r}")
     assert (urgent, data) == (b"2", b"data1")
-    print("client: I write until I may not; and b'!' is urgent")
+    print("client: I write until I may not; then b'!' is urgent")
     refusal = interrupt()
-    print(f"kernel: no room: {refusal}. It would have to wait, too")
+    print(f"kernel: {refusal}: it has to queue like the rest")
     assert refusal == "EAGAIN"
 
 
