@@ -12,6 +12,7 @@ MODE is
 - `bare`: none; a subreaper keeps hold of what the command starts (prctl(2)).
 """
 
+import contextlib
 import ctypes
 import fcntl
 import functools
@@ -54,6 +55,7 @@ TMPDIR = "/dev/shm"
 TMPFS = b"size=1g,mode=1777"
 
 PROCESSES = 256
+PID_MAX = 512
 ADDRESS_SPACE = 8 << 30
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -169,6 +171,17 @@ def _furnish() -> None:
     mount("proc", "/proc", "proc", 0)
     mount("tmpfs", TMPDIR, "tmpfs", MS_NOSUID | MS_NODEV, TMPFS)
     _loopback_up()
+    if os.getuid() != 0:
+        _limit_pids()
+
+
+def _limit_pids() -> None:
+    """Root's processes have no RLIMIT_NPROC, whatever their id in here: limit their numbers too.
+
+    pid_max is a PID namespace's own since Linux 6.14; before that, this is not ours to write.
+    """
+    with contextlib.suppress(PermissionError):
+        _write("/proc/sys/kernel/pid_max", str(PID_MAX))
 
 
 def mount(
