@@ -31,15 +31,37 @@ def seek(file):
         return errno.errorcode[error.errno]
 
 
+def grep(word, path):
+    return subprocess.Popen(
+        ["grep", "--line-buffered", word, path],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
 def write(file, line):
     file.write(line + "\n")
     print(f"writer: {line}")
 
 
-def read_along(grep):
-    answer = grep.stdout.readline().strip()
-    print(f"grep: {answer}")
-    return answer
+def read(program):
+    line = program.stdout.readline().strip()
+    print(f"grep: {line}")
+    return line
+
+
+def follow(path):
+    """grep answers before its "file" is complete."""
+    with (
+        grep("ERR", path) as reader,
+        open(path, "w", buffering=1) as log,
+    ):
+        write(log, "GET /index.html")
+        write(log, "ERR disk full")
+        assert read(reader) == "ERR disk full"
+        write(log, "ERR still full")
+        assert read(reader) == "ERR still full"
+        return os.stat(path).st_size, seek(log)
 
 
 def main():
@@ -50,18 +72,7 @@ def main():
         refusal = knock(path)
         print(f"kernel: no reader yet: {refusal}")
         assert refusal == "ENXIO"
-        grep = subprocess.Popen(
-            ["grep", "--line-buffered", "ERR", path],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        with grep, open(path, "w", buffering=1) as log:
-            write(log, "GET /index.html")
-            write(log, "ERR disk is full")
-            assert read_along(grep) == "ERR disk is full"
-            write(log, "ERR disk is still full")
-            assert read_along(grep) == "ERR disk is still full"
-            size, sought = os.stat(path).st_size, seek(log)
+        size, sought = follow(path)
         print(f"kernel: size of this file {size}, seek {sought}")
         assert (size, sought) == (0, "ESPIPE")
 
