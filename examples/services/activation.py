@@ -22,10 +22,14 @@ def start_server(listener):
     pid = os.fork()
     if pid == 0:
         os.dup2(listener.fileno(), FIRST)
-        os.set_inheritable(FIRST, True)  # dup2(3, 3) would not
-        os.environ["LISTEN_FDS"] = "1"
-        os.environ["LISTEN_PID"] = str(os.getpid())
-        os.execv(sys.executable, [sys.executable, __file__])
+        # In case that it was 3 already.
+        os.set_inheritable(FIRST, True)
+        os.environ.update(
+            LISTEN_FDS="1",
+            LISTEN_PID=str(os.getpid()),
+        )
+        python = sys.executable
+        os.execv(python, [python, __file__])
     return pid
 
 

@@ -37,9 +37,9 @@ def copy_socket(pid, fd):
 
 
 def sockets_of(pid):
-    folder = f"/proc/{pid}/fd"
-    for fd in os.listdir(folder):
-        link = os.readlink(f"{folder}/{fd}")
+    fds = f"/proc/{pid}/fd"
+    for fd in os.listdir(fds):
+        link = os.readlink(f"{fds}/{fd}")
         if link.startswith("socket:"):
             yield copy_socket(pid, int(fd))
 

@@ -23,12 +23,16 @@ EACH = CLIENTS * REQUESTS // len(SERVERS)
 
 
 def park(listener, lot):
-    socket.send_fds(lot, [b"!"], [listener.fileno()])
+    socket.send_fds(
+        lot,
+        [b"!"],
+        [listener.fileno()],
+    )
     listener.close()
 
 
 def take(lot):
-    _, [fd], _, _ = socket.recv_fds(lot, 1, 1)
+    _, [fd], *_ = socket.recv_fds(lot, 1, 1)
     return socket.socket(fileno=fd)
 
 

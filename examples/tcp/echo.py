@@ -56,9 +56,7 @@ def main():
             myself = server.getsockname()
             print("client: who am I? And that is all I say")
             right = ask(server) == myself
-            print(
-                f"client: the answer comes, and it is right: {right}"
-            )
+            print(f"client: the answer is right: {right}")
             assert right
             refusal = say_more(server)
             print(f"client: may I say more? {refusal}")

@@ -38,7 +38,7 @@ def last_words(die, mail=b""):
     with connected() as (client, server):
         if mail:
             server.send(mail)
-            # Look that it is there, and do not take it.
+            # Wait for it; do not take it.
             client.recv(1, socket.MSG_PEEK)
         child = os.fork()
         if child == 0:

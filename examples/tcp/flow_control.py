@@ -57,7 +57,7 @@ def main():
         print("writer: I write until the kernel takes no more")
         waiting = held_back(writer)
         print(
-            f"kernel: all I sent has arrived; more waits: {waiting}"
+            f"kernel: all sent has arrived; more waits: {waiting}"
         )
         stopped = not may_write(writer, patience=0)
         print(f"writer: I have to stop: {stopped}")

@@ -26,7 +26,7 @@ def give_up_after(stream, milliseconds):
 
 
 def outcome(stream, patience):
-    """Wait for an answer, which is the only proof there is."""
+    """Only an answer is a proof."""
     stream.settimeout(patience)
     try:
         return stream.recv(100)

@@ -1,8 +1,8 @@
 """Urgent data cannot interrupt.
 
 One urgent byte is read before what was sent earlier, so it seems to overtake. A second one pushes
-the first into the stream, among the data. And when the reader does not read, the urgent byte
-waits at the end of the queue like any other, or is not even taken.
+the first into the stream, among the data. And when the reader does not read, the kernel does not
+even take an urgent byte: it has to queue like any other.
 
 :needs: none
 :man: tcp(7), send(2), recv(2)
@@ -15,10 +15,6 @@ import select
 import socket
 
 from examples.scene import connected
-from examples.tcp.flow_control import (
-    without_pacing,
-    write_until_stopped,
-)
 
 
 def send_urgent(stream, byte):
@@ -58,10 +54,15 @@ def hurry_twice():
 
 
 def interrupt():
+    """Write, though nobody reads, until nothing at all is taken."""
     with connected() as (client, _):
-        without_pacing(client)
-        write_until_stopped(client)
-        return send_urgent(client, b"!")
+        client.setblocking(False)
+        while True:
+            try:
+                client.send(bytes(65536))
+            except BlockingIOError:
+                if refusal := send_urgent(client, b"!"):
+                    return refusal
 
 
 def main():
