@@ -42,6 +42,10 @@ SK_MEMINFO_DROPS = 8
 # include/uapi/linux/in.h
 IP_PKTINFO = 8
 IP_RECVERR = 11
+IP_MULTICAST_ALL = 49
+
+# include/uapi/linux/udp.h
+UDP_SEGMENT, UDP_GRO = 103, 104
 
 # include/uapi/linux/netlink.h
 SOL_NETLINK = 270
@@ -152,4 +156,51 @@ def bind(sock: socket.socket, address: bytes) -> None:
     """Bind a socket of a family that Python does not know, to a struct sockaddr_*."""
     _checked(
         _libc.bind(sock.fileno(), address, len(address)), "bind"
+    )
+
+
+class Iovec(ctypes.Structure):
+    """A piece of memory: struct iovec, readv(2)."""
+
+    _fields_ = [
+        ("base", ctypes.c_void_p),
+        ("length", ctypes.c_size_t),
+    ]
+
+
+class Msghdr(ctypes.Structure):
+    """One message, in pieces, with its address and its control data: struct msghdr, recv(2)."""
+
+    _fields_ = [
+        ("name", ctypes.c_void_p),
+        ("name_length", ctypes.c_uint),
+        ("pieces", ctypes.POINTER(Iovec)),
+        ("piece_count", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_length", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    ]
+
+
+class Mmsghdr(ctypes.Structure):
+    """One of many messages, and how many bytes of it went or came: struct mmsghdr, sendmmsg(2)."""
+
+    _fields_ = [("header", Msghdr), ("length", ctypes.c_uint)]
+
+
+def sendmmsg(sock: socket.socket, messages: ctypes.Array) -> int:
+    """Send an array of Mmsghdr; return how many went: sendmmsg(2), Linux 3.0."""
+    count = len(messages)
+    return _checked(
+        _libc.sendmmsg(sock.fileno(), messages, count, 0),
+        "sendmmsg",
+    )
+
+
+def recvmmsg(sock: socket.socket, messages: ctypes.Array) -> int:
+    """Wait until an array of Mmsghdr is full; return how many came: recvmmsg(2), Linux 2.6.33."""
+    count = len(messages)
+    return _checked(
+        _libc.recvmmsg(sock.fileno(), messages, count, 0, None),
+        "recvmmsg",
     )

@@ -51,6 +51,11 @@ def connected() -> Iterator[tuple[socket.socket, socket.socket]]:
         yield client, server
 
 
+def on_one_cpu() -> None:
+    """Stay on one CPU. Each has a queue of its own for packets; in one queue, order is kept."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 def without_root() -> None:
     """Become nobody where we are root, for what the kernel refuses to ordinary users only."""
     if os.geteuid() == 0:

@@ -1,0 +1,112 @@
+"""One postcard reaches all who care, and nobody keeps a list.
+
+The sender writes to a channel, a multicast address, and does not know who listens. Each host takes
+the channels that it joined; on the others no program hears a word. The trap: on a host that joined,
+every socket on that port hears it, even one that joined nothing, unless IP_MULTICAST_ALL is 0.
+
+:needs: own net
+:man: ip(7)
+:see: RFC 1112, RFC 5771
+:since: 2.6.31
+"""
+
+import socket
+
+from examples.hosts import Host, lan
+from examples.linux import IP_MULTICAST_ALL
+from examples.scene import on_one_cpu
+
+NEWS, MUSIC, PORT = "239.1.1.1", "239.1.1.2", 5000
+DEADLINE = 5  # seconds
+
+
+def radio(host):
+    with host:
+        radio = socket.socket(type=socket.SOCK_DGRAM)
+    radio.settimeout(DEADLINE)
+    radio.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    radio.bind(("0.0.0.0", PORT))
+    return radio
+
+
+def tune_in(radio, channel, address):
+    """Tell the kernel, and so the network: I want this."""
+    radio.setsockopt(
+        socket.IPPROTO_IP,
+        socket.IP_ADD_MEMBERSHIP,
+        socket.inet_aton(channel) + socket.inet_aton(address),
+    )
+
+
+def only_what_i_joined(radio):
+    radio.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)
+
+
+def broadcaster(host, address):
+    with host:
+        out = socket.socket(type=socket.SOCK_DGRAM)
+    out.setsockopt(
+        socket.IPPROTO_IP,
+        socket.IP_MULTICAST_IF,
+        socket.inet_aton(address),
+    )
+    return out
+
+
+def hear(radio):
+    """All there is on the air, up to the good night."""
+    heard = []
+    while (words := radio.recv(100)) != b"good night":
+        heard.append(words.decode())
+    return " and ".join(heard) or "nothing"
+
+
+def broadcast(out):
+    out.sendto(b"news", (NEWS, PORT))
+    out.sendto(b"music", (MUSIC, PORT))
+    # A broadcast goes to everybody, whether they care or not.
+    out.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    out.sendto(b"good night", ("10.0.0.255", PORT))
+
+
+def build():
+    hosts = ann, bob, cleo, dan = [
+        Host(name) for name in ("ann", "bob", "cleo", "dan")
+    ]
+    lan(
+        ann=(ann, "10.0.0.1/24"),
+        bob=(bob, "10.0.0.2/24"),
+        cleo=(cleo, "10.0.0.3/24"),
+        dan=(dan, "10.0.0.4/24"),
+    )
+    return hosts
+
+
+def main():
+    on_one_cpu()
+    ann, bob, cleo, dan = build()
+    bobs, cleos, dans = radio(bob), radio(cleo), radio(dan)
+    tune_in(bobs, NEWS, "10.0.0.2")
+    tune_in(cleos, NEWS, "10.0.0.3")
+    tune_in(cleos, MUSIC, "10.0.0.3")
+    her_cats, her_dogs = radio(cleo), radio(cleo)
+    only_what_i_joined(her_dogs)
+
+    print("ann: 'news' to one channel, 'music' to another")
+    broadcast(broadcaster(ann, "10.0.0.1"))
+    heard = [hear(bobs), hear(cleos), hear(dans)]
+    print(f"bob: joined one: {heard[0]}")
+    print(f"cleo: joined both: {heard[1]}")
+    print(f"dan: joined none: {heard[2]}")
+    assert heard == ["news", "news and music", "nothing"]
+
+    heard = [hear(her_cats), hear(her_dogs)]
+    print(f"cleo's cat: joined none: {heard[0]}!")
+    print(
+        f"cleo's dog: joined none, IP_MULTICAST_ALL=0: {heard[1]}"
+    )
+    assert heard == ["news and music", "nothing"]
+
+
+if __name__ == "__main__":
+    main()
