@@ -183,9 +183,9 @@ class TrickDirective(DeckDirective):
         return {}
 
     def _recorded(self, node: deck_nodes.trick) -> deck_nodes.recorded:
-        text = "\n".join(node["recording"].get("lines", []))
-        plain = text or node["unrecorded"]
-        return deck_nodes.recorded(text, plain, language="none")
+        lines = node["recording"].get("lines", [])
+        plain = "\n".join(lines) or node["unrecorded"]
+        return deck_nodes.recorded(plain, plain, language="none", lines=lines)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
         kernels = self._proven_on(trick)

@@ -130,7 +130,7 @@ def visit_callouts(self, node: callouts) -> None:
 
 
 def visit_recorded(self, node: recorded) -> None:
-    lines = [_output_line(text) for text in node.rawsource.splitlines()]
+    lines = [_output_line(text) for text in node["lines"]]
     self.body.append(
         f'<div class="trick-screen{_step(node.parent)}" style="--lines: {len(lines)}">'
         f'<output class="trick-status">{escape(_made(node.parent))}</output>\n'

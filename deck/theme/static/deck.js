@@ -57,6 +57,7 @@
       this.button = element.querySelector(".trick-run");
       this.running = ""; // "", "run" (on the stage) or "replay" (in this page)
       this.timers = [];
+      this.waiting = []; // lines on their way into the page
       this.button.addEventListener("click", () => (this.running ? this.stop() : this.start()));
       this.marks = every(".mark", element).map((mark) => this.openMark(mark));
       this.addCopyButtons();
@@ -103,6 +104,7 @@
       this.touched = true;
       this.timers.forEach(clearTimeout);
       this.timers = [];
+      this.waiting = [];
       this.pre.replaceChildren();
       this.time = "";
       this.showScreen();
@@ -121,13 +123,21 @@
     }
 
     add(text, stream, time) {
-      const pane = this.output;
-      const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40;
       const line = lineElement(text, stream);
       const label = seconds(time);
       if (label !== this.time) line.dataset.time = this.time = label;
-      this.pre.append(line);
-      if (this.pre.childElementCount > MAX_LINES) this.pre.firstElementChild.remove();
+      this.waiting.push(line);
+      // A fast program's lines go to the page together: one layout for many, not one for each.
+      this.flushing ||= setTimeout(() => this.flush(), 16);
+    }
+
+    flush() {
+      clearTimeout(this.flushing);
+      this.flushing = 0;
+      const pane = this.output;
+      const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40;
+      this.pre.append(...this.waiting.splice(0).slice(-MAX_LINES));
+      while (this.pre.childElementCount > MAX_LINES) this.pre.firstElementChild.remove();
       // Whoever scrolled up to read is left alone.
       if (atEnd) pane.scrollTop = pane.scrollHeight;
     }
@@ -143,6 +153,7 @@
       } else if (kind === "status") this.say(text, "running");
       else if (kind === "stdout" || kind === "stderr") this.add(text, kind, time);
       else if (kind === "end") {
+        this.flush();
         this.running = "";
         const word = WORDS[result] || result;
         this.say(`${word} ${after(result)} ${seconds(time)}${text ? `: ${text}` : ""}`, word);
@@ -172,6 +183,7 @@
 
     endReplay(result) {
       this.timers.forEach(clearTimeout);
+      this.flush();
       this.running = "";
       this.say(result === "stopped" ? `stopped ${this.replayLabel()}` : this.replayLabel(), result);
       this.refresh();
