@@ -94,6 +94,7 @@ def main():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
         with child(patient, address, pen) as pid:
+            os.close(pen)
             server, _ = listener.accept()
             server.settimeout(5)
             print("doctor: I copy the socket out of the patient")

@@ -85,6 +85,7 @@ def options(sock):
     scales = info[6] & 15 | info[6] >> 4 << 16
     mss = read(sock, socket.TCP_MAXSEG)
     rows = [(TCPOPT_MSS, mss), (TCPOPT_WINDOW, scales)]
+    # Linux agrees on these two unless somebody has switched them off.
     rows += [(TCPOPT_SACK_PERM, 0), (TCPOPT_TIMESTAMP, 0)]
     return b"".join(struct.pack("=II", *row) for row in rows)
 
