@@ -91,7 +91,7 @@ def show_trick(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Run one trick with its output, or several with a line each and a count at the end."""
     chosen = _chosen(options)
-    if len(chosen) == 1 and options.times == 1:
+    if len(chosen) == 1 and options.times == 1 and not options.all:
         end = _print_events(Run(chosen[0]))
         return EXIT_CODES[end.result]
     return _run_many(chosen * options.times)

@@ -19,7 +19,7 @@ from open_stage import OpenStage, lines, write_deck, write_trick
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs the Debian package chromium")
 
 SLIDES = """
 Deck

@@ -1,0 +1,185 @@
+"""The talk itself, in a browser: each slide is reached, fits, and its button keeps its word."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import overflow
+import pytest
+from open_stage import OpenStage
+
+from deck import catalogue, needs, recording
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs the Debian package chromium")
+
+ROOT = catalogue.ROOT
+TRICKS = catalogue.tricks()
+READY = "document.documentElement.dataset.deck === 'ready'"
+SHOWN = [
+    id
+    for path in sorted((ROOT / "slides").rglob("*.rst"))
+    for id in re.findall(r"^\.\. trick:: (\S+)", path.read_text(), re.MULTILINE)
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """The built deck, with the real tricks beside it, as the stage wants it."""
+    home = tmp_path_factory.mktemp("the talk")
+    (home / "examples").symlink_to(ROOT / "examples")
+    sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "2", "-c", "."]
+    build = [*sphinx, "-b", "singlefile-slides", "-d", home / "doctrees", "slides"]
+    subprocess.run([*build, home / "_build" / "slides"], cwd=ROOT, check=True)
+    return home
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        flags = ["--disable-gpu", "--disable-background-networking"]
+        # Chromium's own sandbox refuses to work for root.
+        flags += ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser):
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def static(context, home):
+    """The deck opened as a file; what it complains of or asks the network for is an error."""
+    page = context.new_page()
+    page.troubles = []
+    page.on("console", lambda m: m.type == "error" and page.troubles.append(m.text))
+    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    page.on(
+        "request", lambda r: r.url.startswith(("file:", "data:")) or page.troubles.append(r.url)
+    )
+    page.goto((home / "_build" / "slides" / "index.html").as_uri())
+    page.wait_for_function(READY)
+    yield page
+    assert page.troubles == []
+
+
+def titles(page):
+    return page.evaluate("Reveal.getSlides().map(s => s.getAttribute('aria-label'))")
+
+
+def test_every_slide_is_reached_by_keyboard(static):
+    expected = static.evaluate("Reveal.getSlides().map(s => s.id)")
+    reached = [static.evaluate("Reveal.getCurrentSlide().id")]
+    while not static.evaluate("Reveal.isLastSlide()"):
+        static.keyboard.press("PageDown")
+        here = static.evaluate("Reveal.getCurrentSlide().id")
+        reached += [here] if here != reached[-1] else []
+    assert reached == expected
+
+
+def test_nothing_overflows_and_all_is_large_enough(static):
+    assert overflow.complaints(static) == []
+
+
+def test_all_stands_out_in_light_and_dark(static):
+    assert overflow.pale(static) == []
+
+
+def test_every_slide_has_words_for_the_speaker_with_their_sources(static):
+    silent = static.evaluate(
+        """Reveal.getSlides().slice(1)
+            .filter(s => !/Sources: /.test(s.querySelector('aside.notes')?.textContent))
+            .map(s => s.id)"""
+    )
+    assert silent == []
+
+
+def test_every_drawing_has_words(static):
+    bare = "[...document.querySelectorAll('.slides svg[role=img]')]"
+    assert static.evaluate(f"{bare}.filter(s => !s.querySelector('desc')?.textContent).length") == 0
+
+
+def show(page, id):
+    """Go to the slide of a trick, its output in view."""
+    page.evaluate(
+        """id => {
+            const trick = document.querySelector(`[data-trick="${id}"]`);
+            const { h } = Reveal.getIndices(trick.closest('section'));
+            Reveal.slide(h, 0, 99);
+        }""",
+        id,
+    )
+    return page.locator(f'section.present [data-trick="{id}"]')
+
+
+def said(slide):
+    lines = slide.locator(".trick-output .line:not(.error)").all_text_contents()
+    return [line.rstrip("\n") for line in lines]
+
+
+def wait_for_end(page, slide, result):
+    from test_stage_in_browser import wait_for
+
+    id = slide.get_attribute("data-trick")
+    status = f"""document.querySelector('section.present [data-trick="{id}"] .trick-status')"""
+    wait_for(page, f"{status}.dataset.result === '{result}'")
+
+
+@pytest.mark.parametrize("id", SHOWN)
+def test_the_slide_shows_the_recording(static, id):
+    kept = recording.read(TRICKS[id])
+    if kept is None:
+        assert show(static, id).locator(".trick-run").count() == 0
+        return
+    assert said(show(static, id)) == kept.lines
+
+
+def test_without_a_stage_the_button_replays(static):
+    slide = show(static, "pipes.pipeline")
+    button = slide.locator(".trick-run")
+    assert button.text_content() == "Replay"
+    button.click()
+    wait_for_end(static, slide, "replay")
+    assert said(slide) == recording.read(TRICKS["pipes.pipeline"]).lines
+    assert "Linux" in slide.locator(".trick-status").text_content()
+
+
+@pytest.fixture(scope="module")
+def stage(home):
+    with OpenStage(home) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def live(browser, stage):
+    """The deck in the presenter's browser."""
+    from test_stage_in_browser import wait_for
+
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(stage.addresses[-1])
+    wait_for(page, READY)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("id", SHOWN)
+def test_run_shows_what_is_recorded(live, id):
+    verdict = needs.check(TRICKS[id])
+    if not verdict.runnable:
+        pytest.skip(verdict.reason)
+    if verdict.where == "lab":
+        pytest.skip("runs in the lab kernel, which has a test of its own")
+    slide = show(live, id)
+    assert slide.locator(".trick-run").text_content() == "Run"
+    slide.locator(".trick-run").click()
+    wait_for_end(live, slide, "passed")
+    assert said(slide) == recording.read(TRICKS[id]).lines
