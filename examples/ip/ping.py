@@ -68,7 +68,7 @@ def main():
         socket.SOCK_RAW,
         socket.IPPROTO_ICMP,
     )
-    print(f"nobody: a raw socket, as ping(8) had? {said}")
+    print(f"nobody: a raw socket, as ping had? {said}")
     assert said == "Operation not permitted"
 
     who, port, answer = ask("127.0.0.1")

@@ -52,6 +52,10 @@ def who_answers(ping, everyone, each):
     return sorted(answered)
 
 
+def listed(names):
+    return ", ".join(names) or "silence"
+
+
 def main():
     alice, bob, carol = map(Host, ("alice", "bob", "carol"))
     lan(
@@ -75,7 +79,7 @@ def main():
     both = ("10.0.0.2", 0), ("10.0.0.3", 0)
     for everyone in "224.0.0.1", "10.0.0.255":
         names = who_answers(v4, (everyone, 0), both)
-        print(f"alice: ping {everyone}: {names or 'silence'}")
+        print(f"alice: ping {everyone}: {listed(names)}")
         assert names == []
 
     told = []
@@ -84,13 +88,15 @@ def main():
         told.append(host.name)
         names = who_answers(v4, ("224.0.0.1", 0), both)
         print(f"{host.name}: from now on I answer everyone")
-        print(f"alice: ping 224.0.0.1: {names}")
+        print(f"alice: ping 224.0.0.1: {listed(names)}")
         assert names == told
 
     zone = alice.index("eth0")
     both = ("fe80::b", 0, 0, zone), ("fe80::c", 0, 0, zone)
     names = who_answers(v6, ("ff02::1", 0, 0, zone), both)
-    print(f"alice: ping ff02::1 (IPv6): {names}, nobody told them")
+    print(
+        f"alice: ping ff02::1: {listed(names)}, though never told"
+    )
     assert names == ["bob", "carol"]
 
 

@@ -1,7 +1,7 @@
 """Frames that never enter the network stack: they come out in our memory.
 
-A BPF program of five instructions sits where frames come out of the cable, and puts each into memory
-that we share with the kernel (AF_XDP). Every frame is there; neither a UDP socket nor even a packet
+A BPF program of five instructions sits where frames leave the cable, and puts each into memory that
+we share with the kernel (AF_XDP). Every frame is there; neither a UDP socket nor even a packet
 socket sees one. Take the program away, and the next datagram arrives as ever.
 
 :needs: root
