@@ -148,6 +148,8 @@ def test_without_a_stage_the_button_replays(static):
     assert button.text_content() == "Replay"
     button.click()
     wait_for_end(static, slide, "replay")
+    last = recording.read(TRICKS["pipes.pipeline"]).lines[-1]
+    slide.get_by_text(last.partition(": ")[2]).wait_for()
     assert said(slide) == recording.read(TRICKS["pipes.pipeline"]).lines
     assert "Linux" in slide.locator(".trick-status").text_content()
 
