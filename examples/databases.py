@@ -124,12 +124,16 @@ def _told_when_ready(
 
 
 @contextlib.contextmanager
-def redis(folder: str) -> Iterator[str]:
-    """Redis, the folder its home; yields the path of its socket. It speaks for itself: RESP."""
+def redis(folder: str, port: int = 0) -> Iterator[str]:
+    """Redis, the folder its home; yields the path of its socket. It speaks for itself: RESP.
+
+    With a port, it listens there as well, on loopback.
+    """
     path = os.path.join(folder, "socket")
     server = subprocess.Popen(
         [
-            *["redis-server", "--port", "0", "--unixsocket", path],
+            *["redis-server", "--port", str(port)],
+            *["--unixsocket", path],
             *["--dir", folder, "--save", ""],
         ],
         stdout=subprocess.PIPE,
