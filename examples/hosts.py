@@ -14,6 +14,7 @@ administrator of a user namespace: `python3 -m examples run ID` sees to that.
 A socket stays in the host where it was made, so one thread can be both ends.
 """
 
+import contextlib
 import fcntl
 import functools
 import ipaddress
@@ -23,10 +24,11 @@ import socket
 import struct
 import sys
 import threading
+from collections.abc import Iterator
 
 from examples import linux
 
-# include/uapi/linux/rtnetlink.h: what is asked, and where its answer differs
+# include/uapi/linux/rtnetlink.h
 RTM_NEWLINK, RTM_NEWADDR = 16, 20
 RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE = 24, 25, 26
 RTM_NEWNEIGH = 28
@@ -421,14 +423,14 @@ def _go_back(fd: int) -> None:
     os.close(fd)
 
 
-class _returning:
+@contextlib.contextmanager
+def _returning() -> Iterator[None]:
     """Bring the thread back to the stack where it was, whatever the block does."""
-
-    def __enter__(self) -> None:
-        self.fd = _here()
-
-    def __exit__(self, *_: object) -> None:
-        _go_back(self.fd)
+    fd = _here()
+    try:
+        yield
+    finally:
+        _go_back(fd)
 
 
 def _path(setting: str) -> str:

@@ -15,15 +15,13 @@ import select
 import socket
 import threading
 
+from examples import linux
 from examples.hosts import Host, link
 
-# include/uapi/linux/if_packet.h
-SOL_PACKET = 263
-PACKET_VNET_HDR, PACKET_IGNORE_OUTGOING = 15, 23
-
-# include/uapi/linux/if_ether.h, linux/virtio_net.h
-ETH_P_ALL, ETH_P_IP, ETH_HLEN = 0x0003, 0x0800, 14
-VNET_HLEN = 10
+ETHERNET = 14  # bytes of its header
+VIRTIO = (
+    10  # bytes of struct virtio_net_hdr, in front of each frame
+)
 
 DROPPED, DOUBLED, DELAYED, PASSED = FATES = (
     "dropped",
@@ -174,25 +172,27 @@ def _tap(dev: str) -> socket.socket:
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     # Between hosts in one kernel checksums are left unfinished and packets uncut; this header
     # says so, and must travel with the frame.
-    tap.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+    tap.setsockopt(linux.SOL_PACKET, linux.PACKET_VNET_HDR, 1)
     # Else we would hear what we put in.
-    tap.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    tap.setsockopt(
+        linux.SOL_PACKET, linux.PACKET_IGNORE_OUTGOING, 1
+    )
     tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
-    tap.bind((dev, ETH_P_ALL))
+    tap.bind((dev, linux.ETH_P_ALL))
     return tap
 
 
 def _protocol(frame: bytes) -> int | None:
     """Return the number of the protocol inside IPv4, None for what is no IPv4."""
-    ethernet = frame[VNET_HLEN:]
-    if int.from_bytes(ethernet[12:14], "big") != ETH_P_IP:
+    ethernet = frame[VIRTIO:]
+    if int.from_bytes(ethernet[12:14], "big") != linux.ETH_P_IP:
         return None
-    return ethernet[ETH_HLEN + 9]
+    return ethernet[ETHERNET + 9]
 
 
 def _payload(frame: bytes) -> bytes:
     """Return what UDP carries (of another protocol: all behind its first eight bytes)."""
-    packet = frame[VNET_HLEN + ETH_HLEN :]
+    packet = frame[VIRTIO + ETHERNET :]
     words = packet[0] & 0x0F
     return packet[
         words * 4 + 8 : int.from_bytes(packet[2:4], "big")
