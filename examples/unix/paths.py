@@ -13,9 +13,10 @@ import errno
 import os
 import select
 import socket
+import struct
 import tempfile
 
-from examples.linux import bind_path
+from examples.linux import bind
 from examples.scene import child, without_root
 
 
@@ -88,7 +89,7 @@ def longest():
             server.bind(path)
         except OSError as error:
             print(f"python: 108 bytes: {error}")
-        bind_path(server, path)
+        bind(server, struct.pack("=H108s", socket.AF_UNIX, path))
     bound = os.path.exists(path)
     print(f"kernel: 108 bytes: bound: {bound}")
     assert bound
