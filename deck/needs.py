@@ -3,12 +3,14 @@
 One probe drives the test's skip, the button's reason, the slide's badge and the preflight.
 """
 
+import errno
 import functools
 import importlib.util
 import os
 import re
 import shutil
 import socket
+import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -206,11 +208,25 @@ def _module(name: str) -> Verdict:
 def _has_module(name: str) -> bool:
     if name == "vsock_loopback":
         return _answers_on_vsock_loopback()
+    if name == "inet_diag_destroy":
+        return _ends_sockets()
     try:
         socket.socket(*FAMILIES[name]).close()
     except OSError:
         return False
     return True
+
+
+def _ends_sockets() -> bool:
+    """Ask, without the right to it, for the end of a socket that is not: EOPNOTSUPP or not."""
+    # A struct nlmsghdr of SOCK_DESTROY (21) with acknowledgement, then a struct inet_diag_req_v2.
+    request = struct.pack("=BBxxI48x", socket.AF_INET, socket.IPPROTO_TCP, 0)
+    header = struct.pack("=IHHII", 16 + len(request), 21, 0x5, 1, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4) as sock_diag:
+        sock_diag.settimeout(1)
+        sock_diag.send(header + request)
+        (error,) = struct.unpack_from("=i", sock_diag.recv(4096), 16)
+    return error != -errno.EOPNOTSUPP
 
 
 def _answers_on_vsock_loopback() -> bool:
