@@ -59,7 +59,7 @@
       this.timers = [];
       this.waiting = []; // lines on their way into the page
       this.button.addEventListener("click", () => (this.running ? this.stop() : this.start()));
-      this.marks = every(".mark", element).map((mark) => this.openMark(mark));
+      every(".mark", element).forEach((mark) => this.openMark(mark));
       this.addCopyButtons();
       this.refresh();
     }
@@ -207,27 +207,12 @@
         Reveal.navigateFragment(open ? -1 : Number(callout.dataset.fragmentIndex));
       });
       mark.replaceWith(button);
-      return { button, callout, line: button.closest(".line") };
     }
 
-    /** Mark the explained line, and put its explanation at its height. */
     explain() {
-      for (const { button, callout, line } of this.marks) {
-        const open = callout.classList.contains("current-fragment");
-        button.setAttribute("aria-expanded", String(open));
-        line.classList.toggle("explained", open);
-        if (open) callout.style.setProperty("--at", `${this.height(line, callout)}px`);
-      }
+      explain(this.element);
       // Where the recording is longer than its pane, the proof, its last line, is what counts.
       if (!this.touched) this.output.scrollTop = this.output.scrollHeight;
-    }
-
-    height(line, callout) {
-      const column = callout.parentElement;
-      const scale = Reveal.getScale();
-      const wanted =
-        (line.getBoundingClientRect().top - column.getBoundingClientRect().top) / scale;
-      return Math.max(0, Math.min(wanted - 12, column.clientHeight - callout.offsetHeight));
     }
 
     addCopyButtons() {
@@ -239,6 +224,25 @@
     }
   }
   Panel.count = 0;
+
+  /** Mark the line that is explained, and put the explanation at its height. */
+  function explain(trick) {
+    for (const callout of every(".callout", trick)) {
+      const button = trick.querySelector(`.mark[data-mark="${callout.dataset.mark}"]`);
+      const line = button.closest(".line");
+      const open = callout.classList.contains("current-fragment");
+      button.setAttribute("aria-expanded", String(open));
+      line.classList.toggle("explained", open);
+      if (open) callout.style.setProperty("--at", `${heightOf(line, callout)}px`);
+    }
+  }
+
+  function heightOf(line, callout) {
+    const column = callout.parentElement;
+    const distance = line.getBoundingClientRect().top - column.getBoundingClientRect().top;
+    const wanted = distance / Reveal.getScale() - 12;
+    return Math.max(0, Math.min(wanted, column.clientHeight - callout.offsetHeight));
+  }
 
   const after = (result) => (result === "passed" ? "in" : "after");
 
@@ -430,10 +434,17 @@
 
   // ---- Sizes ------------------------------------------------------------------------------------
 
+  /** The speaker view's frames may be as narrow as a phone, and paper too: they are none. */
+  function isPhone() {
+    const phone = PHONE.matches && !/\b(print-pdf|receiver)\b/.test(location.search);
+    document.documentElement.classList.toggle("phone", phone);
+    return phone;
+  }
+
   /** On a phone held upright a slide is the screen itself and scrolls; elsewhere it is 1920x1080.
       There reveal.js would turn each vertical move of a finger into a turn of the slide. */
   function size() {
-    const phone = PHONE.matches && !/print-pdf/.test(location.search);
+    const phone = isPhone();
     const screen = { width: innerWidth, height: innerHeight, margin: 0, minScale: 1, maxScale: 1 };
     return { ...(phone ? screen : SLIDE), touch: !phone };
   }
@@ -452,7 +463,7 @@
       start = event.touches.length === 1 && !scrolls ? event.touches[0] : null;
     }, { passive: true });
     root.addEventListener("touchend", (event) => {
-      if (!start || !PHONE.matches) return;
+      if (!start || !isPhone()) return;
       const dx = event.changedTouches[0].clientX - start.clientX;
       const dy = event.changedTouches[0].clientY - start.clientY;
       if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy)) dx < 0 ? Reveal.next() : Reveal.prev();
@@ -476,19 +487,20 @@
 
   function start() {
     mendRoles();
-    panels = every(".slides .trick").map((element) => new Panel(element));
-    const explain = () => panels.forEach((panel) => panel.explain());
+    panels = every(".slides [data-trick]").map((element) => new Panel(element));
+    const explainAll = () => panels.forEach((panel) => panel.explain());
     for (const event of ["fragmentshown", "fragmenthidden", "slidechanged", "resize"])
-      Reveal.on(event, explain);
+      Reveal.on(event, explainAll);
+    Reveal.on("pdf-ready", () => every("[data-trick]").forEach(explain));
     Reveal.on("slidechanged", () => document.activeElement.closest(".slides")?.contains(
       document.activeElement) && document.activeElement.blur());
     theme.addControl();
     bindKeys();
     bindSwipe();
     PHONE.addEventListener("change", fit);
-    addEventListener("resize", () => PHONE.matches && fit());
+    addEventListener("resize", () => isPhone() && fit());
     stage.comeBack();
-    explain();
+    explainAll();
     windows.listen();
     stage.connect();
     document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
@@ -508,6 +520,6 @@
     scrollActivationWidth: null,
     transition: "none",
     backgroundTransition: "none",
-    pdfSeparateFragments: false,
+    pdfSeparateFragments: true, // the PDF shows every step, explanations too
   }).then(start);
 })();
