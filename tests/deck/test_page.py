@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import tiny
 from docset import build, write
+from open_stage import OpenStage, write_deck, write_trick
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import overflow
@@ -615,6 +617,63 @@ def test_without_a_stage_no_connection_is_tried(browser, deck):
     )
     window = Window(context, f"file://{deck}/index.html")
     assert window.page.evaluate("tried") == 0
+    context.close()
+
+
+# ---- a real stage, and a real program
+
+
+@pytest.fixture
+def real_stage(tmp_path):
+    root = write_deck(tmp_path)
+    (root / "conf.py").write_text("extensions = ['deck']\n")
+    id = write_trick(root, "import sys\nprint('server: alive', flush=True)\nsys.stdin.read()\n")
+    slides = f"Deck\n====\n\n.. trick:: {id}\n   :show: [all]\n   :unrecorded: It is new.\n"
+    path = root / "examples" / f"{id.replace('.', '/')}.py"
+    # A pause ends only with a signal: whoever sees it end has seen Stop work.
+    path.write_text(path.read_text().replace("import sys", "# [all]\nimport signal"))
+    path.write_text(path.read_text().replace("sys.stdin.read()", "signal.pause()\n# [end all]"))
+    (root / "slides" / "index.rst").write_text(slides)
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "singlefile-slides", "-c", "."]
+    subprocess.run([*command, "slides", "_build/slides"], cwd=root, check=True)
+    with OpenStage(root) as stage:
+        yield stage
+
+
+def test_a_real_run_streams_and_stop_ends_it(context, real_stage):
+    page = context.new_page()
+    page.goto(real_stage.addresses[-1])
+    button, status = page.locator(".trick-run"), page.locator(".trick-status")
+    page.locator(".trick-run", has_text="Run").click()
+    page.locator(".trick-output .line", has_text="server: alive").wait_for()
+    assert button.inner_text() == "Stop"
+    page.keyboard.press("x")
+    page.locator(".trick-status[data-result=stopped]").wait_for()
+    assert status.inner_text().startswith("stopped after")
+    assert button.inner_text() == "Run"
+
+
+# ---- paper, and the speaker
+
+
+def test_on_paper_each_step_is_a_page_of_its_own(browser, deck):
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    window = Window(context, f"file://{deck}/index.html?print-pdf")
+    pages = window.page.locator(".pdf-page", has_text="A letter, and its output beside it")
+    pages.nth(3).wait_for()
+    shown = (
+        "[...document.querySelectorAll('.pdf-page')].map(p => [...p.querySelectorAll('.callout')]"
+    )
+    visible = f"{shown}.filter(c => getComputedStyle(c).visibility === 'visible').length)"
+    counts = window.page.evaluate(visible)
+    assert pages.count() == 4 and sum(counts) == 2 and max(counts) == 1
+    context.close()
+
+
+def test_the_speakers_narrow_frame_is_no_phone(browser, deck):
+    context = browser.new_context(viewport={"width": 600, "height": 700})
+    window = Window(context, f"file://{deck}/index.html?receiver")
+    assert abs(window.page.evaluate("Reveal.getScale()") - 600 / 1920) < 0.01
     context.close()
 
 
