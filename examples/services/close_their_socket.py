@@ -4,7 +4,7 @@ Two programs talk. A third, which has no part in it, tells the kernel the two ad
 connection ends on both sides, one hears ECONNABORTED, the other ECONNRESET, and both programs live
 on.
 
-:needs: own net
+:needs: own net, module inet_diag_destroy
 :man: sock_diag(7), ss(8)
 :since: 4.5
 """
