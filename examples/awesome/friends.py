@@ -42,23 +42,30 @@ TALKS = 500
 ENOUGH = 8 << 20  # bytes
 
 
-def introduce_friends():
-    """A map of sockets, and the program that runs at each send."""
-    friends = create_map(BPF_MAP_TYPE_SOCKHASH, 8, 4, 64)
-    program = load_program(
-        BPF_PROG_TYPE_SK_MSG,
+def straight_to_the_peer(friends):
+    """Runs at each send: find my peer, have it receive this."""
+    return (
         load(2, 1, REMOTE_PORT),
         from_big_endian(2),
-        store(10, -8, 2),  # my peer's name in the map:
+        store(10, -8, 2),  # its port first,
         load(2, 1, LOCAL_PORT),
-        store(10, -4, 2),  # its own port, and mine
+        store(10, -4, 2),  # then mine
         load_map(2, friends),
         copy(3, 10),
         add(3, -8),
         move(4, BPF_F_INGRESS),
-        call(MSG_REDIRECT_HASH),  # it receives this message
+        call(MSG_REDIRECT_HASH),
         move(0, SK_PASS),
         END,
+    )
+
+
+def introduce_friends():
+    """A map of sockets, by their own port and their peer's."""
+    kind = BPF_MAP_TYPE_SOCKHASH
+    friends = create_map(kind, key=8, value=4, entries=64)
+    program = load_program(
+        BPF_PROG_TYPE_SK_MSG, *straight_to_the_peer(friends)
     )
     attach_to_map(program, friends, BPF_SK_MSG_VERDICT)
     return friends

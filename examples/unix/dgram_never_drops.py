@@ -26,7 +26,10 @@ def letter(number):
 def send_while_there_is_room(sender):
     for number in range(COUNT):
         try:
-            sender.send(letter(number), socket.MSG_DONTWAIT)
+            sender.send(
+                letter(number),
+                socket.MSG_DONTWAIT,
+            )
         except BlockingIOError:
             return number
     return COUNT

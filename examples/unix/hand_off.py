@@ -16,13 +16,21 @@ from examples.scene import child
 
 
 def hand_off(connection, worker):
-    """The kernel moves a reference; no byte has been read."""
-    socket.send_fds(worker, [b"!"], [connection.fileno()])
+    """Not one byte of it has been read."""
+    socket.send_fds(
+        worker,
+        [b"!"],
+        [connection.fileno()],
+    )
     connection.close()
 
 
 def take_over(dispatcher):
-    _, fds, _, _ = socket.recv_fds(dispatcher, 1, maxfds=1)
+    _, fds, _, _ = socket.recv_fds(
+        dispatcher,
+        1,
+        maxfds=1,
+    )
     return socket.socket(fileno=fds[0])
 
 

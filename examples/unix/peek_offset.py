@@ -43,7 +43,7 @@ def main():
 
         start_peeking_on(doorman)
         walk = [peek(doorman), peek(doorman)]
-        print(f"doorman: SO_PEEK_OFF:  {walk[0]!r}")
+        print(f"doorman: with SO_PEEK_OFF {walk[0]!r}")
         print(f"doorman: the next one {walk[1]!r}")
         assert walk == [REQUEST[:10], REQUEST[10:20]]
 
