@@ -1,0 +1,1 @@
+"""Everything is a descriptor: events."""
