@@ -188,6 +188,7 @@ FAMILIES = {
     "tipc": (30, socket.SOCK_DGRAM, 0),
     "bluetooth": (31, socket.SOCK_RAW, 1),
     "kcm": (41, socket.SOCK_DGRAM, 0),
+    "xdp": (44, socket.SOCK_RAW, 0),
     "sctp": (socket.AF_INET, socket.SOCK_STREAM, 132),
     "af_alg": (38, socket.SOCK_SEQPACKET, 0),
     "mptcp": (socket.AF_INET, socket.SOCK_STREAM, 262),
