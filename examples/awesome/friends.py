@@ -30,6 +30,7 @@ from examples.bpf import (
     store,
     update,
 )
+from examples.hosts import require_private_network
 from examples.scene import connected
 
 # include/uapi/linux/bpf.h
@@ -147,6 +148,7 @@ def no_order(friends):
 
 
 def main():
+    require_private_network()
     friends = introduce_friends()
     meet(friends)
     no_limit(friends)

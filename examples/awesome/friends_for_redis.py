@@ -37,6 +37,7 @@ from examples.bpf import (
     store,
 )
 from examples.databases import redis
+from examples.hosts import require_private_network
 from examples.linux import (
     PACKET_IGNORE_OUTGOING,
     SO_NETNS_COOKIE,
@@ -170,6 +171,7 @@ def as_friends(path):
 
 
 def main():
+    require_private_network()
     with (
         tempfile.TemporaryDirectory() as home,
         redis(home, PORT) as path,

@@ -16,6 +16,7 @@ import socket
 import struct
 from array import array
 
+from examples.hosts import require_private_network
 from examples.linux import SCM_PIDFD, SO_PASSPIDFD, SO_PEERPIDFD
 
 
@@ -83,6 +84,7 @@ def stranger_with(number):
 
 
 def main():
+    require_private_network()
     number, pidfds = meet_client()
     print("server: I know my client by pid and by pidfd")
     print("client: I am gone")
