@@ -1,0 +1,1 @@
+"""No address at all: what processes share."""
