@@ -16,13 +16,8 @@ import struct
 from examples.linux import IP_RECVERR
 
 DEADLINE = 5  # seconds
+NOBODY = ("127.0.0.1", 1)  # a port where nothing listens
 ICMP_UNREACHABLE, ICMP_CLOSED_PORT = 3, 3
-
-
-def closed_port():
-    with socket.socket(type=socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()
 
 
 def unconnected(nobody):
@@ -68,15 +63,14 @@ def post_mortem(out):
 
 
 def main():
-    nobody = closed_port()
-    deaf = unconnected(nobody)
-    heard = answer(connected(nobody))
+    deaf = unconnected(NOBODY)
+    heard = answer(connected(NOBODY))
     print(f"connected: {heard}")
     # Its datagram went out first, so its error would be here by now.
     deaf.setblocking(False)
     silence = answer(deaf)
     print(f"unconnected: {silence}")
-    asks = curious(nobody)
+    asks = curious(NOBODY)
     told = answer(asks)
     print(f"with IP_RECVERR: {told}")
     lost, sent_to, reason, says = post_mortem(asks)
@@ -88,7 +82,7 @@ def main():
         "ECONNREFUSED",
     )
     assert reason == (ICMP_UNREACHABLE, ICMP_CLOSED_PORT)
-    assert (lost, sent_to, says) == (b"hello?", nobody, nobody[0])
+    assert (lost, sent_to, says) == (b"hello?", NOBODY, NOBODY[0])
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def main():
     asked = answer_as_asked(server)
     print(f"server: IP_PKTINFO says I was asked as {asked}")
     first = friend.recv(100)
-    print(f"connected client: {first!r}, the other is dropped")
+    print(f"connected: {first!r}; the other is dropped")
     assert (asked, first) == (ASKED, b"from where you asked")
 
 
