@@ -20,7 +20,9 @@ def pytest_runtest_makereport(item, call):
 def pytest_terminal_summary(terminalreporter):
     """Say how many were skipped, and what one command would give them."""
     skipped = terminalreporter.stats.get("skipped", [])
-    packages = sorted({name for report in skipped for name in _PACKAGE.findall(str(report.longrepr))})
+    packages = sorted(
+        {name for report in skipped for name in _PACKAGE.findall(str(report.longrepr))}
+    )
     if skipped:
         terminalreporter.write_line(f"{len(skipped)} tests were skipped; the reasons stand above.")
     if packages:
