@@ -56,30 +56,37 @@ def letters():
     changed = letter.replace(b"10", b"90")
     swapped = put(put(letter, WORDS[0], b"99"), WORDS[1], b"10")
     syn = struct.pack("!2H2I4H", PORT, PORT, 0, 0, SYN, 0, 0, 0)
-    return {
-        "as it was sent": letter,
-        "another TTL in IP": put(letter, 8, b"\1"),
-        "10 made 90": changed,
-        "10 made 90, UDP checksum 0": put(changed, 26, b"\0\0"),
-        "TCP, checksum 0": ip(syn, TCP),
-        "two words swapped": swapped,
-    }
+    other_ttl = put(letter, 8, b"\1")
+    unsummed = put(changed, 26, b"\0\0")
+    return [
+        ("as it was sent", letter, "bob gets Ann 10, Bob 99"),
+        ("another TTL in IP", other_ttl, "dropped, Ip InHdrErrors"),
+        ("10 made 90", changed, "dropped, Udp InCsumErrors"),
+        (
+            "10 made 90, UDP checksum 0",
+            unsummed,
+            "bob gets Ann 90, Bob 99",
+        ),
+        (
+            "TCP, checksum 0",
+            ip(syn, TCP),
+            "dropped, Tcp InCsumErrors",
+        ),
+        ("two words swapped", swapped, "bob gets Ann 99, Bob 10"),
+    ]
 
 
 def errors(host):
-    """How many bad headers and sums did each protocol count?"""
+    """How many bad headers and sums has each protocol counted?"""
+    found = Counter()
     with host, open("/proc/thread-self/net/snmp") as table:
-        rows = [line.split() for line in table]
-    return Counter(
-        {
-            f"{names[0][:-1]} {name}": int(value)
-            for names, values in zip(
-                rows[::2], rows[1::2], strict=True
-            )
-            for name, value in zip(names, values, strict=True)
-            if name in ("InHdrErrors", "InCsumErrors")
-        }
-    )
+        for names, values in zip(table, table, strict=True):
+            row = zip(names.split(), values.split(), strict=True)
+            (protocol, _), *counts = row
+            for name, count in counts:
+                if name in ("InHdrErrors", "InCsumErrors"):
+                    found[f"{protocol[:-1]} {name}"] = int(count)
+    return found
 
 
 def open_ends(alice, bob):
@@ -111,18 +118,10 @@ def main():
     on_one_cpu()
     alice, bob = Host("alice"), Host("bob")
     send, inbox = open_ends(alice, bob)
-    outcomes = []
-    for what, letter in letters().items():
-        outcomes.append(outcome(send, inbox, bob, letter))
-        print(f"kernel: {what}: {outcomes[-1]}")
-    assert outcomes == [
-        "bob gets Ann 10, Bob 99",
-        "dropped, Ip InHdrErrors",
-        "dropped, Udp InCsumErrors",
-        "bob gets Ann 90, Bob 99",
-        "dropped, Tcp InCsumErrors",
-        "bob gets Ann 99, Bob 10",
-    ]
+    for what, letter, expected in letters():
+        came_of_it = outcome(send, inbox, bob, letter)
+        print(f"kernel: {what}: {came_of_it}")
+        assert came_of_it == expected
 
 
 if __name__ == "__main__":

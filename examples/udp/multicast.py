@@ -16,6 +16,12 @@ from examples.hosts import Host, lan
 from examples.linux import IP_MULTICAST_ALL
 from examples.scene import on_one_cpu
 
+HOSTS = {
+    "ann": "10.0.0.1",
+    "bob": "10.0.0.2",
+    "cleo": "10.0.0.3",
+    "dan": "10.0.0.4",
+}
 NEWS, MUSIC, PORT = "239.1.1.1", "239.1.1.2", 5000
 DEADLINE = 5  # seconds
 
@@ -42,17 +48,6 @@ def only_what_i_joined(radio):
     radio.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)
 
 
-def broadcaster(host, address):
-    with host:
-        out = socket.socket(type=socket.SOCK_DGRAM)
-    out.setsockopt(
-        socket.IPPROTO_IP,
-        socket.IP_MULTICAST_IF,
-        socket.inet_aton(address),
-    )
-    return out
-
-
 def hear(radio):
     """All there is on the air, up to the good night."""
     heard = []
@@ -61,7 +56,13 @@ def hear(radio):
     return " and ".join(heard) or "nothing"
 
 
-def broadcast(out):
+def broadcast(host):
+    with host:
+        out = socket.socket(type=socket.SOCK_DGRAM)
+    way_out = socket.inet_aton(HOSTS[host.name])
+    out.setsockopt(
+        socket.IPPROTO_IP, socket.IP_MULTICAST_IF, way_out
+    )
     out.sendto(b"news", (NEWS, PORT))
     out.sendto(b"music", (MUSIC, PORT))
     # A broadcast goes to everybody, whether they care or not.
@@ -70,30 +71,23 @@ def broadcast(out):
 
 
 def build():
-    hosts = ann, bob, cleo, dan = [
-        Host(name) for name in ("ann", "bob", "cleo", "dan")
-    ]
-    lan(
-        ann=(ann, "10.0.0.1/24"),
-        bob=(bob, "10.0.0.2/24"),
-        cleo=(cleo, "10.0.0.3/24"),
-        dan=(dan, "10.0.0.4/24"),
-    )
-    return hosts
+    hosts = {name: Host(name) for name in HOSTS}
+    lan(**{n: (hosts[n], ip + "/24") for n, ip in HOSTS.items()})
+    return hosts.values()
 
 
 def main():
     on_one_cpu()
     ann, bob, cleo, dan = build()
     bobs, cleos, dans = radio(bob), radio(cleo), radio(dan)
-    tune_in(bobs, NEWS, "10.0.0.2")
-    tune_in(cleos, NEWS, "10.0.0.3")
-    tune_in(cleos, MUSIC, "10.0.0.3")
+    tune_in(bobs, NEWS, HOSTS["bob"])
+    tune_in(cleos, NEWS, HOSTS["cleo"])
+    tune_in(cleos, MUSIC, HOSTS["cleo"])
     her_cats, her_dogs = radio(cleo), radio(cleo)
     only_what_i_joined(her_dogs)
 
     print("ann: 'news' to one channel, 'music' to another")
-    broadcast(broadcaster(ann, "10.0.0.1"))
+    broadcast(ann)
     heard = [hear(bobs), hear(cleos), hear(dans)]
     print(f"bob: joined one: {heard[0]}")
     print(f"cleo: joined both: {heard[1]}")
