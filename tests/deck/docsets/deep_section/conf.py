@@ -1,3 +1,3 @@
-extensions = ['deck']
-project = 'Tiny'
+extensions = ["deck"]
+project = "Tiny"
 slide_levels = 2

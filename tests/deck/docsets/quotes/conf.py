@@ -1,2 +1,2 @@
-extensions = ['deck']
-project = 'Tiny'
+extensions = ["deck"]
+project = "Tiny"
