@@ -1,0 +1,86 @@
+"""A trick stopped at any moment leaves nothing: no process, file, name, IPC object, cgroup."""
+
+import contextlib
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from deck import catalogue, isolation, needs
+from deck.runner import Run
+
+TRICKS = catalogue.tricks()
+LONGEST = 0.6  # seconds until the end comes; most tricks take less
+
+
+def namespace(pid: int, kind: str) -> str:
+    return os.readlink(f"/proc/{pid}/ns/{kind}")
+
+
+def children(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, task.read_text().split())
+    return found
+
+
+def world_of_our_run() -> str:
+    """The PID namespace of the one run that this process has under way, as soon as it has one."""
+    ours = namespace(os.getpid(), "pid")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for pid in children(os.getpid()):
+            with contextlib.suppress(OSError):
+                if (inner := namespace(pid, "pid_for_children")) != ours:
+                    return inner
+    raise AssertionError("the run never got a PID namespace")
+
+
+def members(world: str) -> list[int]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if namespace(int(process.name), "pid") == world:
+                found.append(int(process.name))
+    return found
+
+
+def lasting() -> dict[str, list[str]]:
+    """What outlives processes, if it is not cleared away."""
+    places = ("/dev/shm", "/dev/mqueue", "/sys/fs/cgroup", "/run/netns")
+    found = {place: sorted(os.listdir(place)) for place in places if os.path.isdir(place)}
+    found |= {kind: Path(f"/proc/sysvipc/{kind}").read_text().splitlines()[1:] for kind in IPC}
+    found["abstract"] = sorted(
+        line.split()[-1] for line in Path("/proc/net/unix").read_text().splitlines()
+        if line.split()[-1].startswith("@networking")
+    )  # fmt: skip
+    return found
+
+
+IPC = [kind for kind in ("shm", "sem", "msg") if os.path.exists(f"/proc/sysvipc/{kind}")]
+
+
+@pytest.mark.parametrize("id", TRICKS)
+def test_nothing_is_left_when_it_is_stopped_at_a_random_moment(id):
+    verdict = needs.check(TRICKS[id])
+    if not verdict.runnable:
+        pytest.skip(verdict.reason)
+    if isolation.refusal() and "root" not in TRICKS[id].needs:
+        pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
+    moment = random.uniform(0, LONGEST)
+    before, world = lasting(), ""
+    run = Run(TRICKS[id])
+    end = threading.Timer(moment, run.cancel)
+    for event in run.events():
+        if event.kind == "start":
+            world = world_of_our_run()
+            end.start()
+    end.join()
+    assert world
+    assert event.result in ("passed", "cancelled"), f"{event.text} (stopped after {moment:.3f} s)"
+    assert members(world) == [], f"stopped after {moment:.3f} s"
+    assert lasting() == before, f"stopped after {moment:.3f} s"
