@@ -96,7 +96,7 @@ class BadWire:
         a.neighbour("eth0", b_cidr.partition("/")[0], b.mac("eth0"))
         b.neighbour("eth0", a_cidr.partition("/")[0], a.mac("eth0"))
         with self.middle:
-            self.taps = {_tap("a"): a.name, _tap("b"): b.name}
+            self.taps = {tap("a"): a.name, tap("b"): b.name}
         self.ours, self.order = socket.socketpair()
         self.news = threading.Condition()
         self.carrier = threading.Thread(
@@ -166,7 +166,7 @@ class BadWire:
             self._lane(self.taps[tap], protocol).carry(frame)
 
 
-def _tap(dev: str) -> socket.socket:
+def tap(dev: str) -> socket.socket:
     """Take every frame that comes out of an interface, and be able to put one in."""
     # Protocol 0 hears nothing until bind.
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
