@@ -34,6 +34,7 @@ PACKAGES = {
     "initdb": "postgresql",
     "mariadbd": "mariadb-server",
     "redis-server": "redis-server",
+    "redis-benchmark": "redis-tools",
     "linux.uml": "user-mode-linux",
     "zmq": "python3-zmq",
     "/etc/services": "netbase",

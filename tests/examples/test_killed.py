@@ -28,23 +28,26 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def world_of_our_run() -> str:
-    """The PID namespace of the one run that this process has under way, as soon as it has one."""
+def world_of_our_run() -> int:
+    """The PID namespace of the one run that this process has under way, as soon as it has one.
+
+    As a descriptor: while we hold it, its inode number goes to no other run.
+    """
     ours = namespace(os.getpid(), "pid")
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         for pid in children(os.getpid()):
             with contextlib.suppress(OSError):
-                if (inner := namespace(pid, "pid_for_children")) != ours:
-                    return inner
+                if namespace(pid, "pid_for_children") != ours:
+                    return os.open(f"/proc/{pid}/ns/pid_for_children", os.O_RDONLY)
     raise AssertionError("the run never got a PID namespace")
 
 
-def members(world: str) -> list[int]:
-    found = []
+def members(world: int) -> list[int]:
+    inode, found = os.fstat(world).st_ino, []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if namespace(int(process.name), "pid") == world:
+            if namespace(int(process.name), "pid") == f"pid:[{inode}]":
                 found.append(int(process.name))
     return found
 
@@ -72,7 +75,7 @@ def test_nothing_is_left_when_it_is_stopped_at_a_random_moment(id):
     if isolation.refusal() and "root" not in TRICKS[id].needs:
         pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
     moment = random.uniform(0, LONGEST)
-    before, world = lasting(), ""
+    before = lasting()
     run = Run(TRICKS[id])
     end = threading.Timer(moment, run.cancel)
     for event in run.events():
@@ -80,7 +83,7 @@ def test_nothing_is_left_when_it_is_stopped_at_a_random_moment(id):
             world = world_of_our_run()
             end.start()
     end.join()
-    assert world
     assert event.result in ("passed", "cancelled"), f"{event.text} (stopped after {moment:.3f} s)"
     assert members(world) == [], f"stopped after {moment:.3f} s"
+    os.close(world)
     assert lasting() == before, f"stopped after {moment:.3f} s"
