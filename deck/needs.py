@@ -132,7 +132,9 @@ def _own_net(_: str) -> Verdict:
 
 
 def _root(_: str) -> Verdict:
-    if os.geteuid() == 0:
+    # Root of a user namespace is root there only; in the initial one all ids map to themselves.
+    everybody = Path("/proc/self/uid_map").read_text().split() == ["0", "0", str(2**32 - 1)]
+    if os.geteuid() == 0 and everybody:
         return Verdict(True)
     return Verdict(False, "needs real root", where="lab")
 
