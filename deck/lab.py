@@ -13,8 +13,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from deck import isolation
-
 PROGRAM = "linux.uml"
 MEMORY = "512M"
 # Its system calls go through ptrace: it gets more time, and some to boot, on a busy machine too.
@@ -60,15 +58,16 @@ def command(
     folder: Path,
     environment: dict[str, str],
     scratch: str,
+    owner: tuple[int, int],
 ) -> list[str]:
     """The command line that boots the kernel and has it run the program, isolated, in `folder`.
 
-    `scratch` is a folder for the kernel's own files: its memory and its control socket.
+    `scratch` is a folder for the kernel's own files: its memory and its control socket. `owner` is
+    the user and group whom the kernel's world on the host sees as the owner of our files.
     """
     named = [need.removeprefix("module ") for need in needs if need.startswith("module ")]
     mode = "root" if "root" in needs else "user"
-    # In the lab, as on the host, the files' owner: hostfs shows them with the owners seen here.
-    user = None if mode == "root" else isolation.ids()
+    user = None if mode == "root" else owner
     words = {
         "WORLD": json.dumps([mode, capabilities]),
         "USER": json.dumps(user),

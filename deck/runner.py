@@ -226,6 +226,7 @@ class _World:
             trick.root,
             _environment(isolation.TMPDIR),
             self._tmpdir or isolation.TMPDIR,
+            isolation.ids() if self.mode == "user" else (os.getuid(), os.getgid()),
         )
         return (), leash, report, boot
 

@@ -3,7 +3,7 @@
 TCP and UDP number their ports apart. One server listens at port 8000 by TCP, another by UDP, and
 each hears only its own callers. A second one of either kind is refused.
 
-:needs: none
+:needs: own net
 :man: tcp(7), udp(7), bind(2)
 :see: RFC 768, RFC 9293 section 3.1
 :since: 2.2
