@@ -216,6 +216,8 @@ def _has_module(name: str) -> bool:
         return _ends_sockets()
     try:
         socket.socket(*FAMILIES[name]).close()
+    except PermissionError:
+        return True  # it is there, for those who may
     except OSError:
         return False
     return True
