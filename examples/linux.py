@@ -176,6 +176,20 @@ def bind(sock: socket.socket, address: bytes) -> None:
     )
 
 
+def connect(sock: socket.socket, address: bytes) -> None:
+    """Connect a blocking socket of such a family to a struct sockaddr_*."""
+    _checked(
+        _libc.connect(sock.fileno(), address, len(address)),
+        "connect",
+    )
+
+
+def accept(sock: socket.socket) -> socket.socket:
+    """Accept a connection to a socket of such a family; do not ask from where."""
+    fd = _checked(_libc.accept(sock.fileno(), None, None), "accept")
+    return socket.socket(fileno=fd)
+
+
 class Iovec(ctypes.Structure):
     """A piece of memory: struct iovec, readv(2)."""
 
