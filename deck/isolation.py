@@ -9,6 +9,7 @@ without a word once the command runs.
 MODE is
 - `user`: namespaces for users, network, PIDs, mounts and IPC; no privilege asked (namespaces(7));
 - `root`: the same without the one for users, for tricks that need real root;
+- `machine`: as `root`, but in the machine's own network: Bluetooth knows no other;
 - `bare`: none; a subreaper keeps hold of what the command starts (prctl(2)).
 """
 
@@ -32,7 +33,12 @@ CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
-WORLD = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
+WORLD = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID
+WORLDS = {
+    "user": WORLD | CLONE_NEWNET | CLONE_NEWUSER,
+    "root": WORLD | CLONE_NEWNET,
+    "machine": WORLD,
+}
 
 MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV = 0x4000, 0x40000, 2, 4
 SYS_MOUNT_SETATTR = 442
@@ -112,7 +118,7 @@ def main(mode: str, caps: str, leash: str, report: str, *program: str) -> int:
         if mode == "bare":
             _check(_libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "subreaper")
             return _watch(int(leash), int(report), list(program), _plain)
-        _unshare(WORLD | (CLONE_NEWUSER if mode == "user" else 0))
+        _unshare(WORLDS[mode])
         init = os.fork()
         if init == 0:
             os._exit(_init(int(leash), int(report), capabilities, list(program)))
@@ -133,6 +139,8 @@ def _unshare(flags: int) -> None:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{inner_uid} {uid} 1")
         _write("/proc/self/gid_map", f"{inner_gid} {gid} 1")
+    if flags & CLONE_NEWNET:
+        _loopback_up()
 
 
 def ids() -> tuple[int, int]:
@@ -163,14 +171,13 @@ def _init(leash: int, report: int, capabilities: list[int], program: list[str]) 
 
 
 def _furnish() -> None:
-    """Mounts and loopback: all read-only but for a tmpfs; /proc shows this PID namespace."""
+    """Mounts: all read-only but for a tmpfs; /proc shows this PID namespace."""
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     read_only = struct.pack("QQQQ", MOUNT_ATTR_RDONLY, 0, 0, 0)
     # Linux 5.12; before it the file system stays as writable as it is for the user.
     syscall(SYS_MOUNT_SETATTR, AT_FDCWD, b"/", AT_RECURSIVE, read_only, len(read_only))
     mount("proc", "/proc", "proc", 0)
     mount("tmpfs", TMPDIR, "tmpfs", MS_NOSUID | MS_NODEV, TMPFS)
-    _loopback_up()
     if os.getuid() != 0:
         _limit_pids()
 

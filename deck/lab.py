@@ -23,7 +23,7 @@ MARKS = {"stdout": "@out ", "stderr": "@err "}
 END = "@end "
 
 # Loaded for all: what hosts and wires are made of, which a user namespace may not load by itself.
-SCENERY = ["veth", "bridge", "af_packet", "inet_diag", "tcp_diag", "udp_diag", "unix_diag"]
+SCENERY = ["ipv6", "veth", "bridge", "af_packet", "inet_diag", "tcp_diag", "udp_diag", "unix_diag"]
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ def command(
         "con=null",
         "con0=null,fd:1",
         "ssl=null",
-        f"init={os.path.realpath(sys.executable)}",
+        f'init="{os.path.realpath(sys.executable)}"',
         "--",
         "-B",
         "-u",
         "-S",
-        init,
-        # The kernel cuts its command line at spaces.
+        # The kernel cuts its command line at spaces, but for those in quotes.
+        f'"{init}"',
         base64.urlsafe_b64encode(json.dumps(words).encode()).decode(),
     ]
 

@@ -38,6 +38,8 @@ PACKAGES = {
     "linux.uml": "user-mode-linux",
     "zmq": "python3-zmq",
     "/etc/services": "netbase",
+    "ip": "iproute2",
+    "tipc": "iproute2",
     "dig": "bind9-dnsutils",
     "chromium": "chromium",
 }
@@ -89,6 +91,8 @@ def _check_lab(trick: Trick, lab_release: str) -> Verdict:
             return _too_old(name, lab_release)
         if kind == "module" and name not in LAB_MODULES:
             return Verdict(False, f"needs the kernel module {name}, which {lab_release} lacks")
+        if kind == "lab":
+            return Verdict(False, "boots lab kernels itself, which works on the host only")
         if kind == "landlock":
             return Verdict(False, f"needs Landlock with network rules, which {lab_release} lacks")
         if kind in ("program", "package", "file") and not (verdict := probe(need)).runnable:

@@ -270,13 +270,14 @@ class _World:
 PLACES = {
     "user": "namespaces of its own, as an ordinary user",
     "root": "namespaces of its own, as root",
+    "machine": "the machine's network, otherwise namespaces of its own, as root",
     "bare": "no namespaces: this machine refuses them",
 }
 
 
 def _mode(trick: Trick) -> str:
     if "root" in trick.needs:
-        return "root"
+        return "machine" if "module bluetooth" in trick.needs else "root"
     return _mode_of_lab()
 
 

@@ -11,7 +11,7 @@ import threading
 import pytest
 from processes import inside, pids_inside
 
-from deck import catalogue, isolation, recording
+from deck import catalogue, isolation, needs, recording
 from deck.runner import Run
 
 HEADER = """\"\"\"A trick for the tests.
@@ -205,6 +205,18 @@ def test_a_network_of_its_own_comes_with_the_right_to_change_it(trick):
         pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
     assert output(list(Run(trick(code, "own net")).events())) == ["raw"]
     assert list(Run(trick(code)).events())[-1].result == "failed"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs real root")
+def test_bluetooth_has_the_network_of_the_machine(trick, monkeypatch):
+    """It exists in the first network namespace only; all else is shut off as ever."""
+    monkeypatch.setattr(needs, "check", lambda *_: needs.Verdict(True))
+    code = "import os\nprint(os.readlink('/proc/self/ns/net'), os.getpid())"
+    for need, same in (("root, module bluetooth", True), ("root", False)):
+        [said] = output(list(Run(trick(code, need)).events()))
+        network, pid = said.split()
+        assert (network == os.readlink("/proc/self/ns/net")) is same
+        assert pid == "2"
 
 
 def test_a_recording_stays_the_same_when_nothing_changed(trick):
