@@ -18,7 +18,6 @@ What can't be resolved (an example, a function, a marker, a recording, an annota
 warning with file and line, so that `sphinx-build -W` fails.
 """
 
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,7 +27,7 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from deck import catalogue, figures, recording, snippets
+from deck import catalogue, figures, proof, recording, snippets
 from deck import nodes as deck_nodes
 
 logger = logging.getLogger(__name__)
@@ -188,18 +187,10 @@ class TrickDirective(DeckDirective):
         return deck_nodes.recorded(plain, plain, language="none", lines=lines)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
-        kernels = self._proven_on(trick)
+        self.depend_on(proof.path(self.root))
+        kernels = proof.passed_on(proof.read(self.root).get(trick.id, {}))
         proven = [f"proven on Linux {', '.join(kernels)}"] if kernels else []
         return [f"needs {need}" for need in trick.needs] + proven
-
-    def _proven_on(self, trick: catalogue.Trick) -> list[str]:
-        table = self.root / "examples" / "proven.json"
-        if not table.exists():
-            return []
-        self.depend_on(table)
-        row = json.loads(table.read_text(encoding="utf-8")).get(trick.id, {})
-        passed = [name for name, how in row.get("kernels", {}).items() if how == "passed"]
-        return sorted(passed, key=lambda name: [int(part) for part in name.split(".")])
 
 
 def _names(text: str) -> list[str]:
