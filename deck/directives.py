@@ -187,7 +187,8 @@ class TrickDirective(DeckDirective):
         return deck_nodes.recorded(plain, plain, language="none", lines=lines)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
-        self.depend_on(proof.path(self.root))
+        if proof.path(self.root).exists():
+            self.depend_on(proof.path(self.root))
         kernels = proof.passed_on(proof.read(self.root).get(trick.id, {}))
         proven = [f"proven on Linux {', '.join(kernels)}"] if kernels else []
         return [f"needs {need}" for need in trick.needs] + proven
