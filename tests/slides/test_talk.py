@@ -33,10 +33,12 @@ def test_every_slide_is_reached_by_keyboard(static):
     assert reached == expected
 
 
+@pytest.mark.timeout(600)  # each step of each slide
 def test_nothing_overflows_and_all_is_large_enough(static):
     assert overflow.complaints(static) == []
 
 
+@pytest.mark.timeout(600)  # each step of each slide
 def test_all_stands_out_in_light_and_dark(static):
     assert overflow.pale(static) == []
 
