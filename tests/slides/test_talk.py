@@ -34,11 +34,13 @@ def test_every_slide_is_reached_by_keyboard(static):
 
 
 @pytest.mark.timeout(600)  # each step of each slide
+@pytest.mark.timeout(300)
 def test_nothing_overflows_and_all_is_large_enough(static):
     assert overflow.complaints(static) == []
 
 
 @pytest.mark.timeout(600)  # each step of each slide
+@pytest.mark.timeout(300)
 def test_all_stands_out_in_light_and_dark(static):
     assert overflow.pale(static) == []
 
