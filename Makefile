@@ -17,6 +17,16 @@ slides: .venv/present ## the static deck in _build/slides: opens anywhere, needs
 	@$(sphinx) -b singlefile-slides -d _build/doctrees/slides slides _build/slides
 	@echo "The deck is _build/slides/index.html"
 
+handout: slides ## the talk for reading in _build/handout: notes, all code, outputs, sources, search
+	@$(sphinx) -b handout -d _build/doctrees/handout slides _build/handout
+	@echo "The handout is _build/handout/index.html"
+
+pdf: .venv/test slides ## slides and handout to print: _build/slides.pdf, _build/handout.pdf
+	@$(sphinx) -b singlefile-handout -d _build/doctrees/handout slides _build/handout-page
+	@$(venv) -m deck.pdf slides _build/slides/index.html _build/slides.pdf
+	@$(venv) -m deck.pdf handout _build/handout-page/index.html _build/handout.pdf
+	@echo "To print: _build/slides.pdf and _build/handout.pdf"
+
 watch: .venv/present ## rebuild and reload while writing, without a stage
 	@$(venv) -m sphinx_autobuild -c . -b singlefile-slides -d _build/doctrees/watch \
 	  --watch examples --watch _static --watch deck $(if $(PORT),--port $(PORT),--port 0) slides _build/watch
@@ -60,4 +70,4 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present slides watch test stress record prove preflight lint lock clean
+.PHONY: help present slides handout pdf watch test stress record prove preflight lint lock clean

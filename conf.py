@@ -22,3 +22,5 @@ slide_numbers = True
 
 html_static_path = ["_static"]
 html_copy_source = False
+
+manpages_url = "https://manpages.debian.org/{page}.{section}"  # where the handout's sources lead

@@ -6,9 +6,10 @@ Only `setup` may import Sphinx: the lower half of this package works on a bare P
 
 def setup(app):
     """What `extensions = ["deck"]` calls."""
-    from deck import builder, directives, table
+    from deck import builder, directives, handout, table
 
     builder.setup(app)
     directives.setup(app)
+    handout.setup(app)
     table.setup(app)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

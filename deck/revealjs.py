@@ -39,10 +39,10 @@ def source() -> Path:
     return folder
 
 
-def copy(static: Path) -> None:
+def copy(static: Path, names: tuple[str, ...] = STYLES + SCRIPTS + FONTS) -> None:
     """Copies what a deck needs of reveal.js to *static*/revealjs."""
     origin = source()
-    for name in STYLES + SCRIPTS + FONTS:
+    for name in names:
         target = static / "revealjs" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if name == "plugin/notes/notes.js":

@@ -1,0 +1,58 @@
+"""The handout of the talk leaves nothing of it out."""
+
+import re
+import subprocess
+import sys
+from html import unescape
+
+import pytest
+
+from deck import catalogue
+
+TRICKS = catalogue.tricks()
+
+
+@pytest.fixture(scope="session")
+def handout(tmp_path_factory):
+    """All pages of the handout, one after the other."""
+    folder = tmp_path_factory.mktemp("the handout")
+    sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "2", "-c", "."]
+    command = [*sphinx, "-b", "handout", "-d", folder / "doctrees", "slides", folder / "pages"]
+    subprocess.run(command, cwd=catalogue.ROOT, check=True)
+    pages = (folder / "pages").rglob("*.html")
+    return "\n".join(page.read_text(encoding="utf-8") for page in sorted(pages))
+
+
+@pytest.fixture(scope="session")
+def slides(home):
+    return (home / "_build" / "slides" / "index.html").read_text(encoding="utf-8")
+
+
+def words(html):
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
+
+
+def test_it_has_every_title(handout, slides):
+    titles = {words(title) for title in re.findall(r"<h[1-6]>(.*?)</h[1-6]>", slides)}
+    shown = re.findall(r"<h[1-6]>(.*?)(?: ?<a class=\"(?:to-slide|headerlink)|</h)", handout)
+    assert titles - {words(title) for title in shown} == set()
+
+
+def test_it_has_every_note(handout, slides):
+    text = words(handout)
+    notes = re.findall(r'<aside class="notes">(.*?)</aside>', slides, re.DOTALL)
+    assert notes and [note for note in map(words, notes) if note not in text] == []
+
+
+def test_it_has_the_whole_program_of_every_trick_on_a_slide(handout, slides):
+    shown = dict(
+        re.findall(
+            r'<details class="program" id="program-([\w.]+)">.*?<pre>(.*?)</pre>',
+            handout,
+            re.DOTALL,
+        )
+    )
+    assert shown.keys() == set(re.findall(r'data-trick="([\w.]+)"', slides))
+    for id, code in shown.items():
+        source = TRICKS[id].path.read_text(encoding="utf-8")
+        assert unescape(re.sub(r"<[^>]+>", "", code)).strip() == source.strip(), id
