@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deck import lab
+from deck import lab, needs
 from deck.catalogue import ROOT, Trick
 from deck.runner import Event, Run
 
@@ -69,6 +69,9 @@ def prove(chosen: list[Trick], jobs: int = 2) -> Iterator[tuple[Trick, lab.Kerne
 
     def end(task: tuple[Trick, lab.Kernel | None]) -> tuple[Trick, lab.Kernel | None, Event]:
         trick, kernel = task
+        if kernel is None and needs.check(trick).where == "lab":
+            reason = "this kernel lacks what it needs; a lab kernel has it"
+            return trick, kernel, Event("end", 0.0, reason, "skipped")
         return trick, kernel, list(Run(trick, kernel=kernel).events())[-1]
 
     with ThreadPoolExecutor(jobs) as pool:

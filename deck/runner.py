@@ -195,7 +195,7 @@ class _World:
         self.status = None if kernel is None else 1
         leash, self._leash = os.pipe()
         self._report, report = os.pipe()
-        self._tmpdir = tempfile.mkdtemp(prefix="trick-") if self.mode == "bare" else ""
+        self._tmpdir = _folder() if self.mode == "bare" else ""
         try:
             self._process = subprocess.Popen(
                 isolation.command(self.mode, *self._program(trick, leash, report)),
@@ -273,6 +273,12 @@ PLACES = {
     "machine": "the machine's network, otherwise namespaces of its own, as root",
     "bare": "no namespaces: this machine refuses them",
 }
+
+
+def _folder() -> str:
+    """A folder for one run; in memory if that can be, for a lab kernel keeps its own there."""
+    in_memory = os.access(isolation.TMPDIR, os.W_OK)
+    return tempfile.mkdtemp(prefix="trick-", dir=isolation.TMPDIR if in_memory else None)
 
 
 def _mode(trick: Trick) -> str:
