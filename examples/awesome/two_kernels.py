@@ -140,8 +140,6 @@ def main():
         f"right: process 1; {LEFT} answers me",
         "right: with our host we are 3 kernels",
     ]
-    cards = [name for _, name in socket.if_nameindex()]
-    print(f"host: my own network: {cards}")
 
 
 if __name__ == "__main__":
