@@ -161,10 +161,11 @@ def record(options: argparse.Namespace) -> int:
     status = 0
     options.all = options.all or not options.ids
     for trick in _chosen(options):
-        events = list(Run(trick).events())
+        one = Run(trick)
+        events = list(one.events())
         end = events[-1]
         if end.result == "passed":
-            changed = recording.write(trick, events)
+            changed = recording.write(trick, events, one.release)
             print(f"{trick.id}: {'recorded' if changed else 'unchanged'}")
             continue
         _print_result(end, trick.id)

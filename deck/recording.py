@@ -50,9 +50,10 @@ def read(trick: Trick) -> Recording | None:
     return Recording(lines, events, date, kernel)
 
 
-def write(trick: Trick, events: Iterable[Event]) -> bool:
+def write(trick: Trick, events: Iterable[Event], release: str = "") -> bool:
     """Record what a passed run printed. False when that is what stands there already.
 
+    `release` is that of the kernel it ran on; left out, the host's.
     An unchanged recording keeps its timing, so that recording again changes no file.
     """
     said = [event for event in events if event.kind == "stdout"]
@@ -60,18 +61,18 @@ def write(trick: Trick, events: Iterable[Event]) -> bool:
     if trick.recording.exists() and trick.recording.read_text() == text and trick.cast.exists():
         return False
     trick.recording.write_text(text)
-    trick.cast.write_text("".join(f"{json.dumps(row)}\n" for row in _cast(trick, said)))
+    trick.cast.write_text("".join(f"{json.dumps(row)}\n" for row in _cast(trick, said, release)))
     return True
 
 
-def _cast(trick: Trick, said: list[Event]) -> list[object]:
+def _cast(trick: Trick, said: list[Event], release: str) -> list[object]:
     header = {
         "version": 2,
         "width": 80,
         "height": 24,
         "timestamp": int(time.time()),
         "title": trick.id,
-        "env": {"KERNEL": os.uname().release},
+        "env": {"KERNEL": release or os.uname().release},
     }
     # asciicast keeps what a terminal receives, hence the carriage return.
     return [header, *([round(event.time, 4), "o", f"{event.text}\r\n"] for event in said)]

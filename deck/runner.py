@@ -63,6 +63,11 @@ class Run:
         self._wake, self._waker = os.pipe()
         self._lock = threading.Lock()
 
+    @property
+    def release(self) -> str:
+        """The release of the kernel that runs the trick, known once the run has started."""
+        return self.kernel.release if self.kernel else os.uname().release
+
     def cancel(self) -> None:
         """End the run soon, from any thread; a second call, or one after the end, does nothing."""
         with self._lock:
@@ -102,6 +107,7 @@ class Run:
         return Event("end", time.monotonic() - self._began, reason, result)
 
     def _launch(self, kernel: lab.Kernel | None) -> Iterator[Event]:
+        self.kernel = kernel
         if kernel:
             self.deadline = lab.BOOT + lab.SLOWER * self.deadline
             yield self._event("status", f"booting the lab kernel {kernel.release} ...")
