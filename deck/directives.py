@@ -190,7 +190,7 @@ class TrickDirective(DeckDirective):
         if proof.path(self.root).exists():
             self.depend_on(proof.path(self.root))
         kernels = proof.passed_on(proof.read(self.root).get(trick.id, {}))
-        proven = [f"proven on Linux {', '.join(kernels)}"] if kernels else []
+        proven = [f"proven on {', '.join(kernels)}"] if kernels else []
         return [f"needs {need}" for need in trick.needs] + proven
 
 
