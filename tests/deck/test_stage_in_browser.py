@@ -77,11 +77,11 @@ def deck(context, stage):
     return page
 
 
-def wait_for(frame, condition: str) -> None:
+def wait_for(frame, condition: str, seconds: int = 10) -> None:
     """Wait in the page. (playwright's own way needs eval, which the policy forbids.)"""
     frame.evaluate(
         f"""() => new Promise((found, failed) => {{
-            const last = Date.now() + 10000;
+            const last = Date.now() + {seconds} * 1000;
             const look = () => {{
                 let there = false;
                 try {{ there = {condition} }} catch (error) {{ }}
