@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
@@ -69,6 +71,7 @@ class Stage:
     def server(self) -> uvicorn.Server:
         config = uvicorn.Config(
             self.app(),
+            ws=_WindowProtocol,
             ws_max_size=MESSAGE_BYTES,
             # Compressed messages could unpack to more than their size.
             ws_per_message_deflate=False,
@@ -165,6 +168,16 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._runs.close()
         await super().shutdown(sockets)
+
+
+class _WindowProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's own, but when the stage ends, a window that is closing already needs no farewell."""
+
+    def shutdown(self) -> None:
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
 
 
 async def _send(socket: WebSocket, window: Window) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import os
 import random
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -28,19 +27,26 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def world_of_our_run() -> int:
+def world_of_our_run() -> int | None:
     """The PID namespace of the one run that this process has under way, as soon as it has one.
 
-    As a descriptor: while we hold it, its inode number goes to no other run.
+    As a descriptor: while we hold it, its inode number goes to no other run. None when the run is
+    over before we could look; its keeper has ended then, and so has all else.
     """
     ours = namespace(os.getpid(), "pid")
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        for pid in children(os.getpid()):
+    while keepers := [pid for pid in children(os.getpid()) if is_alive(pid)]:
+        for pid in keepers:
             with contextlib.suppress(OSError):
                 if namespace(pid, "pid_for_children") != ours:
                     return os.open(f"/proc/{pid}/ns/pid_for_children", os.O_RDONLY)
-    raise AssertionError("the run never got a PID namespace")
+    return None
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it still runs: a zombie only waits for us."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def members(world: int) -> list[int]:
@@ -54,7 +60,8 @@ def members(world: int) -> list[int]:
 
 def lasting() -> dict[str, list[str]]:
     """What outlives processes, if it is not cleared away."""
-    places = ("/dev/shm", "/dev/mqueue", "/sys/fs/cgroup", "/run/netns")
+    # /dev/shm is a tmpfs of the run's own; that of the machine is used by others.
+    places = ("/dev/mqueue", "/sys/fs/cgroup", "/run/netns")
     found = {place: sorted(os.listdir(place)) for place in places if os.path.isdir(place)}
     found |= {kind: Path(f"/proc/sysvipc/{kind}").read_text().splitlines()[1:] for kind in IPC}
     found["abstract"] = sorted(
@@ -84,6 +91,7 @@ def test_nothing_is_left_when_it_is_stopped_at_a_random_moment(id):
             end.start()
     end.join()
     assert event.result in ("passed", "cancelled"), f"{event.text} (stopped after {moment:.3f} s)"
-    assert members(world) == [], f"stopped after {moment:.3f} s"
-    os.close(world)
+    if world is not None:
+        assert members(world) == [], f"stopped after {moment:.3f} s"
+        os.close(world)
     assert lasting() == before, f"stopped after {moment:.3f} s"
