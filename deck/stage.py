@@ -18,12 +18,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import uvicorn
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.exceptions import InvalidState
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from deck import catalogue
 from deck.catalogue import CatalogueError
@@ -171,7 +171,7 @@ class _Server(uvicorn.Server):
 
 
 class _WindowProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's own, but when the stage ends, a window that is closing already needs no farewell."""
+    """When the stage ends, a window that is closing already needs no farewell."""
 
     def shutdown(self) -> None:
         try:
