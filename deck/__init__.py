@@ -6,9 +6,10 @@ Only `setup` may import Sphinx: the lower half of this package works on a bare P
 
 def setup(app):
     """What `extensions = ["deck"]` calls."""
-    from deck import builder, directives, handout, table
+    from deck import builder, chapters, directives, handout, table
 
     builder.setup(app)
+    chapters.setup(app)
     directives.setup(app)
     handout.setup(app)
     table.setup(app)

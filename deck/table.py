@@ -2,6 +2,7 @@
 
     .. recorded-table:: fruit.every_kind
        :columns: kind, price
+       :rows: kiwi, apple
        :words: kind = which, e = euro
 
     .. recorded-choices:: fruit.every_kind
@@ -39,6 +40,12 @@ class Table:
         if name not in self.header:
             raise Broken(f"no column {name!r}; it has {', '.join(self.header)}")
         return self.header.index(name)
+
+    def row(self, name: str) -> list[str]:
+        for row in self.rows:
+            if row[0] == name:
+                return row
+        raise Broken(f"no row {name!r}; it has {', '.join(row[0] for row in self.rows)}")
 
 
 def parse(lines: list[str], shown_as: str) -> Table:
@@ -114,18 +121,25 @@ class _OfRecording(DeckDirective):
 class RecordedTable(_OfRecording):
     """What a program printed, as a table."""
 
-    option_spec = _OfRecording.option_spec | {"columns": directives.unchanged_required}
+    option_spec = _OfRecording.option_spec | {
+        "columns": directives.unchanged_required,
+        "rows": directives.unchanged_required,
+    }
 
     def build(self) -> list[nodes.Node]:
         table = self.read()
-        names = [name.strip() for name in self.options.get("columns", "").split(",")]
-        columns = [table.column(name) for name in names if name] or range(len(table.header))
+        columns = [table.column(name) for name in self._names("columns")]
+        columns = columns or range(len(table.header))
 
         def chosen(row: list[str]) -> list[str]:
             return [row[column] for column in columns]
 
-        rows = [chosen(row) for row in table.rows]
+        rows = [chosen(table.row(name)) for name in self._names("rows")]
+        rows = rows or [chosen(row) for row in table.rows]
         return [self.table(chosen(table.header), rows, "recorded-table"), self.made()]
+
+    def _names(self, option: str) -> list[str]:
+        return [name for name in map(str.strip, self.options.get(option, "").split(",")) if name]
 
 
 class RecordedChoices(_OfRecording):

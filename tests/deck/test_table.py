@@ -59,6 +59,15 @@ def test_columns_are_chosen_words_are_exchanged_and_a_yes_is_known(deck):
     ]
 
 
+def test_rows_are_chosen_in_the_order_that_is_asked(deck):
+    options = "   :columns: kind, drips\n   :rows: kiwi, apple\n"
+    assert [row[0][1] for row in cells(make(deck, PLAIN + options).slides())] == [
+        "kind",
+        "kiwi",
+        "apple",
+    ]
+
+
 def test_the_table_says_where_it_comes_from(deck):
     html = make(deck, PLAIN).slides()
     made = re.search(r'<p class="made small">(.*?)</p>', html)[1]
@@ -102,6 +111,7 @@ def test_it_is_built_again_when_the_recording_changes(deck, suffix):
 BROKEN = [
     (PLAIN.replace("letter", "leter"), r"index.rst:4.*no trick .post.leter.; did you mean"),
     (PLAIN + "   :columns: kind, taste\n", r"index.rst:4.*no column 'taste'; it has kind, cooks"),
+    (PLAIN + "   :rows: pear\n", r"index.rst:4.*no row 'pear'; it has apple, kiwi"),
     (PLAIN + "   :words: pear = x\n", r"index.rst:4.*letter.out: 'pear' is nowhere in it"),
     (PLAIN + "   :words: kiwi\n", r"index.rst:4.*'kiwi' is not of the form `a = b`"),
     (CHOICES.replace("cooks = yes", "cooks = raw"), r"index.rst:8.*no row has cooks = raw"),

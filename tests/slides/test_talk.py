@@ -6,14 +6,15 @@ import overflow
 import pytest
 from open_stage import OpenStage
 
-from deck import catalogue, needs, recording
+from deck import catalogue, chapters, needs, recording
 
 ROOT = catalogue.ROOT
 TRICKS = catalogue.tricks()
 READY = "document.documentElement.dataset.deck === 'ready'"
+CHAPTERS = [ROOT / "slides" / f"{name}.rst" for name in chapters.documents(ROOT / "slides")]
 SHOWN = {
     id: path
-    for path in sorted((ROOT / "slides").rglob("*.rst"))
+    for path in sorted(CHAPTERS)
     for id in re.findall(r"^\.\. trick:: (\S+)", path.read_text(), re.MULTILINE)
 }
 MAIN_PATH = [id for id, path in SHOWN.items() if path.parent.name != "appendix"]
@@ -95,6 +96,7 @@ def test_each_slide_shows_its_recording(static):
             assert said(slide) == kept.lines, id
 
 
+@pytest.mark.skipif("pipes.pipeline" not in SHOWN, reason="left out: pipes.rst")
 def test_without_a_stage_the_button_replays(static):
     slide = show(static, "pipes.pipeline")
     button = slide.locator(".trick-run")
