@@ -93,20 +93,31 @@ CONTRAST = """
 """
 
 
-def steps(page, slide: int) -> list[int]:
-    """The steps of a slide: -1 is the slide as it opens."""
-    page.evaluate("slide => Reveal.slide(slide, 0, -1)", slide)
-    count = "new Set([...Reveal.getCurrentSlide().querySelectorAll('.fragment')]"
-    return list(range(-1, page.evaluate(f"{count}.map(f => f.dataset.fragmentIndex)).size")))
+# Goes through the deck and asks of each step, or of each slide's last. In one call: a question of
+# its own for each would take the browser longer than to answer them all.
+WALK = """
+([option, onlyLast]) => {
+  const found = [];
+  for (let slide = 0; slide < Reveal.getTotalSlides(); slide += 1) {
+    Reveal.slide(slide, 0, -1);
+    const fragments = Reveal.getCurrentSlide().querySelectorAll(".fragment");
+    const last = new Set([...fragments].map((f) => f.dataset.fragmentIndex)).size - 1;
+    const title = Reveal.getCurrentSlide().ariaLabel;
+    for (let step = onlyLast ? last : -1; step <= last; step += 1) {
+      Reveal.navigateFragment(step);
+      const place = `slide ${slide + 1} (${title}), step ${step + 1}`;
+      found.push(...ASKED(option).map((said) => [place, said]));
+    }
+  }
+  return found;
+}
+"""
 
 
-def each_step(page, some=slice(None)):
-    """Go through the deck, or through some of each slide's steps; yield (slide, step, title)."""
+def ask(page, question: str, option: object, only_last: bool = False) -> list[list[str]]:
+    """What a question finds in the deck, as [place, finding]."""
     page.add_style_tag(content="*, *::before { transition: none !important }")
-    for slide in range(page.evaluate("Reveal.getTotalSlides()")):
-        for step in steps(page, slide)[some]:
-            page.evaluate("([slide, step]) => Reveal.slide(slide, 0, step)", [slide, step])
-            yield slide, step, page.evaluate("Reveal.getCurrentSlide().getAttribute('aria-label')")
+    return page.evaluate(WALK.replace("ASKED", f"({question})"), [option, only_last])
 
 
 def complaints(page, sizes=SIZES, text_part: float = 22, code_part: float = 32) -> list[str]:
@@ -115,10 +126,8 @@ def complaints(page, sizes=SIZES, text_part: float = 22, code_part: float = 32) 
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function("Math.abs(Reveal.getScale() - innerHeight / 1080) < 0.01")
-        for slide, step, title in each_step(page):
-            said = page.evaluate(MEASURE, [text_part, code_part])
-            place = f"slide {slide + 1} ({title}), step {step + 1}, at {width}x{height}"
-            found += [f"{place}: {one}" for one in said]
+        for place, said in ask(page, MEASURE, [text_part, code_part]):
+            found.append(f"{place}, at {width}x{height}: {said}")
     return found
 
 
@@ -128,7 +137,6 @@ def pale(page, least: float = 4.5) -> list[str]:
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         # With the last step all is there but the other explanations, which look like this one.
-        for slide, step, title in each_step(page, slice(-1, None)):
-            said = page.evaluate(CONTRAST, least)
-            found += [f"slide {slide + 1} ({title}), step {step + 1}, {theme}: {s}" for s in said]
+        for place, said in ask(page, CONTRAST, least, only_last=True):
+            found.append(f"{place}, {theme}: {said}")
     return found
