@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?=
 OPEN ?= yes
 TIMES ?= 50
+KEEP ?= yes
 
 venv := .venv/bin/python
 sphinx := $(venv) -m sphinx -W --keep-going -q -j auto -c .
@@ -41,7 +42,10 @@ record: .venv/present ## run the tricks and keep what they print
 	@$(venv) -m examples record
 
 prove: .venv/present ## run the tricks on every kernel at hand, and write examples/proven.json
-	@$(venv) -m examples prove
+	@$(venv) -m examples prove $(if $(filter no,$(KEEP)),--check)
+
+pythons: .venv/present ## run the tricks with every other Python of this machine, from 3.11 on
+	@$(venv) tests/pythons.py
 
 preflight: .venv/present ## is this machine ready for the stage?
 	@$(venv) -m examples preflight
@@ -70,4 +74,4 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present slides handout pdf watch test stress record prove preflight lint lock clean
+.PHONY: help present slides handout pdf watch test stress record prove pythons preflight lint lock clean

@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--times", type=int, default=1, metavar="N", help="N rounds")
     proof = _command(commands, "prove", prove, "run tricks on every kernel, and keep the table")
     proof.add_argument("ids", nargs="*", metavar="ID", help="default: all")
+    proof.add_argument("--check", action="store_true", help="leave the table as it is")
     _command(commands, "preflight", preflight, "is this machine ready for the stage?")
     return parser
 
@@ -135,7 +136,15 @@ def _run_many(chosen: list[Trick]) -> int:
         _print_result(end, f"{trick.id} ({end.time:.2f} s)")
         if end.result not in ("passed", "skipped"):
             _print_lines(events)
-    print(", ".join(f"{n} {result}" for result, n in counts.items() if n or result == "failed"))
+    print(_summary(counts))
+    return _status(counts)
+
+
+def _summary(counts: dict[str, int]) -> str:
+    return ", ".join(f"{n} {result}" for result, n in counts.items() if n or result == "failed")
+
+
+def _status(counts: dict[str, int]) -> int:
     return next((EXIT_CODES[r] for r in ("failed", "timed out", "cancelled") if counts[r]), 0)
 
 
@@ -178,15 +187,18 @@ def record(options: argparse.Namespace) -> int:
 def prove(options: argparse.Namespace) -> int:
     """Fill examples/proven.json; a trick that fails anywhere fails the command."""
     options.all = not options.ids
-    rows, counts = proof.read(), dict.fromkeys(EXIT_CODES, 0)
+    rows, counts = proof.read(), {}
     for trick, kernel, end in proof.prove(_chosen(options)):
         proof.enter(rows, trick, kernel, end)
-        counts[end.result] += 1
-        _print_result(end, f"{trick.id} on Linux {proof.release(kernel)} ({end.time:.1f} s)")
-    known = catalogue.tricks()
-    proof.write({id: row for id, row in rows.items() if id in known})
-    print(", ".join(f"{n} {result}" for result, n in counts.items() if n or result == "failed"))
-    return EXIT_CODES["failed"] if counts["failed"] or counts["timed out"] else 0
+        system = f"Linux {proof.release(kernel)}"
+        counts.setdefault(system, dict.fromkeys(EXIT_CODES, 0))[end.result] += 1
+        _print_result(end, f"{trick.id} on {system} ({end.time:.1f} s)")
+    if not options.check:
+        known = catalogue.tricks()
+        proof.write({id: row for id, row in rows.items() if id in known})
+    for system, ends in counts.items():
+        print(f"{system}: {_summary(ends)}")
+    return max(map(_status, counts.values()))
 
 
 def preflight(_: argparse.Namespace) -> int:

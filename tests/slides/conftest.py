@@ -1,9 +1,12 @@
 """The talk, built once; and a browser that shows it."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,14 +18,49 @@ READY = "document.documentElement.dataset.deck === 'ready'"
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory):
+def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Makes a folder, and fills it once for all of pytest-xdist's workers."""
+    place = tmp_path_factory.getbasetemp()
+    # A worker's own folder lies in the one that they share.
+    place = place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
+
+    def once(name: str, fill: Callable[[Path], None]) -> Path:
+        done = place / f"{name}.done"
+        with open(place / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                (place / name).mkdir()
+                fill(place / name)
+                done.touch()
+        return place / name
+
+    return once
+
+
+def sphinx(builder: str, folder: Path, output: str) -> None:
+    """Build the talk as the Makefile does; output and doctrees lie in this folder."""
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "2", "-c", "."]
+    places = ["-d", folder / "doctrees", "slides", folder / output]
+    subprocess.run([*command, "-b", builder, *places], cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def home(once) -> Path:
     """The built deck, with the real tricks beside it, as the stage wants it."""
-    home = tmp_path_factory.mktemp("the talk")
-    (home / "examples").symlink_to(ROOT / "examples")
-    sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "2", "-c", "."]
-    build = [*sphinx, "-b", "singlefile-slides", "-d", home / "doctrees", "slides"]
-    subprocess.run([*build, home / "_build" / "slides"], cwd=ROOT, check=True)
-    return home
+
+    def fill(folder: Path) -> None:
+        (folder / "examples").symlink_to(ROOT / "examples")
+        sphinx("singlefile-slides", folder, "_build/slides")
+
+    return once("the talk", fill)
+
+
+@pytest.fixture(scope="session")
+def handout(once) -> str:
+    """All pages of the handout, one after the other."""
+    folder = once("the handout", lambda folder: sphinx("handout", folder, "pages"))
+    pages = sorted((folder / "pages").rglob("*.html"))
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
 
 @pytest.fixture(scope="session")

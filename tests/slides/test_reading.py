@@ -1,8 +1,6 @@
 """The handout of the talk leaves nothing of it out."""
 
 import re
-import subprocess
-import sys
 from html import unescape
 
 import pytest
@@ -10,17 +8,6 @@ import pytest
 from deck import catalogue
 
 TRICKS = catalogue.tricks()
-
-
-@pytest.fixture(scope="session")
-def handout(tmp_path_factory):
-    """All pages of the handout, one after the other."""
-    folder = tmp_path_factory.mktemp("the handout")
-    sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "2", "-c", "."]
-    command = [*sphinx, "-b", "handout", "-d", folder / "doctrees", "slides", folder / "pages"]
-    subprocess.run(command, cwd=catalogue.ROOT, check=True)
-    pages = (folder / "pages").rglob("*.html")
-    return "\n".join(page.read_text(encoding="utf-8") for page in sorted(pages))
 
 
 @pytest.fixture(scope="session")
