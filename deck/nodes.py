@@ -75,7 +75,9 @@ def _bar(node: trick, live: bool) -> str:
     run = '<button type="button" class="trick-run" hidden>Replay</button>' if live else ""
     badges = "".join(f'<span class="badge">{escape(text)}</span> ' for text in node["badges"])
     command = f'<code class="command">python3 -m examples run {escape(node["trick"])}</code>'
-    return f'<div class="trick-bar">{run}{badges}{command}</div>\n'
+    # In a box of its own, so that the script's copy button stays beside it when the bar wraps.
+    shell = f'<span class="shell">{command}</span>'
+    return f'<div class="trick-bar">{run}{badges}{shell}</div>\n'
 
 
 def _data(node: trick) -> str:

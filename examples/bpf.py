@@ -7,7 +7,10 @@ that nothing has to be compiled; Documentation/bpf/instruction-set.rst has the w
 import ctypes
 import os
 import platform
+import socket
 import struct
+
+from examples.linux import SO_NETNS_COOKIE
 
 # include/uapi/linux/bpf.h, enum bpf_cmd
 BPF_MAP_CREATE, BPF_MAP_UPDATE_ELEM = 0, 2
@@ -145,6 +148,15 @@ def attach(
     """Put a program in its place (an interface's number, a cgroup); it stays until close."""
     attributes = struct.pack("=4I", program, where, kind, flags)
     return bpf(BPF_LINK_CREATE, attributes)
+
+
+def my_network() -> int:
+    """Return the number by which a BPF program knows the network stack of this process."""
+    with socket.socket() as sock:
+        cookie = sock.getsockopt(
+            socket.SOL_SOCKET, SO_NETNS_COOKIE, 8
+        )
+    return struct.unpack("=Q", cookie)[0]
 
 
 def my_cgroup() -> int:

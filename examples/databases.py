@@ -123,9 +123,38 @@ def _told_when_ready(
         yield ready, {"NOTIFY_SOCKET": path}
 
 
+class RedisClient:
+    """Speaks to Redis in its own protocol (RESP); call it with the words of a command."""
+
+    def __init__(self, path: str) -> None:
+        stream = socket.socket(socket.AF_UNIX)
+        stream.settimeout(DEADLINE)
+        stream.connect(path)
+        self.file = stream.makefile("rwb")
+
+    def __call__(self, *words: bytes) -> object:
+        parts = [b"*%d" % len(words)]
+        for word in words:
+            parts += [b"$%d" % len(word), word]
+        self.file.write(b"\r\n".join(parts) + b"\r\n")
+        self.file.flush()
+        return self.answer()
+
+    def answer(self) -> object:
+        """Wait for one answer, or for news from a channel: a list, or bytes."""
+        line = self.file.readline()
+        kind, rest = line[:1], line[1:-2]
+        if kind == b"*":
+            return [self.answer() for _ in range(int(rest))]
+        if kind == b"$":
+            return self.file.read(int(rest) + 2)[:-2]
+        assert kind != b"-", rest
+        return rest
+
+
 @contextlib.contextmanager
 def redis(folder: str, port: int = 0) -> Iterator[str]:
-    """Redis, the folder its home; yields the path of its socket. It speaks for itself: RESP.
+    """Redis, the folder its home; yields the path of its socket, for RedisClient.
 
     With a port, it listens there as well, on loopback.
     """

@@ -56,6 +56,16 @@ def on_one_cpu() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
+def sockets_of(pid: int) -> list[int]:
+    """List which of a process's descriptors are sockets, as /proc has it; same user only."""
+    fds = f"/proc/{pid}/fd"
+    return [
+        int(fd)
+        for fd in os.listdir(fds)
+        if os.readlink(f"{fds}/{fd}").startswith("socket:")
+    ]
+
+
 def without_root() -> None:
     """Become nobody where we are root, for what the kernel refuses to ordinary users only."""
     if os.geteuid() == 0:

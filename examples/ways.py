@@ -20,7 +20,7 @@ import signal
 import socket
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from examples import linux
 from examples.hosts import Host, link
@@ -32,6 +32,16 @@ MARK = 0x6D61702A  # in each message: the wire knows it by that
 GROUP, PORT, OURS = "239.1.1.1", 7, 0x88B5
 ALICE, BOB = "10.0.0.1", "10.0.0.2"
 CREDENTIALS = struct.Struct("iII")  # pid, uid, gid
+NO_SUCH_THING = errno.ENOTSOCK, errno.EINVAL, errno.EOPNOTSUPP
+
+
+def attempt(act: Callable, *args: object) -> object:
+    """Return what a call returns, or None where the kernel has no such thing."""
+    try:
+        return act(*args)
+    except OSError as error:
+        if error.errno not in NO_SUCH_THING:
+            raise
 
 
 def message(number: int) -> bytes:
@@ -477,6 +487,25 @@ def file(wire: Wire) -> Opened:
             _limit(resource.RLIMIT_FSIZE, SMALL),
         ):
             yield Line(writer, reader)
+
+
+WAYS = {
+    "pipe": pipe,
+    "FIFO": fifo,
+    "Unix stream": unix_stream,
+    "Unix dgram": unix_dgram,
+    "seqpacket": unix_seqpacket,
+    "TCP": tcp,
+    "UDP": udp,
+    "multicast": multicast,
+    "packet": packet,
+    "netlink": netlink,
+    "queue": queue,
+    "signal": signals,
+    "eventfd": eventfd,
+    "memory": memory,
+    "file": file,
+}
 
 
 def _socket(host: Host, *kind: int) -> socket.socket:

@@ -9,6 +9,7 @@ packet(7), or doesn't. Dice with a seed decide, so the same packets meet the sam
         # bob has len(log.left) datagrams; log.left are their payloads, in order
 """
 
+import contextlib
 import os
 import random
 import select
@@ -180,6 +181,30 @@ def tap(dev: str) -> socket.socket:
     tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
     tap.bind((dev, linux.ETH_P_ALL))
     return tap
+
+
+def ear(dev: str) -> socket.socket:
+    """Hear each IPv4 packet that comes in by an interface, without what Ethernet adds."""
+    ear = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+    ear.setsockopt(
+        linux.SOL_PACKET, linux.PACKET_IGNORE_OUTGOING, 1
+    )
+    ear.bind((dev, linux.ETH_P_IP))
+    ear.setblocking(False)
+    return ear
+
+
+def with_words(ear: socket.socket) -> int:
+    """Count the TCP packets heard so far that carry more than headers."""
+    count = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            packet = ear.recv(100)
+            ip = (packet[0] & 0x0F) * 4
+            tcp = (packet[ip + 12] >> 4) * 4
+            length = int.from_bytes(packet[2:4], "big")
+            count += length > ip + tcp
+    return count
 
 
 def _protocol(frame: bytes) -> int | None:

@@ -15,21 +15,7 @@ import select
 import socket
 import struct
 
-from examples.bpf import (
-    END,
-    add,
-    attach_to_map,
-    call,
-    copy,
-    create_map,
-    from_big_endian,
-    load,
-    load_map,
-    load_program,
-    move,
-    store,
-    update,
-)
+from examples import bpf
 from examples.hosts import require_private_network
 from examples.scene import connected
 
@@ -46,29 +32,29 @@ ENOUGH = 8 << 20  # bytes
 def straight_to_the_peer(friends):
     """Runs at each send: find my peer, have it receive this."""
     return (
-        load(2, 1, REMOTE_PORT),
-        from_big_endian(2),
-        store(10, -8, 2),  # its port first,
-        load(2, 1, LOCAL_PORT),
-        store(10, -4, 2),  # then mine
-        load_map(2, friends),
-        copy(3, 10),
-        add(3, -8),
-        move(4, BPF_F_INGRESS),
-        call(MSG_REDIRECT_HASH),
-        move(0, SK_PASS),
-        END,
+        bpf.load(2, 1, REMOTE_PORT),
+        bpf.from_big_endian(2),
+        bpf.store(10, -8, 2),  # its port first,
+        bpf.load(2, 1, LOCAL_PORT),
+        bpf.store(10, -4, 2),  # then mine
+        bpf.load_map(2, friends),
+        bpf.copy(3, 10),
+        bpf.add(3, -8),
+        bpf.move(4, BPF_F_INGRESS),
+        bpf.call(MSG_REDIRECT_HASH),
+        bpf.move(0, SK_PASS),
+        bpf.END,
     )
 
 
 def introduce_friends():
     """A map of sockets, by their own port and their peer's."""
     kind = BPF_MAP_TYPE_SOCKHASH
-    friends = create_map(kind, key=8, value=4, entries=64)
-    program = load_program(
+    friends = bpf.create_map(kind, key=8, value=4, entries=64)
+    program = bpf.load_program(
         BPF_PROG_TYPE_SK_MSG, *straight_to_the_peer(friends)
     )
-    attach_to_map(program, friends, BPF_SK_MSG_VERDICT)
+    bpf.attach_to_map(program, friends, BPF_SK_MSG_VERDICT)
     return friends
 
 
@@ -76,7 +62,7 @@ def befriend(friends, *sockets):
     for sock in sockets:
         own, peer = sock.getsockname()[1], sock.getpeername()[1]
         name = struct.pack("=II", own, peer)
-        update(friends, name, struct.pack("=I", sock.fileno()))
+        bpf.update(friends, name, struct.pack("=I", sock.fileno()))
 
 
 def packets_on_lo():

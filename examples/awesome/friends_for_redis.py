@@ -10,39 +10,18 @@ same; all that lo still sees is the shaking of hands: no packet carries a word.
 :since: 5.15
 """
 
-import contextlib
 import re
-import socket
-import struct
 import subprocess
 import tempfile
 
+from examples import bpf
 from examples.awesome.friends import (
     introduce_friends,
     packets_on_lo,
 )
-from examples.bpf import (
-    END,
-    add,
-    attach,
-    call,
-    copy,
-    from_big_endian,
-    load,
-    load_map,
-    load_program,
-    move,
-    my_cgroup,
-    skip_unless,
-    store,
-)
-from examples.databases import redis
+from examples.databases import RedisClient, redis
 from examples.hosts import require_private_network
-from examples.linux import (
-    PACKET_IGNORE_OUTGOING,
-    SO_NETNS_COOKIE,
-    SOL_PACKET,
-)
+from examples.wire import ear, with_words
 
 # include/uapi/linux/bpf.h
 BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS = 13, 3
@@ -50,105 +29,67 @@ CONNECTED, ACCEPTED = 4, 5  # BPF_SOCK_OPS_..._ESTABLISHED_CB
 SOCK_HASH_UPDATE, GET_NETNS_COOKIE = 70, 122
 OP, REMOTE_PORT, LOCAL_PORT = 0, 64, 68  # in struct bpf_sock_ops
 
-PORT, REQUESTS = 6379, 1000
-ETH_P_IP = 0x0800
+PORT, REQUESTS = 6379, 1000  # the port is its usual one
 
 
 def remember(friends):
     """Put the socket in question into the map of friends."""
     return (
-        load(2, 6, LOCAL_PORT),
-        store(10, -8, 2),
-        load(2, 6, REMOTE_PORT),
-        from_big_endian(2),
-        store(10, -4, 2),
-        copy(1, 6),
-        load_map(2, friends),
-        copy(3, 10),
-        add(3, -8),
-        move(4, 0),
-        call(SOCK_HASH_UPDATE),
+        bpf.load(2, 6, LOCAL_PORT),
+        bpf.store(10, -8, 2),
+        bpf.load(2, 6, REMOTE_PORT),
+        bpf.from_big_endian(2),
+        bpf.store(10, -4, 2),
+        bpf.copy(1, 6),
+        bpf.load_map(2, friends),
+        bpf.copy(3, 10),
+        bpf.add(3, -8),
+        bpf.move(4, 0),
+        bpf.call(SOCK_HASH_UPDATE),
     )
 
 
 def matchmaker(friends, network):
     """At each new connection of this network: remember it."""
-    return load_program(
+    return bpf.load_program(
         BPF_PROG_TYPE_SOCK_OPS,
-        copy(6, 1),
-        load(7, 6, OP),
-        call(GET_NETNS_COOKIE),
-        skip_unless(
+        bpf.copy(6, 1),
+        bpf.load(7, 6, OP),
+        bpf.call(GET_NETNS_COOKIE),
+        bpf.skip_unless(
             *(0, network),
-            skip_unless(7, CONNECTED, *remember(friends)),
-            skip_unless(7, ACCEPTED, *remember(friends)),
+            bpf.skip_unless(7, CONNECTED, *remember(friends)),
+            bpf.skip_unless(7, ACCEPTED, *remember(friends)),
         ),
-        move(0, 1),
-        END,
+        bpf.move(0, 1),
+        bpf.END,
     )
-
-
-def our_network():
-    with socket.socket() as sock:
-        cookie = sock.getsockopt(
-            socket.SOL_SOCKET, SO_NETNS_COOKIE, 8
-        )
-    return struct.unpack("Q", cookie)[0]
-
-
-def payload(packet):
-    """How many bytes of a TCP packet are neither header."""
-    ip = (packet[0] & 0x0F) * 4
-    tcp = (packet[ip + 12] >> 4) * 4
-    return int.from_bytes(packet[2:4], "big") - ip - tcp
-
-
-def tap():
-    """A packet socket that sees each packet on lo, once."""
-    wire = socket.socket(
-        socket.AF_PACKET,
-        socket.SOCK_DGRAM,
-        socket.htons(ETH_P_IP),
-    )
-    wire.bind(("lo", ETH_P_IP))
-    wire.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
-    wire.setblocking(False)
-    return wire
-
-
-def packets_with_payload(wire):
-    count = 0
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            count += payload(wire.recv(100)) > 0
-    return count
 
 
 def served(path):
     """How many SETs has Redis done? It says so itself."""
-    with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(10)
-        line.connect(path)
-        line.sendall(b"INFO commandstats\r\nQUIT\r\n")
-        answer = line.makefile().read()
-    [calls] = re.findall(r"cmdstat_set:calls=(\d+)", answer)
+    told = RedisClient(path)(b"INFO", b"commandstats")
+    [calls] = re.findall(rb"cmdstat_set:calls=(\d+)", told)
     return int(calls)
 
 
+def thousand_sets():
+    command = "redis-benchmark -c 1 -t set"
+    subprocess.run(
+        [*command.split(), "-n", "1000"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=60,
+    )
+
+
 def benchmark():
-    """Packets on lo, and how many of those we saw had payload."""
+    """Packets on lo; those with words."""
     before = packets_on_lo()
-    with tap() as wire:
-        subprocess.run(
-            [
-                *["redis-benchmark", "-p", f"{PORT}", "-c", "1"],
-                *["-t", "set", "-n", f"{REQUESTS}"],
-            ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            timeout=60,
-        )
-        return packets_on_lo() - before, packets_with_payload(wire)
+    with ear("lo") as wire:
+        thousand_sets()
+        packets = packets_on_lo() - before
+        return packets, with_words(wire)
 
 
 def as_strangers(path):
@@ -179,8 +120,8 @@ def main():
     ):
         as_strangers(path)
         friends = introduce_friends()
-        program = matchmaker(friends, our_network())
-        attach(program, my_cgroup(), BPF_CGROUP_SOCK_OPS)
+        program = matchmaker(friends, bpf.my_network())
+        bpf.attach(program, bpf.my_cgroup(), BPF_CGROUP_SOCK_OPS)
         print("kernel: new connections become friends")
         as_friends(path)
 

@@ -15,14 +15,16 @@ import select
 import socket
 import struct
 from itertools import pairwise
+from socket import IP_TTL
 
-from examples import linux
 from examples.hosts import Host, link
+from examples.linux import IP_RECVERR
 
+IP = socket.IPPROTO_IP
 GOAL, PORT = "10.0.4.2", 33434
 ECHO = struct.pack("!BBHHH", 8, 0, 0, 0, 1)
 WHY = {
-    (11, 0): "time to live is over",
+    (11, 0): "expired",
     (3, 3): "port unreachable",
 }
 
@@ -49,9 +51,9 @@ def build():
 
 
 def probe(kind, message, port, hops):
-    with socket.socket(socket.AF_INET, *kind) as one:
-        one.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
-        one.setsockopt(socket.IPPROTO_IP, linux.IP_RECVERR, 1)
+    with socket.socket(*kind) as one:
+        one.setsockopt(IP, IP_TTL, hops)
+        one.setsockopt(IP, IP_RECVERR, 1)
         one.sendto(message, (GOAL, port))
         poll = select.poll()
         poll.register(one, select.POLLIN)
@@ -83,8 +85,8 @@ def trace(name, kind, message, port):
 
 def main():
     alice = build()
-    udp = socket.SOCK_DGRAM, socket.IPPROTO_UDP
-    ping = socket.SOCK_DGRAM, socket.IPPROTO_ICMP
+    udp = socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_UDP
+    ping = socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP
     with alice:
         by_udp, last_udp = trace("udp", udp, b"hello", PORT)
         by_ping, last_ping = trace("ping", ping, ECHO, 0)

@@ -16,26 +16,8 @@ import os
 
 from examples import ways
 from examples.scene import on_one_cpu
-from examples.ways import message, numbers
+from examples.ways import attempt, message, numbers
 
-WAYS = {
-    "pipe": ways.pipe,
-    "FIFO": ways.fifo,
-    "Unix stream": ways.unix_stream,
-    "Unix dgram": ways.unix_dgram,
-    "seqpacket": ways.unix_seqpacket,
-    "TCP": ways.tcp,
-    "UDP": ways.udp,
-    "multicast": ways.multicast,
-    "packet": ways.packet,
-    "netlink": ways.netlink,
-    "queue": ways.queue,
-    "signal": ways.signals,
-    "eventfd": ways.eventfd,
-    "memory": ways.memory,
-    "file": ways.file,
-}
-NO_SUCH_THING = errno.ENOTSOCK, errno.EINVAL, errno.EOPNOTSUPP
 LIMIT = 10_000  # more than any of them has room for
 ROW = "{:11}  {:4}  {:5}  {:4}  {:4}  {:3}  {:3}  {:3}  {}"
 
@@ -93,14 +75,6 @@ def lost_and_wait(line):
     return yes(sum(came) != sum(said)), wait
 
 
-def attempt(act, *args):
-    try:
-        return act(*args)
-    except OSError as error:
-        if error.errno not in NO_SUCH_THING:
-            raise
-
-
 def carries_descriptors(line):
     came = attempt(line.pass_descriptor, 0)
     for fd in came or []:
@@ -154,7 +128,7 @@ def main():
             *("fds", "who", "far", "address"),
         )
     )
-    for name, way in WAYS.items():
+    for name, way in ways.WAYS.items():
         cells = row(way, wire)
         print(ROW.format(name, *cells))
         check(*cells)

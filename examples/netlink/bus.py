@@ -33,7 +33,9 @@ def bus_socket():
 def listen(group):
     ear = bus_socket()
     ear.setsockopt(
-        linux.SOL_NETLINK, linux.NETLINK_ADD_MEMBERSHIP, group
+        linux.SOL_NETLINK,
+        linux.NETLINK_ADD_MEMBERSHIP,
+        group,
     )
     return ear
 
@@ -48,7 +50,8 @@ def speaker():
 
 def publish(mouth, group, text):
     port, _ = mouth.getsockname()
-    mouth.sendto(text, (port, 1 << (group - 1)))
+    bit = 1 << (group - 1)
+    mouth.sendto(text, (port, bit))
 
 
 def read_all(ear):

@@ -51,17 +51,18 @@ def read(program):
 
 
 def follow(path):
-    """grep answers before its "file" is complete."""
+    """It answers before the file ends."""
     with (
-        grep("ERR", path) as reader,
+        grep("ERR", path) as hits,
         open(path, "w", buffering=1) as log,
     ):
         write(log, "GET /index.html")
         write(log, "ERR disk full")
-        assert read(reader) == "ERR disk full"
-        write(log, "ERR still full")
-        assert read(reader) == "ERR still full"
-        return os.stat(path).st_size, seek(log)
+        assert read(hits) == "ERR disk full"
+        write(log, "ERR disk gone")
+        assert read(hits) == "ERR disk gone"
+        size = os.stat(path).st_size
+        return size, seek(log)
 
 
 def main():

@@ -14,7 +14,7 @@ import os
 import socket
 import tempfile
 
-from examples.databases import redis
+from examples.databases import RedisClient, redis
 
 NEWS = [b"one", b"two", b"three"]
 
@@ -22,17 +22,20 @@ NEWS = [b"one", b"two", b"three"]
 # Without Redis: a folder is the channel.
 
 
+def letterbox():
+    return socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+
+
 def join(folder, name):
-    subscriber = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    subscriber.bind(os.path.join(folder, name))
+    subscriber = letterbox()
+    path = os.path.join(folder, name)
+    subscriber.bind(path)
     subscriber.settimeout(5)
     return subscriber
 
 
 def tell_all(folder, message):
-    with socket.socket(
-        socket.AF_UNIX, socket.SOCK_DGRAM
-    ) as publisher:
+    with letterbox() as publisher:
         for name in os.listdir(folder):
             path = os.path.join(folder, name)
             publisher.sendto(message, path)
@@ -45,39 +48,11 @@ def local(folder):
     return [[s.recv(100) for _ in NEWS] for s in subscribers]
 
 
-# With Redis: its protocol (RESP), by hand.
-
-
-class Redis:
-    """A connection to the server; call it with the words of a command."""
-
-    def __init__(self, path):
-        stream = socket.socket(socket.AF_UNIX)
-        stream.settimeout(5)
-        stream.connect(path)
-        self.file = stream.makefile("rwb")
-
-    def __call__(self, *words):
-        parts = [b"*%d" % len(words)]
-        for word in words:
-            parts += [b"$%d" % len(word), word]
-        self.file.write(b"\r\n".join(parts) + b"\r\n")
-        self.file.flush()
-        return self.answer()
-
-    def answer(self):
-        line = self.file.readline()
-        kind, rest = line[:1], line[1:-2]
-        if kind == b"*":
-            return [self.answer() for _ in range(int(rest))]
-        if kind == b"$":
-            return self.file.read(int(rest) + 2)[:-2]
-        assert kind != b"-", rest
-        return rest
+# With Redis: a server is.
 
 
 def subscribe(path):
-    subscriber = Redis(path)
+    subscriber = RedisClient(path)
     subscriber(b"SUBSCRIBE", b"news")
     return subscriber
 
@@ -90,7 +65,7 @@ def hear(subscriber):
 
 def through_redis(path):
     subscribers = [subscribe(path) for _ in "abc"]
-    publisher = Redis(path)
+    publisher = RedisClient(path)
     for message in NEWS:
         publisher(b"PUBLISH", b"news", message)
         publisher(b"RPUSH", b"history", message)
@@ -115,7 +90,7 @@ def main():
         print(f"redis: three heard {with_redis[0]}")
         print(f"folder: three heard {without[0]}")
         assert with_redis == without == [NEWS] * 3
-        told = Redis(path)(b"LRANGE", b"history", b"0", b"-1")
+        told = RedisClient(path)(b"LRANGE", b"history", b"0", b"-1")
         print(f"redis: who comes late reads {told}")
         assert told == NEWS
         nothing = come_late(join(folder, "d"))

@@ -14,6 +14,7 @@ import signal
 import socket
 
 from examples.linux import pidfd_getfd
+from examples.scene import sockets_of
 
 ADDRESS = ("127.0.0.1", 8000)
 
@@ -24,12 +25,11 @@ def copy_socket(pid, fd):
     return socket.socket(fileno=copy)
 
 
-def sockets_of(pid):
-    fds = f"/proc/{pid}/fd"
-    for fd in os.listdir(fds):
-        link = os.readlink(f"{fds}/{fd}")
-        if link.startswith("socket:"):
-            yield copy_socket(pid, int(fd))
+def steal_listener(pid):
+    for fd in sockets_of(pid):
+        sock = copy_socket(pid, fd)
+        if listens(sock):
+            return sock
 
 
 def listens(sock):
@@ -72,7 +72,7 @@ def main():
         assert answer == "the server"
     with visit() as second:
         print("second client: I wait in the queue")
-        [listener] = filter(listens, sockets_of(pid))
+        listener = steal_listener(pid)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         print("thief: I copied the listener, and killed the server")

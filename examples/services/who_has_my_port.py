@@ -10,14 +10,18 @@ SIGTERM it ends properly, and the port is free.
 """
 
 import errno
-import glob
 import os
-import select
 import signal
 import socket
+from glob import iglob
+from select import select
+from signal import SIGTERM, pidfd_send_signal
 
 from examples.scene import child
 from examples.sock_diag import TCP_LISTEN, tcp_sockets
+
+# A process that has just ended, or is another user's.
+NOT_MINE = FileNotFoundError, PermissionError
 
 
 def socket_at(port):
@@ -30,20 +34,20 @@ def socket_at(port):
 
 
 def process_with(inode):
-    for link in glob.iglob("/proc/[0-9]*/fd/*"):
+    for link in iglob("/proc/[0-9]*/fd/*"):
         try:
             file = os.readlink(link)
-        except (FileNotFoundError, PermissionError):
-            continue  # it is gone, or another user's
+        except NOT_MINE:
+            continue
         if file == f"socket:[{inode}]":
             return int(link.split("/")[2])
 
 
 def let_go(pid):
     process = os.pidfd_open(pid)
-    signal.pidfd_send_signal(process, signal.SIGTERM)
-    # A pidfd is readable when the process has ended.
-    assert select.select([process], [], [], 5)[0]
+    pidfd_send_signal(process, SIGTERM)
+    # It is readable when the process ends.
+    assert select([process], [], [], 5)[0]
 
 
 def bind(port):
@@ -55,10 +59,10 @@ def bind(port):
 
 
 def hog(told):
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    signal.pthread_sigmask(signal.SIG_BLOCK, [SIGTERM])
     with socket.create_server(("127.0.0.1", 8000)):
         os.write(told, b"!")
-        signal.sigwait([signal.SIGTERM])
+        signal.sigwait([SIGTERM])
         print("hog: oh, sorry")
 
 

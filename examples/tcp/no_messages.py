@@ -31,10 +31,10 @@ def read_message(stream):
     return read_exactly(stream, length)
 
 
-def read_exactly(stream, count):
+def read_exactly(stream, size):
     data = b""
-    while len(data) < count:
-        part = stream.recv(count - len(data))
+    while len(data) < size:
+        part = stream.recv(size - len(data))
         assert part, "ended too soon"
         data += part
     return data

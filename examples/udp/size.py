@@ -41,7 +41,9 @@ def fates(wire, alice, out, size, packets):
 
 def never_cut(out):
     out.setsockopt(
-        socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO
+        socket.IPPROTO_IP,
+        IP_MTU_DISCOVER,
+        IP_PMTUDISC_DO,
     )
 
 

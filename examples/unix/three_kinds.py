@@ -64,8 +64,8 @@ def fill_then_read(kind):
 def main():
     for name, kind in KINDS.items():
         first, end = two_messages(kind)
-        print(f"{name}: one recv gives {first}")
-        print(f"{name}: the sender has gone: {end}")
+        print(f"{name}: recv gives {first}")
+        print(f"{name}: sender gone: {end}")
         assert (
             first
             == ("b'knock knock'", "b'knock '")[name != "stream"]

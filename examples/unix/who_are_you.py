@@ -16,29 +16,29 @@ import struct
 
 from examples.scene import child, without_root
 
-CREDENTIALS = struct.Struct("iII")  # pid, uid, gid
+UCRED = struct.Struct("iII")  # struct ucred: pid, uid, gid
 
 
 def who_connected(caller):
     who = caller.getsockopt(
         socket.SOL_SOCKET,
         socket.SO_PEERCRED,
-        CREDENTIALS.size,
+        UCRED.size,
     )
-    return CREDENTIALS.unpack(who)
+    return UCRED.unpack(who)
 
 
 def who_sent(caller):
     text, control, _, _ = caller.recvmsg(
-        100, socket.CMSG_SPACE(CREDENTIALS.size)
+        100, socket.CMSG_SPACE(UCRED.size)
     )
     [(_, kind, who)] = control
     assert kind == socket.SCM_CREDENTIALS
-    return text.decode(), CREDENTIALS.unpack(who)
+    return text.decode(), UCRED.unpack(who)
 
 
 def claim_to_be(pid, server):
-    lie = CREDENTIALS.pack(pid, os.getuid(), os.getgid())
+    lie = UCRED.pack(pid, os.getuid(), os.getgid())
     kind = socket.SCM_CREDENTIALS
     try:
         server.sendmsg(
