@@ -207,6 +207,17 @@ class Host:
             with open(_path(name)) as file:
                 return file.read().strip()
 
+    def counters(self) -> dict[str, int]:
+        """Return what the kernel has counted here, by names like "Udp InCsumErrors"."""
+        found = {}
+        with self, open("/proc/thread-self/net/snmp") as table:
+            for names, values in zip(table, table, strict=True):
+                protocol, *names = names.split()
+                counts = map(int, values.split()[1:])
+                for name, count in zip(names, counts, strict=True):
+                    found[f"{protocol[:-1]} {name}"] = count
+        return found
+
     def mac(self, dev: str) -> bytes:
         """Return the six bytes of an interface's hardware address."""
         return _ioctl(self, SIOCGIFHWADDR, dev)[18:24]
@@ -279,6 +290,13 @@ def lan(**stations: tuple[Host, str]) -> Host:
         link(host, "eth0", cidr, switch, port, None)
     bridge(switch, "br0", *stations)
     return switch
+
+
+def neighbours() -> tuple[Host, Host]:
+    """Return alice, 10.0.0.1, and bob, 10.0.0.2: two hosts and one cable, eth0 at both ends."""
+    alice, bob = Host("alice"), Host("bob")
+    link(alice, "eth0", "10.0.0.1/24", bob, "eth0", "10.0.0.2/24")
+    return alice, bob
 
 
 @functools.cache

@@ -140,6 +140,18 @@ def unacknowledged(sock: socket.socket) -> int:
     return struct.unpack("=i", answer)[0]
 
 
+def tcp_options(sock: socket.socket) -> bytes:
+    """What both ends of a connection agreed on when they met, as TCP_REPAIR_OPTIONS wants it."""
+    protocol = socket.IPPROTO_TCP
+    info = sock.getsockopt(protocol, socket.TCP_INFO, 8)
+    scales = info[6] & 15 | info[6] >> 4 << 16
+    mss = sock.getsockopt(protocol, socket.TCP_MAXSEG)
+    rows = [(TCPOPT_MSS, mss), (TCPOPT_WINDOW, scales)]
+    # Linux agrees on these two unless somebody has switched them off.
+    rows += [(TCPOPT_SACK_PERM, 0), (TCPOPT_TIMESTAMP, 0)]
+    return b"".join(struct.pack("=II", *row) for row in rows)
+
+
 def attach_filter(
     sock: socket.socket,
     *program: tuple[int, int, int, int],

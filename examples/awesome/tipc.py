@@ -92,18 +92,14 @@ def main():
 
     with server(north):
         with server(south):
-            came = [told(news), told(news)]
-            events, nodes = zip(*came, strict=True)
-            assert events == (socket.TIPC_PUBLISHED,) * 2
-            print(
-                f"kernel: the service came, {len(set(nodes))} nodes have it"
-            )
-            assert len(set(nodes)) == 2
+            came, nodes = zip(told(news), told(news), strict=True)
+            assert came == (socket.TIPC_PUBLISHED,) * 2
+            n = len(set(nodes))
+            print(f"kernel: the service came, {n} nodes have it")
+            assert n == 2
 
             answers = [ask(client) for _ in range(4)]
-            print(
-                "client: 4 questions to the service, none to a node"
-            )
+            print("client: 4 questions to a service, not to a node")
             assert answers[:2] == answers[2:]
             for name in sorted(answers[:2]):
                 print(f"{name}: I answered {answers.count(name)}")

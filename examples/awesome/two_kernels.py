@@ -12,67 +12,25 @@ one that we run on, three kernels took part.
 """
 
 import contextlib
-import ctypes
 import os
-import signal
 import socket
 import subprocess
-import sys
-import tempfile
-import traceback
+
+from examples.uml import DEADLINE, kernel
 
 LEFT, RIGHT, PORT = "10.0.0.1", "10.0.0.2", 7
-DEADLINE = 25  # seconds for both kernels: boot, talk, halt
-POWER_OFF = 0x4321FEDC  # include/uapi/linux/reboot.h
 
 
-@contextlib.contextmanager
-def kernel(name, wire, folder):
-    """Boot a Linux whose process 1 is this file, too."""
+def boot(act, wire):
+    """Boot a Linux in which act is process 1, and the wire its network card."""
     fd = wire.fileno()
-    python = os.path.realpath(sys.executable)
-    command = [
-        *["linux.uml", "mem=96M", "quiet", "loglevel=0"],
-        *[f"uml_dir={folder}", f"umid={name}"],
-        *["con=null", "con0=null,fd:1", "ssl=null"],
-        *["root=/dev/root", "rootfstype=hostfs", "rootflags=/"],
-        f"vec0:transport=fd,fd={fd},vec=0",
-        f"init={python}",
-        *["--", "-ISBu", f'"{os.path.abspath(__file__)}"'],
-        *[name, boot_id()],
-    ]
-    machine = subprocess.Popen(
-        command,
-        pass_fds=[fd],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        process_group=0,
-    )
-    try:
-        yield machine
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(machine.pid, signal.SIGKILL)
-        machine.wait()
+    card = f"vec0:transport=fd,fd={fd},vec=0"
+    return kernel(act, boot_id(), card, fds=(fd,))
 
 
 def boot_id():
     with open("/proc/sys/kernel/random/boot_id") as drawn:
         return drawn.read().strip()
-
-
-def inside(name, host):
-    """Process 1 of a kernel: nobody else is here."""
-    libc = ctypes.CDLL(None)
-    try:
-        libc.mount(b"proc", b"/proc", b"proc", 0, None)
-        {"left": left, "right": right}[name](host)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        libc.reboot(POWER_OFF)
 
 
 def plug(address):
@@ -112,39 +70,23 @@ def ask(wire):
             return answer, who
 
 
-def said(name, machine):
-    """What process 1 said; its kernel's own words go aside."""
-    text, _ = machine.communicate(timeout=DEADLINE)
-    told = []
-    for row in text.splitlines():
-        if row.startswith(name + ": "):
-            told.append(row)
-            print(row)
-        else:
-            print(row, file=sys.stderr)
-    return told
-
-
 def main():
     print("host: two kernels, and one socketpair between them")
-    wire = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    one, other = socket.socketpair(
+        socket.AF_UNIX, socket.SOCK_DGRAM
+    )
     with (
-        tempfile.TemporaryDirectory() as folder,
-        kernel("left", wire[0], folder) as one,
-        kernel("right", wire[1], folder) as other,
+        boot(left, one) as what_left_said,
+        boot(right, other) as what_right_said,
     ):
-        asked = said("left", one)
-        answered = said("right", other)
-    assert asked == [f"left: process 1; {RIGHT} asks me"]
-    assert answered == [
+        said = what_left_said() + what_right_said()
+    print(*said, sep="\n")
+    assert said == [
+        f"left: process 1; {RIGHT} asks me",
         f"right: process 1; {LEFT} answers me",
         "right: with our host we are 3 kernels",
     ]
 
 
 if __name__ == "__main__":
-    if os.getpid() == 1:
-        # The kernel adds a word of its own.
-        inside(*sys.argv[1:3])
-    else:
-        main()
+    main()

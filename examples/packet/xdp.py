@@ -13,22 +13,26 @@ socket sees one. Take the program away, and the next datagram arrives as ever.
 import ctypes
 import mmap
 import os
-import select
 import socket
 import struct
 
 from examples import bpf, linux
-from examples.hosts import Host, link
+from examples.hosts import neighbours
+from examples.xdp import (
+    AF_XDP,
+    SOL_XDP,
+    XDP_COMPLETION_RING,
+    XDP_COPY,
+    XDP_FILL_RING,
+    XDP_RX_RING,
+    XDP_UMEM_REG,
+    offer,
+    received,
+)
 
 FRAMES, PORT = 64, 7
 CHUNK = 2048  # bytes of our memory for one frame
 HEADERS = 14 + 20 + 8  # Ethernet, IPv4, UDP
-
-# include/uapi/linux/if_xdp.h
-AF_XDP, SOL_XDP, XDP_COPY = 44, 283, 2
-XDP_MMAP_OFFSETS, XDP_RX_RING = 1, 2
-XDP_UMEM_REG, XDP_FILL_RING, XDP_COMPLETION_RING = 4, 5, 6
-PAGE_RX_RING, PAGE_FILL_RING = 0, 0x100000000
 
 # include/uapi/linux/bpf.h, if_link.h
 BPF_MAP_TYPE_XSKMAP, BPF_PROG_TYPE_XDP, BPF_XDP = 17, 6, 37
@@ -50,10 +54,7 @@ def redirect_program(sockets):
 
 def redirect(xdp, index):
     sockets = bpf.create_map(BPF_MAP_TYPE_XSKMAP, 4, 4, 1)
-    queue, fd = (
-        struct.pack("=I", 0),
-        struct.pack("=I", xdp.fileno()),
-    )
+    queue, fd = (struct.pack("=I", n) for n in (0, xdp.fileno()))
     bpf.update(sockets, queue, fd)
     program = redirect_program(sockets)
     return bpf.attach(program, index, BPF_XDP, XDP_FLAGS_SKB_MODE)
@@ -69,48 +70,20 @@ def share_memory(xdp):
     return memory
 
 
-def offer(xdp):
-    """Fill a ring with the places of all our chunks: here the kernel may write."""
-    _, _, fill, _ = places(xdp)
-    producer, _, first, _ = fill
-    size = first + FRAMES * 8
-    ring = mmap.mmap(xdp.fileno(), size, offset=PAGE_FILL_RING)
-    chunks = range(0, FRAMES * CHUNK, CHUNK)
-    struct.pack_into(f"={FRAMES}Q", ring, first, *chunks)
-    struct.pack_into("=I", ring, producer, FRAMES)
+def open_xdp(index):
+    """Our memory, offered to the kernel for what comes to one interface."""
+    xdp = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
+    memory = share_memory(xdp)
+    offer(xdp, range(0, FRAMES * CHUNK, CHUNK))
+    address = struct.pack("=HHIII", AF_XDP, XDP_COPY, index, 0, 0)
+    linux.bind(xdp, address)
+    return xdp, memory
 
 
 def take(xdp, memory):
-    """Read another ring: where the kernel wrote, and how much."""
-    received, *_ = places(xdp)
-    producer, _, first, _ = received
-    size = first + FRAMES * 16
-    ring = mmap.mmap(xdp.fileno(), size, offset=PAGE_RX_RING)
-    wake = select.poll()
-    wake.register(xdp, select.POLLIN)
-    for n in range(FRAMES):
-        while struct.unpack_from("=I", ring, producer)[0] <= n:
-            assert wake.poll(5000), "the ring stays empty"
-        where, size = struct.unpack_from(
-            "=QI", ring, first + n * 16
-        )
-        yield memory[where + HEADERS : where + size]
-
-
-def places(xdp):
-    """Where a ring keeps its producer, consumer, entries and flags: rx, tx, fill, completion."""
-    answer = xdp.getsockopt(SOL_XDP, XDP_MMAP_OFFSETS, 128)
-    return struct.iter_unpack("=4Q", answer)
-
-
-def build():
-    alice, bob = Host("alice"), Host("bob")
-    link(alice, "eth0", "10.0.0.1/24", bob, "eth0", "10.0.0.2/24")
-    alice.neighbour("eth0", "10.0.0.2", bob.mac("eth0"))
-    with alice:
-        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sender.connect(("10.0.0.2", PORT))
-    return sender, bob
+    """What came, as it lies in our memory."""
+    for start, end in received(xdp, FRAMES):
+        yield memory[start + HEADERS : end]
 
 
 def listen():
@@ -127,17 +100,15 @@ def listen():
 
 
 def main():
-    sender, bob = build()
+    alice, bob = neighbours()
+    alice.neighbour("eth0", "10.0.0.2", bob.mac("eth0"))
+    with alice:
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sender.connect(("10.0.0.2", PORT))
     with bob:
         udp, packet = listen()
         index = bob.index("eth0")
-        xdp = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
-        memory = share_memory(xdp)
-        offer(xdp)
-        linux.bind(
-            xdp,
-            struct.pack("=HHIII", AF_XDP, XDP_COPY, index, 0, 0),
-        )
+        xdp, memory = open_xdp(index)
         program = redirect(xdp, index)
 
     sent = [b"frame %d" % n for n in range(FRAMES)]

@@ -14,7 +14,6 @@ import errno
 import os
 import pickle
 import socket
-import struct
 
 from examples.linux import (
     TCP_QUEUE_SEQ,
@@ -25,10 +24,7 @@ from examples.linux import (
     TCP_REPAIR_WINDOW,
     TCP_SEND_QUEUE,
     TCP_TIMESTAMP,
-    TCPOPT_MSS,
-    TCPOPT_SACK_PERM,
-    TCPOPT_TIMESTAMP,
-    TCPOPT_WINDOW,
+    tcp_options,
 )
 from examples.scene import child
 
@@ -47,7 +43,7 @@ def write_down(sock):
         "names": (sock.getsockname(), sock.getpeername()),
         "received": position(sock, TCP_RECV_QUEUE),
         "sent": position(sock, TCP_SEND_QUEUE),
-        "options": options(sock),
+        "options": tcp_options(sock),
         "clock": read(sock, TCP_TIMESTAMP),
         "window": read(sock, TCP_REPAIR_WINDOW, 20),
     }
@@ -77,17 +73,6 @@ def position(sock, queue):
 def set_position(sock, queue, number):
     tell(sock, TCP_REPAIR_QUEUE, queue)
     tell(sock, TCP_QUEUE_SEQ, number)
-
-
-def options(sock):
-    """What both ends agreed on when they met: option, value."""
-    info = read(sock, socket.TCP_INFO, 8)
-    scales = info[6] & 15 | info[6] >> 4 << 16
-    mss = read(sock, socket.TCP_MAXSEG)
-    rows = [(TCPOPT_MSS, mss), (TCPOPT_WINDOW, scales)]
-    # Linux agrees on these two unless somebody has switched them off.
-    rows += [(TCPOPT_SACK_PERM, 0), (TCPOPT_TIMESTAMP, 0)]
-    return b"".join(struct.pack("=II", *row) for row in rows)
 
 
 def first_life(listener, notes):

@@ -29,8 +29,7 @@ def receive_buffer():
     """The kernel doubles it: half is for its own bookkeeping."""
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 10_000)
-        size = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-        return (size,)
+        return sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
 
 
 def low_water_mark():
@@ -45,17 +44,14 @@ def low_water_mark():
 
 def linger():
     """Do not linger over goodbyes: hang up."""
+    now = struct.pack("ii", True, 0)  # on, seconds
     with connected() as (client, server):
-        client.setsockopt(
-            socket.SOL_SOCKET,
-            socket.SO_LINGER,
-            struct.pack("ii", True, 0),
-        )
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
         client.close()
         try:
             server.recv(1)
         except ConnectionResetError as error:
-            return (errno.errorcode[error.errno],)
+            return errno.errorcode[error.errno]
 
 
 def keep_alive():
@@ -89,36 +85,23 @@ def defer_accept():
 
 
 def main():
-    for text, setting, effect in (
-        (
-            "kernel: SO_RCVBUF 10000: you have {}",
-            receive_buffer,
-            (20_000,),
-        ),
-        (
-            "reader: SO_RCVLOWAT 5: awake at 4? {} At 5? {}",
-            low_water_mark,
-            (False, True),
-        ),
-        (
-            "server: SO_LINGER 0 of the client: {}",
-            linger,
-            ("ECONNRESET",),
-        ),
-        (
-            "kernel: SO_KEEPALIVE: timer {}, then {}",
-            keep_alive,
-            ("none", "keepalive"),
-        ),
-        (
-            "server: TCP_DEFER_ACCEPT: called? {} When it speaks? {}",
-            defer_accept,
-            (False, True),
-        ),
-    ):
-        seen = setting()
-        print(text.format(*seen))
-        assert seen == effect
+    size = receive_buffer()
+    print(f"kernel: SO_RCVBUF 10000: you have {size}")
+    assert size == 20_000
+    at_4, at_5 = low_water_mark()
+    print(f"reader: SO_RCVLOWAT 5: awake at 4? {at_4} At 5? {at_5}")
+    assert (at_4, at_5) == (False, True)
+    end = linger()
+    print(f"server: SO_LINGER 0 of the client: {end}")
+    assert end == "ECONNRESET"
+    before, after = keep_alive()
+    print(f"kernel: SO_KEEPALIVE: timer {before}, then {after}")
+    assert (before, after) == ("none", "keepalive")
+    a, b = defer_accept()
+    print(
+        f"server: TCP_DEFER_ACCEPT: called? {a} When it speaks? {b}"
+    )
+    assert (a, b) == (False, True)
     old = "tcp_tw_recycle"
     gone = not os.path.exists(f"/proc/sys/net/ipv4/{old}")
     print(f"kernel: {old}, praised in 2012: gone: {gone}")

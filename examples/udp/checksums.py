@@ -14,7 +14,7 @@ import socket
 import struct
 from collections import Counter
 
-from examples.hosts import Host, link
+from examples.hosts import neighbours
 from examples.linux import ETH_P_IP
 from examples.scene import on_one_cpu
 
@@ -58,6 +58,7 @@ def letters():
     syn = struct.pack("!2H2I4H", PORT, PORT, 0, 0, SYN, 0, 0, 0)
     other_ttl = put(letter, 8, b"\1")
     unsummed = put(changed, 26, b"\0\0")
+    tcp = ip(syn, TCP)
     return [
         ("as it was sent", letter, "bob gets Ann 10, Bob 99"),
         ("another TTL in IP", other_ttl, "dropped, Ip InHdrErrors"),
@@ -67,30 +68,25 @@ def letters():
             unsummed,
             "bob gets Ann 90, Bob 99",
         ),
-        (
-            "TCP, checksum 0",
-            ip(syn, TCP),
-            "dropped, Tcp InCsumErrors",
-        ),
+        ("TCP, checksum 0", tcp, "dropped, Tcp InCsumErrors"),
         ("two words swapped", swapped, "bob gets Ann 99, Bob 10"),
     ]
 
 
 def errors(host):
     """How many bad headers and sums has each protocol counted?"""
-    found = Counter()
-    with host, open("/proc/thread-self/net/snmp") as table:
-        for names, values in zip(table, table, strict=True):
-            row = zip(names.split(), values.split(), strict=True)
-            (protocol, _), *counts = row
-            for name, count in counts:
-                if name in ("InHdrErrors", "InCsumErrors"):
-                    found[f"{protocol[:-1]} {name}"] = int(count)
-    return found
+    bad = "InHdrErrors", "InCsumErrors"
+    counts = host.counters()
+    return Counter(
+        {
+            name: counts[name]
+            for name in counts
+            if name.endswith(bad)
+        }
+    )
 
 
 def open_ends(alice, bob):
-    link(alice, "eth0", "10.0.0.1/24", bob, "eth0", "10.0.0.2/24")
     with alice:
         wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     with bob:
@@ -116,7 +112,7 @@ def outcome(send, inbox, bob, letter):
 
 def main():
     on_one_cpu()
-    alice, bob = Host("alice"), Host("bob")
+    alice, bob = neighbours()
     send, inbox = open_ends(alice, bob)
     for what, letter, expected in letters():
         came_of_it = outcome(send, inbox, bob, letter)
