@@ -189,9 +189,8 @@ class TrickDirective(DeckDirective):
     def _badges(self, trick: catalogue.Trick) -> list[str]:
         if proof.path(self.root).exists():
             self.depend_on(proof.path(self.root))
-        kernels = proof.passed_on(proof.read(self.root).get(trick.id, {}))
-        proven = [f"proven on {', '.join(kernels)}"] if kernels else []
-        return [f"needs {need}" for need in trick.needs] + proven
+        proven = proof.badge(proof.read(self.root).get(trick.id, {}))
+        return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
 
 
 def _names(text: str) -> list[str]:

@@ -40,7 +40,7 @@ WORLDS = {
     "machine": WORLD,
 }
 
-MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV = 0x4000, 0x40000, 2, 4
+MS_BIND, MS_REC, MS_PRIVATE, MS_NOSUID, MS_NODEV = 0x1000, 0x4000, 0x40000, 2, 4
 SYS_MOUNT_SETATTR = 442
 AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = -100, 0x8000, 1
 
@@ -59,6 +59,7 @@ CAPABILITIES = {
 # The one writable place of a world: a tmpfs that vanishes with it.
 TMPDIR = "/dev/shm"
 TMPFS = b"size=1g,mode=1777"
+SETTINGS = "/proc/sys/net"
 
 PROCESSES = 256
 PID_MAX = 512
@@ -173,13 +174,33 @@ def _init(leash: int, report: int, capabilities: list[int], program: list[str]) 
 def _furnish() -> None:
     """Mounts: all read-only but for a tmpfs; /proc shows this PID namespace."""
     mount("none", "/", None, MS_REC | MS_PRIVATE)
-    read_only = struct.pack("QQQQ", MOUNT_ATTR_RDONLY, 0, 0, 0)
-    # Linux 5.12; before it the file system stays as writable as it is for the user.
-    syscall(SYS_MOUNT_SETATTR, AT_FDCWD, b"/", AT_RECURSIVE, read_only, len(read_only))
+    _set_attributes("/", AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0)
+    outer = os.open(SETTINGS, os.O_PATH)
     mount("proc", "/proc", "proc", 0)
+    _open_settings(outer)
+    os.close(outer)
     mount("tmpfs", TMPDIR, "tmpfs", MS_NOSUID | MS_NODEV, TMPFS)
     if os.getuid() != 0:
         _limit_pids()
+
+
+def _set_attributes(path: str, flags: int, add: int, clear: int) -> None:
+    """mount_setattr(2), Linux 5.12; before it all stays as writable as it is for the user."""
+    change = struct.pack("QQQQ", add, clear, 0, 0)
+    syscall(SYS_MOUNT_SETATTR, AT_FDCWD, path.encode(), flags, change, len(change))
+
+
+def _open_settings(outer: int) -> None:
+    """Where the network's settings can't be written, put those of the machine's own /proc there.
+
+    They are the same: who looks decides whose network they show. But until Linux 6.11 (commit
+    98ca62ba9e2b) their files have no valid owner in a /proc whose user namespace has no root.
+    """
+    try:
+        os.close(os.open(f"{SETTINGS}/ipv4/ip_forward", os.O_WRONLY))
+    except PermissionError:
+        mount(f"/proc/self/fd/{outer}", SETTINGS, None, MS_BIND)
+        _set_attributes(SETTINGS, 0, 0, MOUNT_ATTR_RDONLY)
 
 
 def _limit_pids() -> None:

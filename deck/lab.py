@@ -2,7 +2,8 @@
 
 It runs what the host's kernel lacks or refuses, with the host's files as its root, and gives the
 tricks more kernels to be proven on. Each folder named in DECK_KERNELS (separated by colons) that
-holds an unpacked user-mode-linux package is one more.
+holds an unpacked user-mode-linux package is one more. One that asks for a newer libc than the
+host's has it unpacked in the same folder, and its program pointed there (patchelf(1)).
 """
 
 import base64
@@ -24,6 +25,10 @@ END = "@end "
 
 # Loaded for all: what hosts and wires are made of, which a user namespace may not load by itself.
 SCENERY = ["ipv6", "veth", "bridge", "af_packet", "inet_diag", "tcp_diag", "udp_diag", "unix_diag"]
+
+
+# Bytes of chance from the host, for a kernel that has just booted has seen none yet.
+SEED = 64
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ def command(
         "FOLDER": str(folder),
         "MODULES": ",".join(SCENERY + named),
         "MODULE_FOLDER": kernel.modules,
+        "SEED": os.urandom(SEED).hex(),
     }
     init = str(Path(__file__).with_name("lab_init.py"))
     return [

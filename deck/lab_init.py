@@ -6,8 +6,10 @@ that leads out: each line of the program goes there behind a mark that says whic
 
 import base64
 import ctypes
+import fcntl
 import json
 import os
+import struct
 import subprocess
 import sys
 import threading
@@ -18,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from deck import isolation, lab
 
 POWER_OFF = 0x4321FEDC
+RNDADDENTROPY = 0x40085203  # random(4)
 SYMLINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -28,6 +31,7 @@ def main(order: dict[str, str]) -> None:
     status = 1
     try:
         furnish()
+        seed(bytes.fromhex(order["SEED"]))
         load(order["MODULES"].split(","), order["MODULE_FOLDER"])
         status = run(order)
     except Exception as error:
@@ -52,6 +56,13 @@ def furnish() -> None:
     for name, target in SYMLINKS.items():
         if not os.path.lexists(f"/dev/{name}"):
             os.symlink(target, f"/dev/{name}")
+
+
+def seed(chance: bytes) -> None:
+    """Until it has 256 bits of chance, getrandom(2) blocks: on Linux 5.10 for seconds."""
+    with open("/dev/random", "wb") as file:
+        # struct rand_pool_info: bits, bytes, and the bytes themselves.
+        fcntl.ioctl(file, RNDADDENTROPY, struct.pack("ii", 8 * len(chance), len(chance)) + chance)
 
 
 def load(modules: list[str], folder: str) -> None:

@@ -79,6 +79,8 @@ def _in_lab(trick: Trick, verdict: Verdict) -> Verdict:
     kernels = lab.kernels()
     if kernels:
         return _check_lab(trick, kernels[0].release)
+    if any(need.startswith("module ") and need[7:] not in LAB_MODULES for need in trick.needs):
+        return Verdict(False, verdict.reason)
     package = PACKAGES[lab.PROGRAM]
     hint = f"the lab kernel could (Debian package {package})"
     return Verdict(False, f"{verdict.reason}; {hint}", package=package)

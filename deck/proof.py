@@ -18,6 +18,9 @@ from deck.runner import Event, Run
 
 Row = dict[str, object]
 
+# More kernels than these are too long a badge.
+MANY = 3
+
 
 def path(root: Path = ROOT) -> Path:
     return root / "examples" / "proven.json"
@@ -62,6 +65,14 @@ def passed_on(row: Row) -> list[str]:
     """The kernels, short and in order, on which a row's trick has passed."""
     found = {short(name) for name, result in row.get("kernels", {}).items() if result == "passed"}
     return sorted(found, key=lambda name: tuple(map(int, name.split("."))))
+
+
+def badge(row: Row) -> str:
+    """What a slide says of a row: all kernels, or when they are many the first and the last."""
+    found = passed_on(row)
+    if len(found) > MANY:
+        return f"proven on {len(found)} kernels, {found[0]} to {found[-1]}"
+    return f"proven on {', '.join(found)}" if found else ""
 
 
 def prove(chosen: list[Trick], jobs: int = 2) -> Iterator[tuple[Trick, lab.Kernel | None, Event]]:

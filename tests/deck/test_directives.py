@@ -8,7 +8,7 @@ import pytest
 import tiny
 from docset import build, write
 
-from deck import figures, snippets
+from deck import figures, proof, snippets
 
 CALLOUTS = """\
 Post
@@ -132,6 +132,15 @@ def test_needs_and_kernels_are_badges(tmp_path):
     html = make(tmp_path, slide(), **{"examples/proven.json": json.dumps(rows)}).slides()
     badges = re.findall(r'class="badge">(.*?)<', html)
     assert badges == ["needs own net", "needs program ip", "proven on 6.1, 6.18"]
+
+
+def test_many_kernels_make_a_short_badge():
+    results = dict.fromkeys(["6.18.44-x", "5.10.46", "7.2.7", "6.1.176"], "passed")
+    assert proof.badge({"kernels": results}) == "proven on 4 kernels, 5.10 to 7.2"
+    assert proof.badge({"kernels": results | {"7.2.7": "skipped: too new"}}) == (
+        "proven on 5.10, 6.1, 6.18"
+    )
+    assert proof.badge({}) == ""
 
 
 def test_two_slides_of_one_trick_share_no_id(deck):

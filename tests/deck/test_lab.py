@@ -97,9 +97,9 @@ def test_what_needs_root_has_it_there_when_we_have_not(trick, monkeypatch):
         print("program:", load_program(1, move(0, 1), END) > 2)
     """
     made = trick(code, "root")
-    (made.path.parent.parent / "bpf.py").write_text(
-        (catalogue.ROOT / "examples" / "bpf.py").read_text()
-    )
+    for name in ("bpf.py", "linux.py"):
+        support = catalogue.ROOT / "examples" / name
+        (made.path.parent.parent / name).write_text(support.read_text())
     _, start, *events = Run(made).events()
     assert start.text.startswith("the lab kernel")
     assert output(events, "stdout") == ["root: True", "program: True"]
@@ -146,6 +146,14 @@ def test_without_a_lab_kernel_the_reason_names_the_package(trick, monkeypatch):
     [end] = Run(trick("print('no')", "own net")).events()
     assert end.result == "skipped"
     assert end.text.endswith("the lab kernel could (Debian package user-mode-linux)")
+
+
+def test_no_lab_kernel_is_promised_that_lacks_a_need_too(trick, monkeypatch):
+    monkeypatch.setattr(lab, "kernels", lambda: [])
+    monkeypatch.setattr(isolation, "refusal", lambda: "refused")
+    verdict = needs.check(trick("print('no')", "own net, module inet_diag_destroy"))
+    assert not verdict.runnable
+    assert "lab kernel" not in verdict.reason and not verdict.package
 
 
 def test_a_trick_that_boots_kernels_itself_says_what_it_needs(trick, monkeypatch):
