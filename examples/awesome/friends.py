@@ -8,7 +8,7 @@ friends, and is not yet read, comes after what was sent since.
 :needs: root
 :man: bpf(2), bpf-helpers(7), tcp(7)
 :see: Documentation/bpf/map_sockmap.rst
-:since: 4.18
+:since: 5.13
 """
 
 import select

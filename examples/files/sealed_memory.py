@@ -37,7 +37,8 @@ def is_sealed(memory):
 def read_if_sealed(memory):
     if not is_sealed(memory):
         return "not sealed, not touched"
-    with mmap.mmap(memory, 0, prot=mmap.PROT_READ) as page:
+    private = mmap.MAP_PRIVATE
+    with mmap.mmap(memory, 0, private) as page:
         return f"sealed, it says {page[:].decode()!r}"
 
 

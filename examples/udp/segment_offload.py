@@ -7,7 +7,7 @@ and a receiver that did not ask, see ordinary datagrams.
 :needs: none
 :man: udp(7)
 :see: Documentation/networking/segmentation-offloads.rst
-:since: 5.0
+:since: 5.11
 """
 
 import socket

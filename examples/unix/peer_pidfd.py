@@ -9,6 +9,7 @@ a signal by number kills the stranger.
 :since: 6.5
 """
 
+import ctypes
 import errno
 import os
 import signal
@@ -18,6 +19,8 @@ from array import array
 
 from examples.hosts import require_private_network
 from examples.linux import SCM_PIDFD, SO_PASSPIDFD, SO_PEERPIDFD
+
+SYS_CLONE3 = 435
 
 
 def pid_of_peer(line):
@@ -77,10 +80,17 @@ def meet_client():
 
 
 def stranger_with(number):
-    """In a PID namespace of our own we may choose: the next one."""
-    with open("/proc/sys/kernel/ns_last_pid", "w") as file:
-        file.write(str(number - 1))
-    return fork(signal.pause)
+    """In a PID namespace of our own we may choose: clone3(2), set_tid."""
+    chosen, count = array("i", [number]), 1
+    address, _ = chosen.buffer_info()
+    nothing = 3 * [0]
+    call = (0, *nothing, signal.SIGCHLD, *nothing, address, count)
+    size, packed = 80, struct.pack("10Q", *call)
+    pid = ctypes.PyDLL(None).syscall(SYS_CLONE3, packed, size)
+    if pid == 0:
+        signal.alarm(10)
+        signal.pause()
+    return pid
 
 
 def main():
