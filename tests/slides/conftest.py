@@ -29,6 +29,8 @@ def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
         with open(place / f"{name}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not done.exists():
+                # Another worker may have failed half-way; this one shall tell the same reason.
+                shutil.rmtree(place / name, ignore_errors=True)
                 (place / name).mkdir()
                 fill(place / name)
                 done.touch()
