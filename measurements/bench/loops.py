@@ -1,0 +1,503 @@
+"""The loops in Python; twin.c has the same ones in C, by the same names and arguments.
+
+Each loop is one program of a pair. Descriptors are numbers, times are seconds; what a loop found
+out it writes to the descriptor `result`, as 64-bit numbers.
+"""
+
+import array
+import ctypes
+import mmap
+import os
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable
+
+WARM_UP = 10  # a tenth of the time is not counted
+STREAM_BUFFER = 64 << 10
+SMALL = 4096  # what arrives whole, and is read fastest as bytes
+SYS_FUTEX, FUTEX_WAIT, FUTEX_WAKE = 202, 0, 1  # linux/futex.h; x86-64 (98 elsewhere)
+if os.uname().machine != "x86_64":
+    SYS_FUTEX = 98
+
+now = time.perf_counter_ns
+
+
+def _keep(samples: array.array, result: int) -> None:
+    """Write down the samples but for the warm-up."""
+    data = samples[len(samples) // WARM_UP :].tobytes()
+    while data:
+        data = data[os.write(result, data) :]
+
+
+def _read_all(fd: int, view: memoryview) -> None:
+    got = 0
+    while got < len(view):
+        got += os.readv(fd, [view[got:]])
+
+
+def ask(fd_in: int, fd_out: int, size: int, writes: int, seconds: float, result: int) -> None:
+    """Send `size` bytes in so many writes, wait for as many back; how long did it take?"""
+    part, samples = bytes(size // writes), array.array("q")
+    if writes == 1 and size <= SMALL:
+        _ask_small(fd_in, fd_out, part, samples, now() + int(seconds * 1e9))
+    else:
+        _ask_large(fd_in, fd_out, part, writes, samples, now() + int(seconds * 1e9))
+    _keep(samples, result)
+
+
+def _ask_small(fd_in: int, fd_out: int, message: bytes, samples: array.array, end: int) -> None:
+    read, write, clock, keep, size = os.read, os.write, now, samples.append, len(message)
+    last = clock()
+    while last < end:
+        write(fd_out, message)
+        if len(read(fd_in, size)) != size:
+            raise EOFError("a small message came in pieces")
+        moment = clock()
+        keep(moment - last)
+        last = moment
+
+
+def _ask_large(
+    fd_in: int, fd_out: int, part: bytes, writes: int, samples: array.array, end: int
+) -> None:
+    answer = memoryview(bytearray(len(part) * writes))
+    last = now()
+    while last < end:
+        for _ in range(writes):
+            _write_all(fd_out, part)
+        _read_all(fd_in, answer)
+        moment = now()
+        samples.append(moment - last)
+        last = moment
+
+
+def _write_all(fd: int, message: bytes) -> None:
+    written = os.write(fd, message)
+    while written < len(message):
+        written += os.write(fd, memoryview(message)[written:])
+
+
+def answer(fd_in: int, fd_out: int, size: int, writes: int) -> None:
+    """Send back whatever comes, until we are killed."""
+    if writes == 1 and size <= SMALL:
+        _answer_small(fd_in, fd_out, size)
+    message = memoryview(bytearray(size))
+    while True:
+        _read_all(fd_in, message)
+        _write_all(fd_out, message)
+
+
+def _answer_small(fd_in: int, fd_out: int, size: int) -> None:
+    # One in pieces would go back in pieces, and who asked would say so.
+    read, write = os.read, os.write
+    while True:
+        write(fd_out, read(fd_in, size))
+
+
+def send(fd_out: int, size: int) -> None:
+    """Send as fast as it goes, until we are killed."""
+    message, write = bytes(size), os.write
+    while True:
+        write(fd_out, message)
+
+
+def receive(fd_in: int, size: int, seconds: float, result: int) -> None:
+    """Count bytes for so long; write bytes and nanoseconds."""
+    buffer = [bytearray(max(size, STREAM_BUFFER))]
+    read, clock = os.readv, now
+    _drain(read, clock, fd_in, buffer, clock() + int(seconds * 1e9 / WARM_UP))
+    start = clock()
+    count, end = _drain(read, clock, fd_in, buffer, start + int(seconds * 1e9))
+    os.write(result, struct.pack("=qq", count, end - start))
+
+
+def _drain(
+    read: Callable, clock: Callable, fd: int, buffer: list[bytearray], end: int
+) -> tuple[int, int]:
+    count, moment = 0, 0
+    while moment < end:
+        count += read(fd, buffer)
+        moment = clock()
+    return count, moment
+
+
+# ---- memory that both share: the message lies in it, and something else says that it is there
+
+HALF = mmap.PAGESIZE // 2  # there the answer begins; the last word of each half is its flag
+
+
+def _halves(memory: int) -> tuple[memoryview, memoryview, memoryview]:
+    page = mmap.mmap(memory, mmap.PAGESIZE)
+    return memoryview(page)[:HALF], memoryview(page)[HALF:], memoryview(page).cast("I")
+
+
+FLAG_THERE, FLAG_BACK = HALF // 4 - 1, mmap.PAGESIZE // 4 - 1
+
+
+def ask_eventfd(memory: int, there: int, back: int, size: int, seconds: float, result: int) -> None:
+    """Put the message into memory, ring; wait for the bell, take the answer."""
+    mine, theirs, _ = _halves(memory)
+    message, samples, clock = bytes(size), array.array("q"), now
+    ring, wait = os.eventfd_write, os.eventfd_read
+    last = clock()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        mine[:size] = message
+        ring(there, 1)
+        wait(back)
+        bytes(theirs[:size])
+        moment = clock()
+        samples.append(moment - last)
+        last = moment
+    _keep(samples, result)
+
+
+def answer_eventfd(memory: int, there: int, back: int, size: int) -> None:
+    mine, theirs, _ = _halves(memory)
+    ring, wait = os.eventfd_write, os.eventfd_read
+    while True:
+        wait(there)
+        theirs[:size] = mine[:size]
+        ring(back, 1)
+
+
+# PyDLL keeps the interpreter's lock: nobody else is waiting for it.
+_libc = ctypes.PyDLL(None)
+
+
+def _futexes(memory: int) -> tuple[Callable, list[tuple], list[tuple], mmap.mmap]:
+    """The system call, and its arguments to wake and to wait at each flag, made only once."""
+    page = mmap.mmap(memory, mmap.PAGESIZE)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(page))
+    words = [ctypes.c_void_p(address + 4 * flag) for flag in (FLAG_THERE, FLAG_BACK)]
+    number, zero, one = (ctypes.c_long(value) for value in (SYS_FUTEX, 0, 1))
+    wake = [(number, word, ctypes.c_long(FUTEX_WAKE), one) for word in words]
+    wait = [(number, word, ctypes.c_long(FUTEX_WAIT), zero, None) for word in words]
+    return _libc.syscall, wake, wait, page
+
+
+def ask_futex(memory: int, size: int, seconds: float, result: int) -> None:
+    """As with the eventfd, but the flag is in memory too, and the kernel only wakes."""
+    mine, theirs, words = _halves(memory)
+    futex, [wake, _], [_, wait], _page = _futexes(memory)
+    there, back, message = FLAG_THERE, FLAG_BACK, bytes(size)
+    samples, clock = array.array("q"), now
+    last = clock()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        mine[:size] = message
+        words[there] = 1
+        futex(*wake)
+        while not words[back]:
+            futex(*wait)
+        words[back] = 0
+        bytes(theirs[:size])
+        moment = clock()
+        samples.append(moment - last)
+        last = moment
+    _keep(samples, result)
+
+
+def answer_futex(memory: int, size: int) -> None:
+    mine, theirs, words = _halves(memory)
+    futex, [_, wake], [wait, _], _page = _futexes(memory)
+    there, back = FLAG_THERE, FLAG_BACK
+    while True:
+        while not words[there]:
+            futex(*wait)
+        words[there] = 0
+        theirs[:size] = mine[:size]
+        words[back] = 1
+        futex(*wake)
+
+
+def ask_spinning(memory: int, size: int, seconds: float, result: int) -> None:
+    """No system call at all: look at the flag until it changes."""
+    mine, theirs, words = _halves(memory)
+    message, samples, clock = bytes(size), array.array("q"), now
+    last = clock()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        mine[:size] = message
+        words[FLAG_THERE] = 1
+        while not words[FLAG_BACK]:
+            pass
+        words[FLAG_BACK] = 0
+        bytes(theirs[:size])
+        moment = clock()
+        samples.append(moment - last)
+        last = moment
+    _keep(samples, result)
+
+
+def answer_spinning(memory: int, size: int) -> None:
+    mine, theirs, words = _halves(memory)
+    while True:
+        while not words[FLAG_THERE]:
+            pass
+        words[FLAG_THERE] = 0
+        theirs[:size] = mine[:size]
+        words[FLAG_BACK] = 1
+
+
+# ---- POSIX message queues
+
+
+def ask_queue(there: int, back: int, size: int, seconds: float, result: int) -> None:
+    put, take = _libc.mq_send, _libc.mq_receive
+    out, into, samples, clock = (
+        bytes(size),
+        ctypes.create_string_buffer(size),
+        array.array("q"),
+        now,
+    )
+    last = clock()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        put(there, out, size, 0)
+        take(back, into, size, None)
+        moment = clock()
+        samples.append(moment - last)
+        last = moment
+    _keep(samples, result)
+
+
+def answer_queue(there: int, back: int, size: int) -> None:
+    put, take, buffer = _libc.mq_send, _libc.mq_receive, ctypes.create_string_buffer(size)
+    while True:
+        take(there, buffer, size, None)
+        put(back, buffer, size, 0)
+
+
+# ---- descriptors, and connections
+
+
+def ask_descriptor(fd: int, gift: int, seconds: float, result: int) -> None:
+    """Send a byte with a descriptor (SCM_RIGHTS), wait for a byte."""
+    sock, samples = socket.socket(fileno=fd), array.array("q")
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("=i", gift))]
+    last = now()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        sock.sendmsg([b"!"], rights)
+        sock.recv(1)
+        moment = now()
+        samples.append(moment - last)
+        last = moment
+    _keep(samples, result)
+
+
+def answer_descriptor(fd: int) -> None:
+    sock, room = socket.socket(fileno=fd), socket.CMSG_SPACE(4)
+    while True:
+        _, [(_, _, rights)], _, _ = sock.recvmsg(1, room)
+        os.close(struct.unpack("=i", rights)[0])
+        sock.send(b"!")
+
+
+def ask_connection(port: int, seconds: float, result: int) -> None:
+    """Connect, send a byte, wait for a byte, close."""
+    samples, address = array.array("q"), ("127.0.0.1", port)
+    abort = struct.pack("=ii", 1, 0)  # close with a reset: no TIME_WAIT, or ports would run out
+    last = now()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, abort)
+            client.connect(address)
+            client.send(b"?")
+            client.recv(1)
+        moment = now()
+        samples.append(moment - last)
+        last = moment
+    _keep(samples, result)
+
+
+def answer_connection(listener: int) -> None:
+    """Accept and answer by ourselves."""
+    door = socket.socket(fileno=listener)
+    while True:
+        visitor, _ = door.accept()
+        with visitor:
+            visitor.recv(1)
+            visitor.send(b"!")
+
+
+def hand_over(listener: int, worker: int) -> None:
+    """Accept, and pass the connection to another program that answers."""
+    door, to = socket.socket(fileno=listener), socket.socket(fileno=worker)
+    while True:
+        visitor, _ = door.accept()
+        with visitor:
+            rights = struct.pack("=i", visitor.fileno())
+            to.sendmsg([b"!"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+
+
+def take_over(worker: int) -> None:
+    inbox, room = socket.socket(fileno=worker), socket.CMSG_SPACE(4)
+    while True:
+        _, [(_, _, rights)], _, _ = inbox.recvmsg(1, room)
+        with socket.socket(fileno=struct.unpack("=i", rights)[0]) as visitor:
+            visitor.recv(1)
+            visitor.send(b"!")
+
+
+# ---- one to many
+
+
+def publish(
+    fds: str, acknowledged: int, listeners: int, size: int, batch: int, seconds: float, result: int
+) -> None:
+    """Send a batch to all, by one write to each descriptor; go on when all have it."""
+    outs, message, samples = list(map(int, fds.split(","))), bytes(size), array.array("q")
+    last = now()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        for _ in range(batch):
+            for fd in outs:
+                os.write(fd, message)
+        _wait_for(acknowledged, listeners)
+        moment = now()
+        samples.append(moment - last)
+        last = moment
+    _keep(samples, result)
+
+
+def _wait_for(acknowledged: int, listeners: int) -> None:
+    heard = 0
+    while heard < listeners:
+        heard += len(os.read(acknowledged, listeners))
+
+
+def subscribe(fd: int, acknowledge: int, size: int, batch: int) -> None:
+    read, write = os.read, os.write
+    while True:
+        for _ in range(batch):
+            read(fd, size)
+        write(acknowledge, b"!")
+
+
+def publish_redis(
+    fd: int, acknowledged: int, listeners: int, size: int, batch: int, seconds: float, result: int
+) -> None:
+    """As publish, in Redis' protocol; a batch is one pipeline."""
+    samples, message = array.array("q"), bytes(size)
+    request = b"*3\r\n$7\r\nPUBLISH\r\n$4\r\nnews\r\n$%d\r\n%b\r\n" % (size, message) * batch
+    replies = memoryview(bytearray(len(b":%d\r\n" % listeners) * batch))
+    last = now()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        _write_all(fd, request)
+        _read_all(fd, replies)
+        _wait_for(acknowledged, listeners)
+        moment = now()
+        samples.append(moment - last)
+        last = moment
+    _keep(samples, result)
+
+
+def subscribe_redis(fd: int, acknowledge: int, size: int, batch: int) -> None:
+    frame = len(b"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$%d\r\n\r\n" % size) + size
+    messages = memoryview(bytearray(frame * batch))
+    while True:
+        _read_all(fd, messages)
+        os.write(acknowledge, b"!")
+
+
+def publish_zeromq(
+    path: str, acknowledged: int, listeners: int, size: int, batch: int, seconds: float, result: int
+) -> None:
+    import zmq
+
+    samples, message = array.array("q"), bytes(size)
+    with zmq.Context() as context, context.socket(zmq.XPUB) as publisher:
+        publisher.setsockopt(zmq.XPUB_VERBOSE, 1)  # tell of each subscription, not of each topic
+        publisher.bind(f"ipc://{path}")
+        for _ in range(listeners):
+            publisher.recv()  # a subscription: nobody misses the first message
+        last = now()
+        end = last + int(seconds * 1e9)
+        while last < end:
+            for _ in range(batch):
+                publisher.send(message)
+            _wait_for(acknowledged, listeners)
+            moment = now()
+            samples.append(moment - last)
+            last = moment
+    _keep(samples, result)
+
+
+def subscribe_zeromq(path: str, acknowledge: int, size: int, batch: int) -> None:
+    import zmq
+
+    with zmq.Context() as context, context.socket(zmq.SUB) as subscriber:
+        subscriber.subscribe(b"")
+        subscriber.connect(f"ipc://{path}")  # tries until the publisher is there
+        while True:
+            for _ in range(batch):
+                subscriber.recv()
+            os.write(acknowledge, b"!")
+
+
+# ---- a packet socket: many packets wait, how long does it take to have them all?
+
+
+def burst(fd: int, packets: int, size: int, result: int) -> None:
+    """Send so many datagrams; write their number and the nanoseconds."""
+    message, write = bytes(size), os.write
+    start = now()
+    for _ in range(packets):
+        write(fd, message)
+    os.write(result, struct.pack("=qq", packets, now() - start))
+
+
+def drain_by_recv(fd: int, packets: int, size: int, result: int) -> None:
+    sock, buffer = socket.socket(fileno=fd), bytearray(2048)
+    take = sock.recv_into
+    start = now()
+    for _ in range(packets):
+        take(buffer)
+    os.write(result, struct.pack("=qq", packets, now() - start))
+    sock.detach()
+
+
+# include/uapi/linux/if_packet.h: where things are in a block, and in the head of each packet
+STATUS, COUNT, FIRST, NEXT = 8, 12, 16, 0
+OURS, KERNELS = 1, bytes(4)
+
+
+def drain_by_ring(fd: int, packets: int, block: int, blocks: int, result: int) -> None:
+    memory, at, found, total = mmap.mmap(fd, block * blocks), 0, 0, 0
+    head = struct.Struct("=III").unpack_from  # next, and the two words of the time
+    word = struct.Struct("=I").unpack_from
+    ready = select.poll()
+    ready.register(fd, select.POLLIN)
+    start = now()
+    while found < packets:
+        base = at * block
+        while not word(memory, base + STATUS)[0] & OURS:
+            ready.poll(1000)
+        offset, count = base + word(memory, base + FIRST)[0], word(memory, base + COUNT)[0]
+        for _ in range(count):
+            following, _, nanoseconds = head(memory, offset)
+            total += nanoseconds
+            offset += following
+        found += count
+        memory[base + STATUS : base + STATUS + 4] = KERNELS
+        at = (at + 1) % blocks
+    os.write(result, struct.pack("=qq", found, now() - start))
+
+
+LOOPS: dict[str, Callable[..., None]] = {
+    loop.__name__: loop
+    for loop in (
+        *(ask, answer, send, receive),
+        *(ask_eventfd, answer_eventfd, ask_futex, answer_futex, ask_spinning, answer_spinning),
+        *(ask_queue, answer_queue, ask_descriptor, answer_descriptor),
+        *(ask_connection, answer_connection, hand_over, take_over),
+        *(publish, subscribe, publish_redis, subscribe_redis, publish_zeromq, subscribe_zeromq),
+        *(burst, drain_by_recv, drain_by_ring),
+    )
+}

@@ -1,0 +1,378 @@
+"""How each measure is taken: open the ends, start the programs, read what they found out."""
+
+import contextlib
+import mmap
+import os
+import socket
+import statistics
+import struct
+import tempfile
+from array import array
+from collections.abc import Callable
+
+from examples import linux
+from examples.databases import redis
+from examples.netlink import bus
+from measurements.bench import tools
+from measurements.bench.cells import (
+    DELIVERY,
+    MESSAGES,
+    READING,
+    REQUEST,
+    ROUND_TRIP,
+    THROUGHPUT,
+    WHOLE,
+    Cell,
+)
+from measurements.bench.ends import open_ends
+from measurements.bench.programs import Program, beside, cpus, run
+
+Figures = list[float]
+
+LISTENERS = 4
+# Read so many of so many: no block of the ring is half full, and any socket's buffer holds all.
+PACKETS, MORE_PACKETS, BURSTS = 300, 350, 8
+BLOCK, BLOCKS, FRAME, RETIRE_MS = 4096, 128, 2048, 1000
+TWO_WRITES = ", two writes"
+GROUP, PORT = "239.1.2.3", 7000
+
+
+def measure(cell: Cell, seconds: float) -> Figures:
+    """One round of a cell: median, 99th percentile and minimum of a time, or one rate.
+
+    Raises Unavailable when this machine lacks something.
+    """
+    if cell.by in tools.TOOLS:
+        return tools.TOOLS[cell.by](cell)
+    return TRIALS[cell.measure](cell, seconds)
+
+
+@contextlib.contextmanager
+def _result():
+    """A file in memory: programs write 64-bit numbers, we read them as an array."""
+    fd = os.memfd_create("result")
+    numbers = array("q")
+
+    def read() -> array:
+        numbers.frombytes(os.pread(fd, os.fstat(fd).st_size, 0))
+        return numbers
+
+    try:
+        yield fd, read
+    finally:
+        os.close(fd)
+
+
+def _times(samples: array) -> Figures:
+    """Nanoseconds as microseconds: median, 99th percentile, minimum."""
+    ordered = sorted(samples)
+    if not ordered:
+        raise ChildProcessError("no sample at all")
+    p99 = ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
+    return [statistics.median(ordered) / 1000, p99 / 1000, ordered[0] / 1000]
+
+
+def _pair(
+    cell: Cell, seconds: float, ask: tuple[str, ...], answers: list[tuple], *keep: int
+) -> Figures:
+    """Time what `ask` does while the others answer; each is a loop's name and arguments."""
+    first, second = cpus(cell.cores)
+    others = [Program(cell.by, loop, tuple(args), second) for loop, *args in answers]
+    with _result() as (fd, read), beside(*others):
+        loop, *args = ask
+        run(Program(cell.by, loop, (*args, seconds, fd), first))
+        return _times(read())
+
+
+def round_trip(cell: Cell, seconds: float) -> Figures:
+    if cell.way in SPECIAL:
+        return SPECIAL[cell.way](cell, seconds)
+    way, twice, _ = cell.way.partition(TWO_WRITES)
+    writes = 2 if twice else 1
+    with open_ends(way) as (one, two):
+        return _pair(
+            cell,
+            seconds,
+            ("ask", one.read, one.write, cell.size, writes),
+            [("answer", two.read, two.write, cell.size, writes)],
+        )
+
+
+def _in_memory(loop: str, cell: Cell, seconds: float) -> Figures:
+    memory = os.memfd_create("memory")
+    try:
+        os.truncate(memory, mmap.PAGESIZE)
+        return _pair(
+            cell,
+            seconds,
+            (f"ask_{loop}", memory, cell.size),
+            [(f"answer_{loop}", memory, cell.size)],
+        )
+    finally:
+        os.close(memory)
+
+
+def _futex(cell: Cell, seconds: float) -> Figures:
+    return _in_memory("futex", cell, seconds)
+
+
+def _spinning(cell: Cell, seconds: float) -> Figures:
+    return _in_memory("spinning", cell, seconds)
+
+
+def _eventfd(cell: Cell, seconds: float) -> Figures:
+    fds = [os.memfd_create("memory"), os.eventfd(0), os.eventfd(0)]
+    try:
+        os.truncate(fds[0], mmap.PAGESIZE)
+        return _pair(
+            cell,
+            seconds,
+            ("ask_eventfd", *fds, cell.size),
+            [("answer_eventfd", *fds, cell.size)],
+        )
+    finally:
+        for fd in fds:
+            os.close(fd)
+
+
+def _queue(cell: Cell, seconds: float) -> Figures:
+    fds = []
+    try:
+        for name in ("/there", "/back"):
+            fds.append(linux.mq_open(name, 4, cell.size))
+            linux.mq_unlink(name)
+            os.set_blocking(fds[-1], True)
+        return _pair(
+            cell, seconds, ("ask_queue", *fds, cell.size), [("answer_queue", *fds, cell.size)]
+        )
+    finally:
+        for fd in fds:
+            os.close(fd)
+
+
+SPECIAL = {
+    "eventfd": _eventfd,
+    "futex": _futex,
+    "spinning": _spinning,
+    "POSIX queue": _queue,
+}
+
+
+def throughput(cell: Cell, seconds: float) -> Figures:
+    """Million bytes a second, counted where they arrive."""
+    first, second = cpus(cell.cores)
+    with open_ends(cell.way) as (one, two), _result() as (fd, read):
+        with beside(Program(cell.by, "send", (one.write, cell.size), second)):
+            run(Program(cell.by, "receive", (two.read, cell.size, seconds, fd), first))
+        count, nanoseconds = read()
+        return [count * 1000 / nanoseconds]
+
+
+# ---- descriptors and connections
+
+
+def request(cell: Cell, seconds: float) -> Figures:
+    return REQUESTS[cell.way](cell, seconds)
+
+
+def _byte(cell: Cell, seconds: float) -> Figures:
+    with open_ends("socketpair") as (one, two):
+        ask = ("ask", one.read, one.write, 1, 1)
+        return _pair(cell, seconds, ask, [("answer", two.read, two.write, 1, 1)])
+
+
+def _descriptor(cell: Cell, seconds: float) -> Figures:
+    with open_ends("socketpair") as (one, two), open(os.devnull) as gift:
+        ask = ("ask_descriptor", one.read, gift.fileno())
+        return _pair(cell, seconds, ask, [("answer_descriptor", two.read)])
+
+
+def _listener() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def _connection(cell: Cell, seconds: float) -> Figures:
+    with _listener() as door:
+        ask = ("ask_connection", door.getsockname()[1])
+        return _pair(cell, seconds, ask, [("answer_connection", door.fileno())])
+
+
+def _handed_over(cell: Cell, seconds: float) -> Figures:
+    with _listener() as door, open_ends("socketpair") as (one, two):
+        ask = ("ask_connection", door.getsockname()[1])
+        answers = [("hand_over", door.fileno(), one.write), ("take_over", two.read)]
+        return _pair(cell, seconds, ask, answers)
+
+
+REQUESTS = {
+    "a byte": _byte,
+    "a byte and a descriptor": _descriptor,
+    "a new connection": _connection,
+    "a new connection, handed over": _handed_over,
+}
+
+
+# ---- one to four
+
+
+def delivery(cell: Cell, seconds: float) -> Figures:
+    """Until all four have said that they have it."""
+    return _times(_fan_out(cell, 1, seconds))
+
+
+def messages(cell: Cell, seconds: float) -> Figures:
+    """Messages a second, each to all four, when a batch may be under way."""
+    batch = 100 if cell.size <= 1024 else 20
+    samples = _fan_out(cell, batch, seconds)
+    return [batch * 1e9 / statistics.median(samples)]
+
+
+def _fan_out(cell: Cell, batch: int, seconds: float) -> array:
+    first, second = cpus(cell.cores)
+    with contextlib.ExitStack() as stack:
+        fd, read = stack.enter_context(_result())
+        heard, say = os.pipe()
+        stack.callback(os.close, heard)
+        stack.callback(os.close, say)
+        kind, source, sinks = FANS[cell.way](stack, second)
+        rest = (cell.size, batch)
+        listeners = [
+            Program(cell.by, f"subscribe{kind}", (sink, say, *rest), second) for sink in sinks
+        ]
+        stack.enter_context(beside(*listeners))
+        run(
+            Program(
+                cell.by,
+                f"publish{kind}",
+                (source, heard, LISTENERS, *rest, seconds, fd),
+                first,
+            )
+        )
+        return read()
+
+
+def _multicast(stack: contextlib.ExitStack, _: int) -> tuple[str, str, list[int]]:
+    lo = socket.if_nametoindex("lo")
+    ears = []
+    for _ in range(LISTENERS):
+        ear = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ear.bind((GROUP, PORT))
+        wish = struct.pack("=4s4si", socket.inet_aton(GROUP), bytes(4), lo)
+        ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, wish)
+        ears.append(ear.fileno())
+    mouth = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    through = struct.pack("=4s4si", bytes(4), bytes(4), lo)
+    mouth.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, through)
+    mouth.connect((GROUP, PORT))
+    return "", str(mouth.fileno()), ears
+
+
+def _netlink(stack: contextlib.ExitStack, _: int) -> tuple[str, str, list[int]]:
+    ears = [stack.enter_context(bus.listen(bus.NEWS)) for _ in range(LISTENERS)]
+    mouth = stack.enter_context(bus.speaker())
+    for one in (*ears, mouth):
+        one.settimeout(None)
+    mouth.connect((mouth.getsockname()[0], 1 << (bus.NEWS - 1)))
+    return "", str(mouth.fileno()), [ear.fileno() for ear in ears]
+
+
+def _datagrams(stack: contextlib.ExitStack, _: int) -> tuple[str, str, list[int]]:
+    pairs = [stack.enter_context(open_ends("Unix datagram")) for _ in range(LISTENERS)]
+    mouths = ",".join(str(one.write) for one, _ in pairs)
+    return "", mouths, [two.read for _, two in pairs]
+
+
+def _redis(stack: contextlib.ExitStack, cpu: int) -> tuple[str, int, list[int]]:
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    os.sched_setaffinity(0, {cpu})  # the server inherits it
+    path = stack.enter_context(redis(folder))
+    sockets = []
+    for _ in range(LISTENERS + 1):
+        one = stack.enter_context(socket.socket(socket.AF_UNIX))
+        one.connect(path)
+        sockets.append(one)
+    publisher, *ears = sockets
+    for ear in ears:
+        ear.send(b"*2\r\n$9\r\nSUBSCRIBE\r\n$4\r\nnews\r\n")
+        ear.recv(100)
+    return "_redis", publisher.fileno(), [ear.fileno() for ear in ears]
+
+
+def _zeromq(stack: contextlib.ExitStack, _: int) -> tuple[str, str, list[str]]:
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    path = os.path.join(folder, "bus")
+    return "_zeromq", path, [path] * LISTENERS
+
+
+FANS: dict[str, Callable] = {
+    "UDP multicast": _multicast,
+    "netlink bus": _netlink,
+    "Unix datagrams": _datagrams,
+    "Redis": _redis,
+    "ZeroMQ": _zeromq,
+}
+
+
+# ---- packets
+
+
+def reading(cell: Cell, _: float) -> Figures:
+    """Only the reader, and its packets wait already."""
+    return _spread([_capture(cell)[1] for _ in range(BURSTS)])
+
+
+def whole(cell: Cell, _: float) -> Figures:
+    """The sender's calls too, in which the kernel captures each packet."""
+    return _spread([sum(_capture(cell)) for _ in range(BURSTS)])
+
+
+def _spread(times: Figures) -> Figures:
+    return [statistics.median(times), max(times), min(times)]
+
+
+def _capture(cell: Cell) -> tuple[float, float]:
+    """Microseconds for each packet: to send it, and to read it from a packet socket."""
+    cpu, _ = cpus(cell.cores)
+    with contextlib.ExitStack() as stack:
+        packet = stack.enter_context(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0))
+        if cell.way == "ring":
+            drain = ("drain_by_ring", packet.fileno(), PACKETS, BLOCK, BLOCKS)
+            _make_ring(packet)
+        else:
+            drain = ("drain_by_recv", packet.fileno(), PACKETS, cell.size)
+            packet.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        packet.bind(("lo", linux.ETH_P_IP))
+        # Somebody must have the port, or ICMP would come back.
+        lazy = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        lazy.bind(("127.0.0.1", 0))
+        sender = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        sender.connect(lazy.getsockname())
+        burst = ("burst", sender.fileno(), MORE_PACKETS, cell.size)
+        return _each(cell, cpu, burst), _each(cell, cpu, drain)
+
+
+def _make_ring(packet: socket.socket) -> None:
+    packet.setsockopt(linux.SOL_PACKET, linux.PACKET_VERSION, linux.TPACKET_V3)
+    size = BLOCK * BLOCKS
+    wish = struct.pack("=7I", BLOCK, BLOCKS, FRAME, size // FRAME, RETIRE_MS, 0, 0)
+    packet.setsockopt(linux.SOL_PACKET, linux.PACKET_RX_RING, wish)
+
+
+def _each(cell: Cell, cpu: int, act: tuple) -> float:
+    loop, *args = act
+    with _result() as (fd, read):
+        run(Program(cell.by, loop, (*args, fd), cpu))
+        count, nanoseconds = read()
+    return nanoseconds / count / 1000
+
+
+TRIALS: dict[str, Callable[[Cell, float], Figures]] = {
+    ROUND_TRIP: round_trip,
+    THROUGHPUT: throughput,
+    REQUEST: request,
+    DELIVERY: delivery,
+    MESSAGES: messages,
+    READING: reading,
+    WHOLE: whole,
+}
