@@ -1,6 +1,6 @@
-"""Find the tricks: one program each, described by its own docstring.
+"""Find the tricks and the questions: one program each, described by its own docstring.
 
-A trick is read with `ast` and never imported, so listing them runs none of their code.
+A program is read with `ast` and never imported, so listing them runs none of their code.
 """
 
 import ast
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,6 +70,22 @@ class Trick:
         return self.path.with_suffix(".cast")
 
 
+@dataclass(frozen=True)
+class Question(Trick):
+    """One program in `measurements/`: it measures, and `deck/measured.py` reads its answers."""
+
+    @property
+    def module(self) -> str:
+        return self.id
+
+    @property
+    def root(self) -> Path:
+        return self.path.parents[1]
+
+
+Program = TypeVar("Program", bound=Trick)
+
+
 def tricks(root: Path = ROOT) -> dict[str, Trick]:
     """All tricks below root/examples by id, sorted. Raises CatalogueError for the first bad one."""
     return {trick.id: trick for trick in map(read, paths(root))}
@@ -81,12 +98,27 @@ def paths(root: Path = ROOT) -> Iterator[Path]:
             yield path
 
 
+def questions(root: Path = ROOT) -> dict[str, Question]:
+    """All questions below root/measurements by id, sorted, as `tricks` does."""
+    return {question.id: question for question in map(read_question, question_paths(root))}
+
+
+def question_paths(root: Path = ROOT) -> Iterator[Path]:
+    """The programs that measure, sorted; a name that begins with `_` is none."""
+    for path in sorted((root / "measurements").glob("*.py")):
+        if not path.name.startswith("_"):
+            yield path
+
+
 def find(id: str, root: Path = ROOT) -> Trick:
-    """The trick of this id. Raises UnknownTrick, which names the nearest ids."""
+    """The trick or question of this id. Raises UnknownTrick, which names the nearest ids."""
     # An id is looked up among the files that exist, never turned into a path: "../x" finds nothing.
     known = {_id(path): path for path in paths(root)}
+    asked = {_id(path): path for path in question_paths(root)}
+    if id in asked:
+        return read_question(asked[id])
     if id not in known:
-        raise UnknownTrick(_unknown(id, list(known)))
+        raise UnknownTrick(_unknown(id, [*known, *asked]))
     return read(known[id])
 
 
@@ -102,7 +134,16 @@ def _unknown(id: str, known: list[str]) -> str:
 
 
 def read(path: Path) -> Trick:
-    """Describe the program at path from its docstring. Raises CatalogueError."""
+    """Describe the trick at path from its docstring. Raises CatalogueError."""
+    return _read(path, Trick)
+
+
+def read_question(path: Path) -> Question:
+    """Describe the question at path, as `read` does a trick."""
+    return _read(path, Question)
+
+
+def _read(path: Path, kind: type[Program]) -> Program:
     doc, line = _docstring(path)
     prose, fields = _split(doc, path, line)
     title, _, claim = prose.partition("\n\n")
@@ -112,7 +153,7 @@ def read(path: Path) -> Trick:
     for name in REQUIRED:
         if name not in fields:
             raise CatalogueError(f"{path}:{line}: the docstring lacks its field `:{name}:`; add it")
-    return Trick(
+    return kind(
         id=_id(path),
         path=path,
         title=title.rstrip("."),

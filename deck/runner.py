@@ -44,7 +44,8 @@ class Run:
     """One run of one trick.
 
     `deadline` is in seconds (the lab kernel gets more, see lab.py), `max_output` in bytes of stdout
-    and stderr together. `kernel` forces a lab kernel; left out, the needs decide.
+    and stderr together. `kernel` forces a lab kernel; left out, the needs decide. `arguments` are
+    the program's own.
     """
 
     def __init__(
@@ -53,8 +54,10 @@ class Run:
         deadline: float = DEADLINE,
         max_output: int = MAX_OUTPUT,
         kernel: lab.Kernel | None = None,
+        arguments: tuple[str, ...] = (),
     ) -> None:
         self.trick = trick
+        self.arguments = arguments
         self.kernel = kernel
         self.deadline = deadline
         self.max_output = max_output
@@ -111,7 +114,7 @@ class Run:
         if kernel:
             self.deadline = lab.BOOT + lab.SLOWER * self.deadline
             yield self._event("status", f"booting the lab kernel {kernel.release} ...")
-        with _World(self.trick, kernel) as world:
+        with _World(self.trick, kernel, self.arguments) as world:
             yield self._event("start", world.place)
             yield from self._follow(world)
 
@@ -193,8 +196,11 @@ class _Lines:
 class _World:
     """The isolated world of one run: a process to wait for, and the leash that holds it."""
 
-    def __init__(self, trick: Trick, kernel: lab.Kernel | None) -> None:
+    def __init__(
+        self, trick: Trick, kernel: lab.Kernel | None, arguments: tuple[str, ...] = ()
+    ) -> None:
         self.kernel = kernel
+        self.arguments = arguments
         self.mode = _mode(trick) if kernel is None else _mode_of_lab()
         self.place = PLACES[self.mode] if kernel is None else f"the lab kernel {kernel.release}"
         # A lab kernel exits with 0 whatever happened in it: only its last word counts.
@@ -220,7 +226,7 @@ class _World:
     def _program(
         self, trick: Trick, leash: int, report: int
     ) -> tuple[tuple[int, ...], int, int, list[str]]:
-        program = [sys.executable, "-u", "-m", trick.module]
+        program = [sys.executable, "-u", "-m", trick.module, *self.arguments]
         capabilities = _capabilities(trick)
         if self.kernel is None:
             return capabilities, leash, report, program
