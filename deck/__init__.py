@@ -6,10 +6,11 @@ Only `setup` may import Sphinx: the lower half of this package works on a bare P
 
 def setup(app):
     """What `extensions = ["deck"]` calls."""
-    from deck import builder, chapters, directives, handout, table
+    from deck import builder, chapters, chart, directives, handout, table
 
     builder.setup(app)
     chapters.setup(app)
+    chart.setup(app)
     directives.setup(app)
     handout.setup(app)
     table.setup(app)

@@ -20,7 +20,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.fileutil import copy_asset_file
 from sphinx.writers.html5 import HTML5Translator
 
-from deck import builder, catalogue, onepage, revealjs, sources, vocabulary
+from deck import builder, catalogue, chart, onepage, revealjs, sources, vocabulary
 from deck import nodes as deck_nodes
 from deck.flatten import files
 
@@ -196,6 +196,8 @@ def arrange(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         note.replace_self(as_prose(note, app.config.manpages_url or ""))
     for trick in list(doctree.findall(deck_nodes.trick)):
         add_program(trick, Path(app.config.deck_root), app.config.manpages_url or "")
+    for measured in list(doctree.findall(chart.chart)):
+        measured.parent.insert(measured.parent.index(measured) + 1, chart.table_of(measured))
 
 
 def mark_chapters(doctree: nodes.document, is_first: bool) -> None:

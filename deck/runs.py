@@ -12,12 +12,12 @@ import dataclasses
 import itertools
 import json
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deck import catalogue, needs
-from deck.catalogue import CatalogueError, Trick
+from deck import catalogue, fresh, needs
+from deck.catalogue import CatalogueError, Question, Trick
 from deck.runner import DEADLINE, Event, Run
 
 AT_ONCE = 4
@@ -54,6 +54,7 @@ class Runs:
         self, root: Path = catalogue.ROOT, deadline: float = DEADLINE, backlog: int = BACKLOG
     ) -> None:
         self.root = root
+        self.site = root / "_build" / "slides"
         self.deadline = deadline
         self.backlog = backlog
         self.verdicts: dict[str, needs.Verdict] = {}
@@ -66,8 +67,8 @@ class Runs:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="run")
 
     def survey(self) -> None:
-        """Ask anew which tricks there are and which this machine can run. Takes a while: blocks."""
-        tricks = catalogue.tricks(self.root)
+        """Ask anew which programs there are and which this machine can run. Takes a while."""
+        tricks = catalogue.tricks(self.root) | catalogue.questions(self.root)
         self.verdicts = {id: needs.check(trick) for id, trick in tricks.items()}
 
     # Windows
@@ -136,18 +137,24 @@ class Runs:
         self._active[id].cancel()
 
     def _launch(self, trick: Trick, number: int) -> None:
-        self._active[trick.id] = run = Run(trick, self.deadline, MAX_OUTPUT)
+        measures = isinstance(trick, Question)
+        run = fresh.run(trick) if measures else Run(trick, self.deadline, MAX_OUTPUT)
+        self._active[trick.id] = run
         self._history[trick.id] = []
         loop = asyncio.get_running_loop()
 
         def post(event: Event) -> None:
             loop.call_soon_threadsafe(self._happened, trick.id, number, event)
 
-        self._threads.submit(_follow, run, post)
+        events = fresh.events(run, self.site) if measures else run.events()
+        self._threads.submit(_follow, run, events, post)
 
     def _happened(self, id: str, number: int, event: Event) -> None:
         message = {"type": "event", "trick": id, "run": number, **dataclasses.asdict(event)}
         message["time"] = round(event.time, 4)
+        if event.kind == "chart":  # it shows all that an earlier one did
+            history = self._history[id]
+            history[:] = [past for past in history if past["kind"] != "chart"]
         self._history[id].append(message)
         if event.kind == "end":
             del self._active[id]
@@ -177,19 +184,19 @@ def _parse(text: str) -> tuple[str, str]:
     raise Refused('The stage takes {"run": id} and {"stop": id}, and nothing else.')
 
 
-def _follow(run: Run, post: Callable[[Event], None]) -> None:
+def _follow(run: Run, events: Iterable[Event], post: Callable[[Event], None]) -> None:
     """Pass on a run's events, in a thread of its own; exactly one "end" comes last."""
     try:
-        _pass_on(run, post)
+        _pass_on(run, events, post)
     except Exception:
         traceback.print_exc()
         post(Event("end", 0.0, "the runner itself failed: the terminal says how", "failed"))
 
 
-def _pass_on(run: Run, post: Callable[[Event], None]) -> None:
+def _pass_on(run: Run, events: Iterable[Event], post: Callable[[Event], None]) -> None:
     """Pass on no more lines than a slide can bear, then the end."""
     lines = 0
-    for event in run.events():
+    for event in events:
         if event.kind != "end":
             lines += 1
             if lines <= MAX_LINES:

@@ -20,6 +20,10 @@ LOWER = [
     "lab",
     "lab_init",
     "cli",
+    "measured",
+    "bars",
+    "fresh",
+    "bench",
 ]
 
 

@@ -225,6 +225,80 @@
   }
   Panel.count = 0;
 
+  // ---- A chart on a slide: what was measured, and what the stage measures just now ---------------
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const SHAPES = /^(svg|title|desc|g|path|line|rect|circle|text)$/;
+
+  /** A drawing from the stage as an element; null unless it is SVG that only draws. */
+  function drawing(text) {
+    const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    const all = [root, ...every("*", root)];
+    const draws = (element) => element.namespaceURI === SVG && SHAPES.test(element.localName)
+      && ![...element.attributes].some(({ name }) => /^on|href|style/i.test(name));
+    return root.localName === "svg" && all.every(draws) ? document.importNode(root, true) : null;
+  }
+
+  class ChartPanel {
+    constructor(element) {
+      this.element = element;
+      this.id = `measurements.${element.dataset.chart}`;
+      this.figure = element.querySelector("figure");
+      this.status = element.querySelector(".chart-status");
+      this.button = element.querySelector(".chart-run");
+      this.running = ""; // "" or "run"
+      this.button.addEventListener("click", () => (this.running ? this.stop() : this.start()));
+      this.refresh();
+    }
+
+    refresh() {
+      this.button.hidden = !stage.canRun(this.id);
+      this.button.textContent = this.running ? "Stop" : "Measure again";
+      this.button.dataset.does = this.running ? "stop" : "run";
+    }
+
+    start() {
+      if (!this.running && stage.canRun(this.id)) stage.send({ run: this.id });
+    }
+
+    stop() {
+      if (this.running) stage.send({ stop: this.id });
+    }
+
+    say(text, result) {
+      this.status.textContent = text;
+      this.status.dataset.result = result;
+    }
+
+    handle({ kind, text, time, result }) {
+      if (kind === "start") {
+        this.running = "run";
+        this.say("measuring", "running");
+      } else if (kind === "status") this.say(text, "running");
+      else if (kind === "chart") this.show(JSON.parse(text)[this.element.dataset.key] || []);
+      else if (kind === "end") {
+        this.running = "";
+        const word = result === "passed" ? "measured" : WORDS[result] || result;
+        const said = `${word} ${after(result)} ${seconds(time)}${text ? `: ${text}` : ""}`;
+        this.say(said, WORDS[result] || result);
+      }
+      this.refresh();
+    }
+
+    show(drawings) {
+      const drawn = drawings.map(drawing).filter(Boolean);
+      if (drawn.length) this.figure.replaceChildren(...drawn);
+    }
+
+    lose() {
+      if (!this.running) return;
+      this.running = "";
+      this.say("lost: the stage does not answer", "failed");
+    }
+
+    explain() { /* it has no explanations */ }
+  }
+
   /** Mark the line that is explained, and put the explanation at its height. */
   function explain(trick) {
     for (const callout of every(".callout", trick)) {
@@ -487,7 +561,10 @@
 
   function start() {
     mendRoles();
-    panels = every(".slides [data-trick]").map((element) => new Panel(element));
+    panels = [
+      ...every(".slides [data-trick]").map((element) => new Panel(element)),
+      ...every(".slides [data-chart]").map((element) => new ChartPanel(element)),
+    ];
     const explainAll = () => panels.forEach((panel) => panel.explain());
     for (const event of ["fragmentshown", "fragmenthidden", "slidechanged", "resize"])
       Reveal.on(event, explainAll);
