@@ -14,7 +14,7 @@ from measurements.bench.rounds import answer
 
 WAYS = (
     *("a byte", "a byte and a descriptor"),
-    *("a new connection", "a new connection, handed over"),
+    *("a new connection", "a connection handed over"),
 )
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ without it (TCP_NODELAY).
 from measurements.bench.cells import ROUND_TRIP, SAME_CORE, cells
 from measurements.bench.rounds import answer
 
-WAYS = ("TCP", "TCP_NODELAY", "TCP, two writes", "TCP_NODELAY, two writes")
+WAYS = ("TCP", "TCP_NODELAY", "TCP in two writes", "TCP_NODELAY in two writes")
 
 if __name__ == "__main__":
     answer(cells(ROUND_TRIP, WAYS, cores=[SAME_CORE]), longer=8)

@@ -12,7 +12,7 @@ KIB = 1024
 
 # What is measured, and the unit of its samples. Of a time less is better, of a rate more.
 ROUND_TRIP, DELIVERY, REQUEST = "round trip", "delivery", "request"
-READING, WHOLE = "reading", "sending, capture and reading"
+READING, WHOLE = "reading", "sending and reading"
 THROUGHPUT, MESSAGES = "throughput", "messages"
 UNITS = {
     ROUND_TRIP: "µs",

@@ -33,7 +33,7 @@ LISTENERS = 4
 # Read so many of so many: no block of the ring is half full, and any socket's buffer holds all.
 PACKETS, MORE_PACKETS, BURSTS = 300, 350, 8
 BLOCK, BLOCKS, FRAME, RETIRE_MS = 4096, 128, 2048, 1000
-TWO_WRITES = ", two writes"
+TWO_WRITES = " in two writes"
 GROUP, PORT = "239.1.2.3", 7000
 
 
@@ -208,7 +208,7 @@ REQUESTS = {
     "a byte": _byte,
     "a byte and a descriptor": _descriptor,
     "a new connection": _connection,
-    "a new connection, handed over": _handed_over,
+    "a connection handed over": _handed_over,
 }
 
 
