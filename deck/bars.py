@@ -125,7 +125,7 @@ def standalone(svg: str) -> str:
     root.set("height", height)
     style = ElementTree.Element(f"{{{SVG}}}style")
     style.text = (
-        f"svg {{ {light} --sans: system-ui, sans-serif; background: var(--ground);"
+        f'svg {{ {light} --sans: "Source Sans Pro", "Source Sans 3", Arial, Helvetica, sans-serif; background: var(--ground);'
         " color: var(--ink); }\n"
         f"@media (prefers-color-scheme: dark) {{ svg {{ {dark} }} }}\n"
         + rules.replace("figure .c-", ".c-")
@@ -310,6 +310,11 @@ class _Bars(_Drawing):
         ends = [c.summary.high if c.by == PYTHON else c.summary.median for c in self._cells()]
         return max(ends)
 
+    def _some_are_over(self) -> bool:
+        """Whether a sign stands to the right of its bar, and its figure may stand behind it."""
+        pairs = ((c, self.cell(c.way, c.cores, PYTHON)) for c in self._cells() if c.by != PYTHON)
+        return any(not bar or c.summary.median > bar.summary.low for c, bar in pairs)
+
     def _cells(self) -> list[Cell]:
         fresh = [c for c in shown(self.chart, self.fresh) if c.by == PYTHON]
         return shown(self.chart, self.question) + fresh
@@ -319,8 +324,11 @@ class _Bars(_Drawing):
         labels = [
             width_of(self.value(way, each)) for each in self.chart.cores for way in self.chart.ways
         ]
-        others = any(cell.by != PYTHON for cell in self._cells())
-        scale = max(60.0, room - max(labels) - (64 if others else 22)) / self.bound()
+        over = self._some_are_over()
+        scale = (
+            max(60.0, room - max(labels) - (64 + width_of(f"{PYTHON} ") if over else 22))
+            / self.bound()
+        )
         top = y + HEAD
         bottom = top + self.row * len(self.chart.ways)
         self.line("c-axis", x, top - 6, x, bottom - 2)
@@ -349,20 +357,51 @@ class _Bars(_Drawing):
                 at = x + found.summary.median * scale
                 self.diamond(at, centre)
                 taken.append((at - 18, at + 18))
-        if twin := self.cell(way, core, C):
-            taken.append(self._twin(x + twin.summary.median * scale, centre, thick, taken))
-        words = self.value(way, core)
-        self.text(free(end + 16, width_of(words), taken), centre, words, "c-text c-value")
+        twin = self.cell(way, core, C)
+        tick = x + twin.summary.median * scale if twin else None
+        inner = x + cell.summary.low * scale if cell else x
+        label = self._label(self.value(way, core), (x, inner, end), centre, taken, tick)
+        if tick is not None:
+            spread = (inner - 6, end + 6)
+            self._twin(tick, centre, thick, [*taken, label, spread], x)
 
-    def _twin(self, at: float, y: float, thick: float, taken: list) -> tuple[float, float]:
-        """C's median: a tick over the whole bar, with its letter on the free side."""
+    def _label(
+        self,
+        words: str,
+        bar: tuple[float, float, float],
+        y: float,
+        taken: list[tuple[float, float]],
+        tick: float | None,
+    ) -> tuple[float, float]:
+        """The figure at the bar's end, or inside; only behind other signs must it say whose it is.
+
+        Returns from where to where it goes.
+        """
+        start, inner, end = bar
+        signs = taken if tick is None else [*taken, (tick - 8, tick + 8)]
+        wide = width_of(words)
+        place = end + 16
+        if not is_free(place, wide, signs):
+            if start + 14 + wide < inner - 10 and is_free(start + 14, wide, signs):
+                place = start + 14
+            else:
+                words = f"{PYTHON} {words}"
+                wide = width_of(words)
+                letter = [] if tick is None else [(tick - 8, tick + 40)]
+                place = free(place, wide, [*taken, *letter])
+        self.text(place, y, words, "c-text c-value")
+        return place, place + wide
+
+    def _twin(self, at: float, y: float, thick: float, taken: list, start: float) -> None:
+        """C's median: a tick over the whole bar, and its letter where that can mean nothing else.
+
+        A letter just before Python's figure would claim it; then the legend has to do.
+        """
         self.line("c-tick", at, y - thick / 2 - 6, at, y + thick / 2 + 6)
-        left = any(low < at + 34 and at < high for low, high in taken) and at > 40
-        if left:
+        if is_free(at + 8, 30, taken):
+            self.text(at + 8, y, "C", "c-text c-letter")
+        elif at - 40 > start and is_free(at - 40, 32, taken):
             self.text(at - 8, y, "C", "c-text c-letter c-end")
-            return at - 36, at + 4
-        self.text(at + 8, y, "C", "c-text c-letter")
-        return at - 4, at + 36
 
     def items(self) -> Iterable[tuple[str, str]]:
         cells = shown(self.chart, self.question)
@@ -408,9 +447,14 @@ def _short(words: str) -> str:
 def free(x: float, wide: float, taken: Sequence[tuple[float, float]]) -> float:
     """The first place from x on where a text covers none of the signs."""
     for low, high in sorted(taken):
-        if low < x + wide and x < high + 8:
+        if not is_free(x, wide, [(low, high)]):
             x = high + 8
     return x
+
+
+def is_free(x: float, wide: float, taken: Sequence[tuple[float, float]]) -> bool:
+    """Whether a text at x covers none of the signs."""
+    return not any(low < x + wide and x < high for low, high in taken)
 
 
 # ---- ratios
@@ -472,15 +516,16 @@ class _Ratios(_Drawing):
             if x - 40 == self.names:
                 self.name(measured.size(count), middle, self.names)
             self._row(count, core, middle, place, right + 40)
-        self._ends(x - 40, right + 40, bottom + 74)
-        return bottom + 74 + 2 * TEXT + (24 if self.stacked else 0)
+        lowest = self._ends(x - 40, right + 40, bottom + 74)
+        return lowest + TEXT + (24 if self.stacked else 0)
 
-    def _ends(self, left: float, right: float, y: float) -> None:
+    def _ends(self, left: float, right: float, y: float) -> float:
         a, b = map(self.chart.label, self.chart.compare)
         sides = (f"← {b} is faster", f"{a} is faster →")
         apart = 0 if sum(map(width_of, sides)) + 30 < right - left else TEXT * 1.15
         self.text(left, y, sides[0], "c-text")
         self.text(right, y + apart, sides[1], "c-text c-end")
+        return y + apart
 
     def _row(self, count: int, core: str, middle: float, place, right: float) -> None:
         found = self.ratio(count, core, PYTHON, self.question)
@@ -501,7 +546,9 @@ class _Ratios(_Drawing):
         words += f", now {now.times}" if now else ""
         ends = [found.low, found.high, found.median] + ([now.median] if now else [])
         start = place(max(ends)) + 24
-        if start + width_of(words) <= right:
+        slower = found.median < 1 and not found.no_difference
+        before = place(min(ends)) - 24 - width_of(words) > place(2.0**self.low) - 40 and slower
+        if start + width_of(words) <= right and not before:
             self.text(start, y, words, "c-text c-value")
         else:
             self.text(place(min(ends)) - 24, y, words, "c-text c-value c-end")

@@ -188,8 +188,11 @@ def visit_chart(self, node: chart) -> None:
 
 
 def visit_chart_as_text(self, node: chart) -> None:
-    for words in (node["words"], node["made"]):
-        nodes.paragraph("", words).walkabout(self)
+    # Some writers ask a paragraph for what stands around it.
+    said = nodes.container("", *(nodes.paragraph("", node[key]) for key in ("words", "made")))
+    said.parent = node.parent
+    for paragraph in said:
+        paragraph.walkabout(self)
     raise nodes.SkipNode
 
 

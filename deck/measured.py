@@ -133,7 +133,7 @@ class Ratio:
 
     @property
     def times(self) -> str:
-        """1.5 times, as a sign; where two digits would say 1.0, a third one says on which side it is."""
+        """1.5 with its sign; instead of 1.0 three digits, which say on which side of 1 it is."""
         text = digits(self.median)
         return f"{self.median:.3g}{TIMES}" if text == "1.0" else f"{text}{TIMES}"
 
