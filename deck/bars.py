@@ -125,8 +125,8 @@ def standalone(svg: str) -> str:
     root.set("height", height)
     style = ElementTree.Element(f"{{{SVG}}}style")
     style.text = (
-        f'svg {{ {light} --sans: "Source Sans Pro", "Source Sans 3", Arial, Helvetica, sans-serif; background: var(--ground);'
-        " color: var(--ink); }\n"
+        f'svg {{ {light} --sans: "Source Sans Pro", "Source Sans 3", Arial, sans-serif;'
+        " background: var(--ground); color: var(--ink); }\n"
         f"@media (prefers-color-scheme: dark) {{ svg {{ {dark} }} }}\n"
         + rules.replace("figure .c-", ".c-")
     )
@@ -326,7 +326,7 @@ class _Bars(_Drawing):
         ]
         over = self._some_are_over()
         scale = (
-            max(60.0, room - max(labels) - (64 + width_of(f"{PYTHON} ") if over else 22))
+            max(60.0, room - max(labels) - (64 + width_of(f"{PYTHON} ") if over else 44))
             / self.bound()
         )
         top = y + HEAD
@@ -380,8 +380,9 @@ class _Bars(_Drawing):
         start, inner, end = bar
         signs = taken if tick is None else [*taken, (tick - 8, tick + 8)]
         wide = width_of(words)
-        place = end + 16
-        if not is_free(place, wide, signs):
+        beyond = [(low, high) for low, high in signs if low + high > 2 * end]
+        place = max(end + 16, *(high + 8 for low, high in signs if (low, high) not in beyond), 0)
+        if not is_free(place, wide, beyond):
             if start + 14 + wide < inner - 10 and is_free(start + 14, wide, signs):
                 place = start + 14
             else:
