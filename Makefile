@@ -47,6 +47,9 @@ prove: .venv/present ## run the tricks on every kernel at hand, and write exampl
 pythons: .venv/present ## run the tricks with every other Python of this machine, from 3.11 on
 	@$(venv) tests/pythons.py
 
+bench: .venv/present ## measure what the talk says about speed: ten quiet minutes
+	@$(venv) -m examples bench
+
 preflight: .venv/present ## is this machine ready for the stage?
 	@$(venv) -m examples preflight
 

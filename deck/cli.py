@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from itertools import groupby
 
-from deck import catalogue, needs, proof, recording
+from deck import bench, catalogue, needs, proof, recording
 from deck.catalogue import CatalogueError, Trick
 from deck.runner import EXIT_CODES, Event, Run
 
@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     proof = _command(commands, "prove", prove, "run tricks on every kernel, and keep the table")
     proof.add_argument("ids", nargs="*", metavar="ID", help="default: all")
     proof.add_argument("--check", action="store_true", help="leave the table as it is")
+    bench = _command(commands, "bench", run_bench, "measure what the talk says about speed")
+    bench.add_argument("names", nargs="*", metavar="QUESTION", help="default: all")
+    bench.add_argument("--quick", action="store_true", help="a minute, and keep nothing")
     _command(commands, "preflight", preflight, "is this machine ready for the stage?")
     return parser
 
@@ -199,6 +202,18 @@ def prove(options: argparse.Namespace) -> int:
     for system, ends in counts.items():
         print(f"{system}: {_summary(ends)}")
     return max(map(_status, counts.values()))
+
+
+def run_bench(options: argparse.Namespace) -> int:
+    """Measure; a full run of all questions replaces what is recorded."""
+    figures, good = bench.bench(options.names, options.quick)
+    folder = catalogue.ROOT / "_build" / "measured"
+    whole = good and not options.quick and not options.names
+    path = bench.recorded() if whole else folder / "recorded.json"
+    bench.write(path, figures)
+    print(f"The figures are {path}")
+    print(f"{bench.draw(path, folder)} charts are in {folder}")
+    return 0 if good else EXIT_CODES["failed"]
 
 
 def preflight(_: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 
-DEADLINE = 15  # seconds for any one program
+DEADLINE = 60  # seconds for any one program: initdb on a busy machine takes half of it
 
 
 def _run(*words: str, **pipes: object) -> str:

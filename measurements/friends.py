@@ -1,4 +1,4 @@
-"""Friend sockets: how much faster are they than TCP, and than Unix sockets?
+"""Friend sockets: how much faster are they?
 
 The two ends of a TCP connection are in a map of friends (see examples/awesome/friends.py), beside
 plain TCP, which sends at once (TCP_NODELAY), and a Unix stream.

@@ -1,4 +1,4 @@
-"""Two small writes, then wait for an answer: what does Nagle's algorithm cost?
+"""Two small writes, then wait: what does Nagle's algorithm cost?
 
 64 bytes go out by one write or by two of 32, and as many come back; with Nagle's algorithm and
 without it (TCP_NODELAY).

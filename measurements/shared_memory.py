@@ -1,4 +1,4 @@
-"""How do two programs tell each other that something lies in their shared memory?
+"""Something lies in shared memory: how is the other told?
 
 64 bytes lie in memory that both have mapped. One program says that they are there: by an eventfd,
 by a futex, or by nothing but a flag that the other one looks at all the time. A pipe beside them.
