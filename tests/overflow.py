@@ -36,7 +36,7 @@ MEASURE = """
       found.add(`${name(element)} hides ${Math.max(wide, high)} of what is in it`);
   }
 
-  const SMALL = ".badge, .trick-status, .slide-no, .slide-footer, button, .small";
+  const SMALL = ".badge, .trick-status, .chart-made, .slide-no, .slide-footer, button, .small";
   const CODE = "pre, code, kbd, samp, .highlight, svg, table";
   const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
