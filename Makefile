@@ -68,6 +68,7 @@ clean: ## remove what was built, and the environment
 
 .venv/present: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@test ! -L .venv || { echo ".venv is a link: to clear it would empty another folder; remove it"; exit 1; }
 	@$(PYTHON) -m venv --clear .venv || { echo "Python lacks venv: sudo apt-get install python3-venv"; exit 1; }
 	@echo "Installing what the lock file names, once ..."
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
