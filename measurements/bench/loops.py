@@ -12,20 +12,28 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 WARM_UP = 10  # a tenth of the time is not counted
 STREAM_BUFFER = 64 << 10
 SMALL = 4096  # what arrives whole, and is read fastest as bytes
-SYS_FUTEX, FUTEX_WAIT, FUTEX_WAKE = 202, 0, 1  # linux/futex.h; x86-64 (98 elsewhere)
-if os.uname().machine != "x86_64":
-    SYS_FUTEX = 98
+SYS_FUTEX = 202 if os.uname().machine == "x86_64" else 98
+FUTEX_WAIT, FUTEX_WAKE = 0, 1  # linux/futex.h
 
 now = time.perf_counter_ns
 
 
-def _keep(samples: array.array, result: int) -> None:
-    """Write down the samples but for the warm-up."""
+def _for_a_while(seconds: float, result: int) -> Iterator[None]:
+    """Go round until the time is over; each round's nanoseconds, but for the warm-up, are kept."""
+    samples, clock = array.array("q"), now
+    keep = samples.append
+    last = clock()
+    end = last + int(seconds * 1e9)
+    while last < end:
+        yield
+        moment = clock()
+        keep(moment - last)
+        last = moment
     data = samples[len(samples) // WARM_UP :].tobytes()
     while data:
         data = data[os.write(result, data) :]
@@ -39,38 +47,27 @@ def _read_all(fd: int, view: memoryview) -> None:
 
 def ask(fd_in: int, fd_out: int, size: int, writes: int, seconds: float, result: int) -> None:
     """Send `size` bytes in so many writes, wait for as many back; how long did it take?"""
-    part, samples = bytes(size // writes), array.array("q")
+    rounds, part = _for_a_while(seconds, result), bytes(size // writes)
     if writes == 1 and size <= SMALL:
-        _ask_small(fd_in, fd_out, part, samples, now() + int(seconds * 1e9))
+        _ask_small(rounds, fd_in, fd_out, part)
     else:
-        _ask_large(fd_in, fd_out, part, writes, samples, now() + int(seconds * 1e9))
-    _keep(samples, result)
+        _ask_large(rounds, fd_in, fd_out, part, writes)
 
 
-def _ask_small(fd_in: int, fd_out: int, message: bytes, samples: array.array, end: int) -> None:
-    read, write, clock, keep, size = os.read, os.write, now, samples.append, len(message)
-    last = clock()
-    while last < end:
+def _ask_small(rounds: Iterator[None], fd_in: int, fd_out: int, message: bytes) -> None:
+    read, write, size = os.read, os.write, len(message)
+    for _ in rounds:
         write(fd_out, message)
         if len(read(fd_in, size)) != size:
             raise EOFError("a small message came in pieces")
-        moment = clock()
-        keep(moment - last)
-        last = moment
 
 
-def _ask_large(
-    fd_in: int, fd_out: int, part: bytes, writes: int, samples: array.array, end: int
-) -> None:
+def _ask_large(rounds: Iterator[None], fd_in: int, fd_out: int, part: bytes, writes: int) -> None:
     answer = memoryview(bytearray(len(part) * writes))
-    last = now()
-    while last < end:
+    for _ in rounds:
         for _ in range(writes):
             _write_all(fd_out, part)
         _read_all(fd_in, answer)
-        moment = now()
-        samples.append(moment - last)
-        last = moment
 
 
 def _write_all(fd: int, message: bytes) -> None:
@@ -139,19 +136,12 @@ FLAG_THERE, FLAG_BACK = HALF // 4 - 1, mmap.PAGESIZE // 4 - 1
 def ask_eventfd(memory: int, there: int, back: int, size: int, seconds: float, result: int) -> None:
     """Put the message into memory, ring; wait for the bell, take the answer."""
     mine, theirs, _ = _halves(memory)
-    message, samples, clock = bytes(size), array.array("q"), now
-    ring, wait = os.eventfd_write, os.eventfd_read
-    last = clock()
-    end = last + int(seconds * 1e9)
-    while last < end:
+    message, ring, wait = bytes(size), os.eventfd_write, os.eventfd_read
+    for _ in _for_a_while(seconds, result):
         mine[:size] = message
         ring(there, 1)
         wait(back)
         bytes(theirs[:size])
-        moment = clock()
-        samples.append(moment - last)
-        last = moment
-    _keep(samples, result)
 
 
 def answer_eventfd(memory: int, there: int, back: int, size: int) -> None:
@@ -167,26 +157,22 @@ def answer_eventfd(memory: int, there: int, back: int, size: int) -> None:
 _libc = ctypes.PyDLL(None)
 
 
-def _futexes(memory: int) -> tuple[Callable, list[tuple], list[tuple], mmap.mmap]:
+def _futexes(memory: int) -> tuple[Callable, list[tuple], list[tuple]]:
     """The system call, and its arguments to wake and to wait at each flag, made only once."""
     page = mmap.mmap(memory, mmap.PAGESIZE)
-    address = ctypes.addressof(ctypes.c_char.from_buffer(page))
-    words = [ctypes.c_void_p(address + 4 * flag) for flag in (FLAG_THERE, FLAG_BACK)]
-    number, zero, one = (ctypes.c_long(value) for value in (SYS_FUTEX, 0, 1))
-    wake = [(number, word, ctypes.c_long(FUTEX_WAKE), one) for word in words]
-    wait = [(number, word, ctypes.c_long(FUTEX_WAIT), zero, None) for word in words]
-    return _libc.syscall, wake, wait, page
+    flags = [ctypes.c_uint32.from_buffer(page, 4 * flag) for flag in (FLAG_THERE, FLAG_BACK)]
+    words = list(map(ctypes.byref, flags))
+    wake = [(SYS_FUTEX, word, FUTEX_WAKE, 1) for word in words]
+    wait = [(SYS_FUTEX, word, FUTEX_WAIT, 0, None) for word in words]
+    return _libc.syscall, wake, wait
 
 
 def ask_futex(memory: int, size: int, seconds: float, result: int) -> None:
     """As with the eventfd, but the flag is in memory too, and the kernel only wakes."""
     mine, theirs, words = _halves(memory)
-    futex, [wake, _], [_, wait], _page = _futexes(memory)
+    futex, [wake, _], [_, wait] = _futexes(memory)
     there, back, message = FLAG_THERE, FLAG_BACK, bytes(size)
-    samples, clock = array.array("q"), now
-    last = clock()
-    end = last + int(seconds * 1e9)
-    while last < end:
+    for _ in _for_a_while(seconds, result):
         mine[:size] = message
         words[there] = 1
         futex(*wake)
@@ -194,15 +180,11 @@ def ask_futex(memory: int, size: int, seconds: float, result: int) -> None:
             futex(*wait)
         words[back] = 0
         bytes(theirs[:size])
-        moment = clock()
-        samples.append(moment - last)
-        last = moment
-    _keep(samples, result)
 
 
 def answer_futex(memory: int, size: int) -> None:
     mine, theirs, words = _halves(memory)
-    futex, [_, wake], [wait, _], _page = _futexes(memory)
+    futex, [_, wake], [wait, _] = _futexes(memory)
     there, back = FLAG_THERE, FLAG_BACK
     while True:
         while not words[there]:
@@ -216,20 +198,14 @@ def answer_futex(memory: int, size: int) -> None:
 def ask_spinning(memory: int, size: int, seconds: float, result: int) -> None:
     """No system call at all: look at the flag until it changes."""
     mine, theirs, words = _halves(memory)
-    message, samples, clock = bytes(size), array.array("q"), now
-    last = clock()
-    end = last + int(seconds * 1e9)
-    while last < end:
+    message = bytes(size)
+    for _ in _for_a_while(seconds, result):
         mine[:size] = message
         words[FLAG_THERE] = 1
         while not words[FLAG_BACK]:
             pass
         words[FLAG_BACK] = 0
         bytes(theirs[:size])
-        moment = clock()
-        samples.append(moment - last)
-        last = moment
-    _keep(samples, result)
 
 
 def answer_spinning(memory: int, size: int) -> None:
@@ -247,21 +223,10 @@ def answer_spinning(memory: int, size: int) -> None:
 
 def ask_queue(there: int, back: int, size: int, seconds: float, result: int) -> None:
     put, take = _libc.mq_send, _libc.mq_receive
-    out, into, samples, clock = (
-        bytes(size),
-        ctypes.create_string_buffer(size),
-        array.array("q"),
-        now,
-    )
-    last = clock()
-    end = last + int(seconds * 1e9)
-    while last < end:
+    out, into = bytes(size), ctypes.create_string_buffer(size)
+    for _ in _for_a_while(seconds, result):
         put(there, out, size, 0)
         take(back, into, size, None)
-        moment = clock()
-        samples.append(moment - last)
-        last = moment
-    _keep(samples, result)
 
 
 def answer_queue(there: int, back: int, size: int) -> None:
@@ -276,17 +241,11 @@ def answer_queue(there: int, back: int, size: int) -> None:
 
 def ask_descriptor(fd: int, gift: int, seconds: float, result: int) -> None:
     """Send a byte with a descriptor (SCM_RIGHTS), wait for a byte."""
-    sock, samples = socket.socket(fileno=fd), array.array("q")
+    sock = socket.socket(fileno=fd)
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("=i", gift))]
-    last = now()
-    end = last + int(seconds * 1e9)
-    while last < end:
+    for _ in _for_a_while(seconds, result):
         sock.sendmsg([b"!"], rights)
         sock.recv(1)
-        moment = now()
-        samples.append(moment - last)
-        last = moment
-    _keep(samples, result)
 
 
 def answer_descriptor(fd: int) -> None:
@@ -299,20 +258,14 @@ def answer_descriptor(fd: int) -> None:
 
 def ask_connection(port: int, seconds: float, result: int) -> None:
     """Connect, send a byte, wait for a byte, close."""
-    samples, address = array.array("q"), ("127.0.0.1", port)
+    address = ("127.0.0.1", port)
     abort = struct.pack("=ii", 1, 0)  # close with a reset: no TIME_WAIT, or ports would run out
-    last = now()
-    end = last + int(seconds * 1e9)
-    while last < end:
+    for _ in _for_a_while(seconds, result):
         with socket.socket() as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, abort)
             client.connect(address)
             client.send(b"?")
             client.recv(1)
-        moment = now()
-        samples.append(moment - last)
-        last = moment
-    _keep(samples, result)
 
 
 def answer_connection(listener: int) -> None:
@@ -351,18 +304,12 @@ def publish(
     fds: str, acknowledged: int, listeners: int, size: int, batch: int, seconds: float, result: int
 ) -> None:
     """Send a batch to all, by one write to each descriptor; go on when all have it."""
-    outs, message, samples = list(map(int, fds.split(","))), bytes(size), array.array("q")
-    last = now()
-    end = last + int(seconds * 1e9)
-    while last < end:
+    outs, message = list(map(int, fds.split(","))), bytes(size)
+    for _ in _for_a_while(seconds, result):
         for _ in range(batch):
             for fd in outs:
                 os.write(fd, message)
         _wait_for(acknowledged, listeners)
-        moment = now()
-        samples.append(moment - last)
-        last = moment
-    _keep(samples, result)
 
 
 def _wait_for(acknowledged: int, listeners: int) -> None:
@@ -383,19 +330,13 @@ def publish_redis(
     fd: int, acknowledged: int, listeners: int, size: int, batch: int, seconds: float, result: int
 ) -> None:
     """As publish, in Redis' protocol; a batch is one pipeline."""
-    samples, message = array.array("q"), bytes(size)
+    message = bytes(size)
     request = b"*3\r\n$7\r\nPUBLISH\r\n$4\r\nnews\r\n$%d\r\n%b\r\n" % (size, message) * batch
     replies = memoryview(bytearray(len(b":%d\r\n" % listeners) * batch))
-    last = now()
-    end = last + int(seconds * 1e9)
-    while last < end:
+    for _ in _for_a_while(seconds, result):
         _write_all(fd, request)
         _read_all(fd, replies)
         _wait_for(acknowledged, listeners)
-        moment = now()
-        samples.append(moment - last)
-        last = moment
-    _keep(samples, result)
 
 
 def subscribe_redis(fd: int, acknowledge: int, size: int, batch: int) -> None:
@@ -411,22 +352,16 @@ def publish_zeromq(
 ) -> None:
     import zmq
 
-    samples, message = array.array("q"), bytes(size)
+    message = bytes(size)
     with zmq.Context() as context, context.socket(zmq.XPUB) as publisher:
         publisher.setsockopt(zmq.XPUB_VERBOSE, 1)  # tell of each subscription, not of each topic
         publisher.bind(f"ipc://{path}")
         for _ in range(listeners):
             publisher.recv()  # a subscription: nobody misses the first message
-        last = now()
-        end = last + int(seconds * 1e9)
-        while last < end:
+        for _ in _for_a_while(seconds, result):
             for _ in range(batch):
                 publisher.send(message)
             _wait_for(acknowledged, listeners)
-            moment = now()
-            samples.append(moment - last)
-            last = moment
-    _keep(samples, result)
 
 
 def subscribe_zeromq(path: str, acknowledge: int, size: int, batch: int) -> None:

@@ -1,6 +1,7 @@
 """How each measure is taken: open the ends, start the programs, read what they found out."""
 
 import contextlib
+import functools
 import mmap
 import os
 import socket
@@ -31,10 +32,12 @@ Figures = list[float]
 
 LISTENERS = 4
 # Read so many of so many: no block of the ring is half full, and any socket's buffer holds all.
-PACKETS, MORE_PACKETS, BURSTS = 300, 350, 8
+PACKETS, MORE_PACKETS, BURSTS = 300, 350, 5
 BLOCK, BLOCKS, FRAME, RETIRE_MS = 4096, 128, 2048, 1000
 TWO_WRITES = " in two writes"
 GROUP, PORT = "239.1.2.3", 7000
+# On one core writer and reader take turns of milliseconds: a rate needs many of them.
+TURNS = 4
 
 
 def measure(cell: Cell, seconds: float) -> Figures:
@@ -72,9 +75,7 @@ def _times(samples: array) -> Figures:
     return [statistics.median(ordered) / 1000, p99 / 1000, ordered[0] / 1000]
 
 
-def _pair(
-    cell: Cell, seconds: float, ask: tuple[str, ...], answers: list[tuple], *keep: int
-) -> Figures:
+def _pair(cell: Cell, seconds: float, ask: tuple, answers: list[tuple]) -> Figures:
     """Time what `ask` does while the others answer; each is a loop's name and arguments."""
     first, second = cpus(cell.cores)
     others = [Program(cell.by, loop, tuple(args), second) for loop, *args in answers]
@@ -98,62 +99,39 @@ def round_trip(cell: Cell, seconds: float) -> Figures:
         )
 
 
-def _in_memory(loop: str, cell: Cell, seconds: float) -> Figures:
-    memory = os.memfd_create("memory")
-    try:
+def _in_memory(cell: Cell, seconds: float, loop: str, bells: int = 0) -> Figures:
+    """Through a page of memory that both have; so many eventfds tell that a message is there."""
+    with contextlib.ExitStack() as stack:
+        memory = _owned(stack, os.memfd_create("memory"))
         os.truncate(memory, mmap.PAGESIZE)
-        return _pair(
-            cell,
-            seconds,
-            (f"ask_{loop}", memory, cell.size),
-            [(f"answer_{loop}", memory, cell.size)],
-        )
-    finally:
-        os.close(memory)
-
-
-def _futex(cell: Cell, seconds: float) -> Figures:
-    return _in_memory("futex", cell, seconds)
-
-
-def _spinning(cell: Cell, seconds: float) -> Figures:
-    return _in_memory("spinning", cell, seconds)
-
-
-def _eventfd(cell: Cell, seconds: float) -> Figures:
-    fds = [os.memfd_create("memory"), os.eventfd(0), os.eventfd(0)]
-    try:
-        os.truncate(fds[0], mmap.PAGESIZE)
-        return _pair(
-            cell,
-            seconds,
-            ("ask_eventfd", *fds, cell.size),
-            [("answer_eventfd", *fds, cell.size)],
-        )
-    finally:
-        for fd in fds:
-            os.close(fd)
+        fds = [memory, *(_owned(stack, os.eventfd(0)) for _ in range(bells))]
+        return _there_and_back(cell, seconds, loop, fds)
 
 
 def _queue(cell: Cell, seconds: float) -> Figures:
-    fds = []
-    try:
+    with contextlib.ExitStack() as stack:
+        fds = []
         for name in ("/there", "/back"):
-            fds.append(linux.mq_open(name, 4, cell.size))
+            fds.append(_owned(stack, linux.mq_open(name, 4, cell.size)))
             linux.mq_unlink(name)
             os.set_blocking(fds[-1], True)
-        return _pair(
-            cell, seconds, ("ask_queue", *fds, cell.size), [("answer_queue", *fds, cell.size)]
-        )
-    finally:
-        for fd in fds:
-            os.close(fd)
+        return _there_and_back(cell, seconds, "queue", fds)
 
 
-SPECIAL = {
-    "eventfd": _eventfd,
-    "futex": _futex,
-    "spinning": _spinning,
+def _owned(stack: contextlib.ExitStack, fd: int) -> int:
+    stack.callback(os.close, fd)
+    return fd
+
+
+def _there_and_back(cell: Cell, seconds: float, loop: str, fds: list[int]) -> Figures:
+    ask = (f"ask_{loop}", *fds, cell.size)
+    return _pair(cell, seconds, ask, [(f"answer_{loop}", *fds, cell.size)])
+
+
+SPECIAL: dict[str, Callable[[Cell, float], Figures]] = {
+    "eventfd": functools.partial(_in_memory, loop="eventfd", bells=2),
+    "futex": functools.partial(_in_memory, loop="futex"),
+    "spinning": functools.partial(_in_memory, loop="spinning"),
     "POSIX queue": _queue,
 }
 
@@ -163,7 +141,8 @@ def throughput(cell: Cell, seconds: float) -> Figures:
     first, second = cpus(cell.cores)
     with open_ends(cell.way) as (one, two), _result() as (fd, read):
         with beside(Program(cell.by, "send", (one.write, cell.size), second)):
-            run(Program(cell.by, "receive", (two.read, cell.size, seconds, fd), first))
+            rest = (two.read, cell.size, TURNS * seconds, fd)
+            run(Program(cell.by, "receive", rest, first))
         count, nanoseconds = read()
         return [count * 1000 / nanoseconds]
 
