@@ -93,9 +93,7 @@ def tricks(root: Path = ROOT) -> dict[str, Trick]:
 
 def paths(root: Path = ROOT) -> Iterator[Path]:
     """The programs below root/examples, sorted; a name that begins with `_` is none."""
-    for path in sorted((root / "examples").glob("*/*.py")):
-        if not path.name.startswith("_"):
-            yield path
+    yield from _programs(root / "examples", "*/*.py")
 
 
 def questions(root: Path = ROOT) -> dict[str, Question]:
@@ -105,21 +103,22 @@ def questions(root: Path = ROOT) -> dict[str, Question]:
 
 def question_paths(root: Path = ROOT) -> Iterator[Path]:
     """The programs that measure, sorted; a name that begins with `_` is none."""
-    for path in sorted((root / "measurements").glob("*.py")):
-        if not path.name.startswith("_"):
-            yield path
+    yield from _programs(root / "measurements", "*.py")
+
+
+def _programs(folder: Path, pattern: str) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob(pattern)) if not path.name.startswith("_"))
 
 
 def find(id: str, root: Path = ROOT) -> Trick:
     """The trick or question of this id. Raises UnknownTrick, which names the nearest ids."""
     # An id is looked up among the files that exist, never turned into a path: "../x" finds nothing.
-    known = {_id(path): path for path in paths(root)}
-    asked = {_id(path): path for path in question_paths(root)}
-    if id in asked:
-        return read_question(asked[id])
+    known = {_id(path): (read, path) for path in paths(root)}
+    known |= {_id(path): (read_question, path) for path in question_paths(root)}
     if id not in known:
-        raise UnknownTrick(_unknown(id, [*known, *asked]))
-    return read(known[id])
+        raise UnknownTrick(_unknown(id, list(known)))
+    read_it, path = known[id]
+    return read_it(path)
 
 
 def _id(path: Path) -> str:
