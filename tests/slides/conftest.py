@@ -51,7 +51,8 @@ def home(once) -> Path:
     """The built deck, with the real tricks beside it, as the stage wants it."""
 
     def fill(folder: Path) -> None:
-        (folder / "examples").symlink_to(ROOT / "examples")
+        for name in ("examples", "measurements"):
+            (folder / name).symlink_to(ROOT / name)
         sphinx("singlefile-slides", folder, "_build/slides")
 
     return once("the talk", fill)

@@ -17,6 +17,9 @@ SHOWN = {
     for path in sorted(CHAPTERS)
     for id in re.findall(r"^\.\. trick:: (\S+)", path.read_text(), re.MULTILINE)
 }
+CHARTS = [
+    name for path in CHAPTERS for name in re.findall(r"^\.\. chart:: (\S+)", path.read_text(), re.M)
+]
 MAIN_PATH = [id for id, path in SHOWN.items() if path.parent.name != "appendix"]
 
 
@@ -144,3 +147,14 @@ def test_run_shows_what_is_recorded(live, id):
     slide.locator(".trick-run").click()
     wait_for_end(live, slide, "passed")
     assert said(slide) == recording.read(TRICKS[id]).lines
+
+
+@pytest.mark.skipif("ping_pong" not in CHARTS, reason="left out: speed.rst")
+def test_measure_again_lays_new_figures_beside_the_recorded_ones(live):
+    panel = live.locator('[data-chart="ping_pong"]').first
+    index = panel.evaluate("e => Reveal.getIndices(e.closest('section')).h")
+    live.evaluate("h => Reveal.slide(h)", index)
+    panel.get_by_role("button", name="Measure again").click()
+    panel.get_by_text("measured in").wait_for(timeout=60_000)
+    values = panel.locator(".chart-wide .c-value").all_text_contents()
+    assert len(values) == 7 and all(re.fullmatch(r".+ µs, now .+ µs", said) for said in values)
