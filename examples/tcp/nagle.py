@@ -6,7 +6,7 @@ other, until an answer comes or 40 ms have passed. TCP_NODELAY sends at once.
 
 :needs: none
 :man: tcp(7)
-:see: RFC 896, RFC 1122 section 4.2.3.2
+:see: RFC 9293 sections 3.7.4 and 3.8.6.3
 :since: 2.6.39
 """
 

@@ -1,8 +1,8 @@
 """Small switches, and what the others see of them.
 
 A tour of socket(7) and tcp(7): each setting is one line, and its effect is shown from outside: at
-the other end, in the kernel's tables, or in the listener's queue. And of a setting that every
-tuning guide of 2012 praised, no trace is left.
+the other end, in the kernel's tables, or in the listener's queue. And of a setting that
+tuning guides used to praise, no trace is left.
 
 :needs: none
 :man: socket(7), tcp(7), proc_pid_net(5)
@@ -104,7 +104,7 @@ def main():
     assert (a, b) == (False, True)
     old = "tcp_tw_recycle"
     gone = not os.path.exists(f"/proc/sys/net/ipv4/{old}")
-    print(f"kernel: {old}, praised in 2012: gone: {gone}")
+    print(f"kernel: {old}, once praised: gone: {gone}")
     assert gone
 
 

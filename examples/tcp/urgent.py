@@ -6,7 +6,7 @@ even take an urgent byte: it has to queue like any other.
 
 :needs: none
 :man: tcp(7), send(2), recv(2)
-:see: RFC 6093
+:see: RFC 9293 section 3.8.5
 :since: 2.4
 """
 
