@@ -32,7 +32,7 @@ Figures = list[float]
 
 LISTENERS = 4
 # Read so many of so many: no block of the ring is half full, and any socket's buffer holds all.
-PACKETS, MORE_PACKETS, BURSTS = 300, 350, 5
+PACKETS, MORE_PACKETS = 300, 350
 BLOCK, BLOCKS, FRAME, RETIRE_MS = 4096, 128, 2048, 1000
 TWO_WRITES = " in two writes"
 GROUP, PORT = "239.1.2.3", 7000
@@ -296,14 +296,19 @@ FANS: dict[str, Callable] = {
 # ---- packets
 
 
-def reading(cell: Cell, _: float) -> Figures:
+def reading(cell: Cell, seconds: float) -> Figures:
     """Only the reader, and its packets wait already."""
-    return _spread([_capture(cell)[1] for _ in range(BURSTS)])
+    return _spread([_capture(cell)[1] for _ in _bursts(seconds)])
 
 
-def whole(cell: Cell, _: float) -> Figures:
+def whole(cell: Cell, seconds: float) -> Figures:
     """The sender's calls too, in which the kernel captures each packet."""
-    return _spread([sum(_capture(cell)) for _ in range(BURSTS)])
+    return _spread([sum(_capture(cell)) for _ in _bursts(seconds)])
+
+
+def _bursts(seconds: float) -> range:
+    """A burst is read in microseconds; what takes time is to open and to start all."""
+    return range(max(1, round(seconds * 400)))
 
 
 def _spread(times: Figures) -> Figures:
