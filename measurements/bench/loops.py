@@ -355,7 +355,7 @@ def publish_zeromq(
     message = bytes(size)
     with zmq.Context() as context, context.socket(zmq.XPUB) as publisher:
         publisher.setsockopt(zmq.XPUB_VERBOSE, 1)  # tell of each subscription, not of each topic
-        # Only a batch is ever under way, but the publisher hears late what was read, and would drop.
+        # A batch is little, but the publisher hears late what was read of it, and would drop.
         publisher.set_hwm(0)
         publisher.bind(f"ipc://{path}")
         for _ in range(listeners):

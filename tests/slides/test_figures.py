@@ -261,3 +261,15 @@ def test_each_chart_has_a_claim_that_is_checked():
 @pytest.mark.parametrize("title", CLAIMS)
 def test_the_claim_of_a_chart_is_so(title):
     assert CLAIMS[title](), f"{title!r} is not what was measured: mend the slide"
+
+
+@pytest.mark.parametrize("tool", ["sockperf", "iperf3"])
+def test_a_public_tool_says_the_same_as_our_loops_in_c(tool):
+    found = [(question, cell) for question in RECORDED for cell in cells(question, by=tool)]
+    if not found:
+        pytest.skip(f"was not installed where the figures were recorded: {tool}")
+    for question, cell in found:
+        names = {name: cell[name] for name in ("measure", "way", "size")}
+        [twin] = cells(question, by="C", **names)
+        theirs, ours = (statistics.median(medians(each)) for each in (cell, twin))
+        assert theirs == pytest.approx(ours, rel=0.1), f"{question}: {cell['way']}"
