@@ -22,7 +22,6 @@ LEFT, RIGHT, PORT = "10.0.0.1", "10.0.0.2", 7
 
 
 def boot(act, wire):
-    """Boot a Linux in which act is process 1, and the wire its network card."""
     fd = wire.fileno()
     card = f"vec0:transport=fd,fd={fd},vec=0"
     return kernel(act, boot_id(), card, fds=(fd,))
