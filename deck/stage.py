@@ -191,7 +191,7 @@ def _announce_next(address: str) -> None:
 
 
 def preflight(verdicts: dict[str, Verdict]) -> list[str]:
-    """How many tricks can run here, and which can't and why: a line for each remedy."""
+    """How many tricks and measurements can run here, and why others can't: a line per remedy."""
     groups = defaultdict(list)
     for id, verdict in verdicts.items():
         if not verdict.runnable:
@@ -210,7 +210,7 @@ def _remedy(verdict: Verdict) -> str:
 
 
 def _count(number: int) -> str:
-    return "1 trick" if number == 1 else f"{number} tricks"
+    return "1 program" if number == 1 else f"{number} programs"
 
 
 def _some(ids: list[str]) -> str:

@@ -224,16 +224,16 @@ def test_preflight_has_a_line_for_each_remedy():
         "a.e": Verdict(False, "needs Linux 9.0 or newer; this is 6.1"),
     }
     assert preflight(verdicts) == [
-        "2 tricks can run here, 1 of them in the lab kernel.",
-        "2 tricks can't: install mariadb-server (a.c, a.d).",
-        "1 trick can't: needs Linux 9.0 or newer; this is 6.1 (a.e).",
+        "2 programs can run here, 1 of them in the lab kernel.",
+        "2 programs can't: install mariadb-server (a.c, a.d).",
+        "1 program can't: needs Linux 9.0 or newer; this is 6.1 (a.e).",
     ]
 
 
 def test_preflight_counts_the_many():
     verdicts = {f"a.{name}": Verdict(False, "needs real root") for name in "bcdefg"}
     assert preflight(verdicts)[1] == (
-        "6 tricks can't: needs real root (a.b, a.c, a.d, a.e and 2 more)."
+        "6 programs can't: needs real root (a.b, a.c, a.d, a.e and 2 more)."
     )
 
 
