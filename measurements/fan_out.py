@@ -13,16 +13,16 @@ from measurements.bench.cells import DELIVERY, KIB, MESSAGES, PYTHON, C, cells
 from measurements.bench.rounds import answer
 
 KERNELS, SERVERS = ("UDP multicast", "netlink bus", "Unix datagrams"), ("Redis", "ZeroMQ")
-SIZES = (64, 4 * KIB)
+SIZES = {DELIVERY: (64,), MESSAGES: (64, 4 * KIB)}
 
 if __name__ == "__main__":
     answer(
         [
             cell
-            for measure in (DELIVERY, MESSAGES)
+            for measure, sizes in SIZES.items()
             for cell in (
-                *cells(measure, KERNELS + SERVERS, SIZES, by=[PYTHON]),
-                *cells(measure, KERNELS, SIZES, by=[C]),
+                *cells(measure, KERNELS + SERVERS, sizes, by=[PYTHON]),
+                *cells(measure, KERNELS, sizes, by=[C]),
             )
         ],
         longer=2,

@@ -6,6 +6,7 @@ out it writes to the descriptor `result`, as 64-bit numbers.
 
 import array
 import ctypes
+import functools
 import mmap
 import os
 import select
@@ -101,21 +102,22 @@ def send(fd_out: int, size: int) -> None:
 
 
 def receive(fd_in: int, size: int, seconds: float, result: int) -> None:
+    buffer = bytearray(max(size, STREAM_BUFFER))
+    _count(functools.partial(os.readv, fd_in, [buffer]), seconds, result)
+
+
+def _count(take: Callable[[], int], seconds: float, result: int) -> None:
     """Count bytes for so long; write bytes and nanoseconds."""
-    buffer = [bytearray(max(size, STREAM_BUFFER))]
-    read, clock = os.readv, now
-    _drain(read, clock, fd_in, buffer, clock() + int(seconds * 1e9 / WARM_UP))
-    start = clock()
-    count, end = _drain(read, clock, fd_in, buffer, start + int(seconds * 1e9))
+    _drain(take, now() + int(seconds * 1e9 / WARM_UP))
+    start = now()
+    count, end = _drain(take, start + int(seconds * 1e9))
     os.write(result, struct.pack("=qq", count, end - start))
 
 
-def _drain(
-    read: Callable, clock: Callable, fd: int, buffer: list[bytearray], end: int
-) -> tuple[int, int]:
-    count, moment = 0, 0
+def _drain(take: Callable[[], int], end: int) -> tuple[int, int]:
+    count, moment, clock = 0, 0, now
     while moment < end:
-        count += read(fd, buffer)
+        count += take()
         moment = clock()
     return count, moment
 
@@ -234,6 +236,17 @@ def answer_queue(there: int, back: int, size: int) -> None:
     while True:
         take(there, buffer, size, None)
         put(back, buffer, size, 0)
+
+
+def send_queue(queue: int, size: int) -> None:
+    put, message = _libc.mq_send, bytes(size)
+    while True:
+        put(queue, message, size, 0)
+
+
+def receive_queue(queue: int, size: int, seconds: float, result: int) -> None:
+    buffer = ctypes.create_string_buffer(size)
+    _count(functools.partial(_libc.mq_receive, queue, buffer, size, None), seconds, result)
 
 
 # ---- descriptors, and connections
@@ -432,7 +445,8 @@ LOOPS: dict[str, Callable[..., None]] = {
     for loop in (
         *(ask, answer, send, receive),
         *(ask_eventfd, answer_eventfd, ask_futex, answer_futex, ask_spinning, answer_spinning),
-        *(ask_queue, answer_queue, ask_descriptor, answer_descriptor),
+        *(ask_queue, answer_queue, send_queue, receive_queue),
+        *(ask_descriptor, answer_descriptor),
         *(ask_connection, answer_connection, hand_over, take_over),
         *(publish, subscribe, publish_redis, subscribe_redis, publish_zeromq, subscribe_zeromq),
         *(burst, drain_by_recv, drain_by_ring),

@@ -15,7 +15,7 @@ from measurements.bench.trials import measure
 
 # How many rounds, and how many seconds for each cell in each of them.
 FULL = 7, 0.04
-SHORTER = {"--quick": (3, 0.012), "--once": (1, 0.002)}
+SHORTER = {"--quick": (3, 0.008), "--once": (1, 0.002)}
 # A public tool takes a second; its figure stands beside ours, and no ratio is made of it.
 TOOLS_EVERY = 4
 

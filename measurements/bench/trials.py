@@ -35,6 +35,7 @@ LISTENERS = 4
 PACKETS, MORE_PACKETS = 300, 350
 BLOCK, BLOCKS, FRAME, RETIRE_MS = 4096, 128, 2048, 1000
 TWO_WRITES = " in two writes"
+QUEUE, PLACES = "POSIX queue", 10  # as many messages as anybody's queue may hold: mq_overview(7)
 GROUP, PORT = "239.1.2.3", 7000
 # On one core writer and reader take turns of milliseconds: a rate needs many of them.
 TURNS = 4
@@ -110,12 +111,15 @@ def _in_memory(cell: Cell, seconds: float, loop: str, bells: int = 0) -> Figures
 
 def _queue(cell: Cell, seconds: float) -> Figures:
     with contextlib.ExitStack() as stack:
-        fds = []
-        for name in ("/there", "/back"):
-            fds.append(_owned(stack, linux.mq_open(name, 4, cell.size)))
-            linux.mq_unlink(name)
-            os.set_blocking(fds[-1], True)
-        return _there_and_back(cell, seconds, "queue", fds)
+        queues = [_open_queue(stack, cell.size) for _ in range(2)]
+        return _there_and_back(cell, seconds, "queue", queues)
+
+
+def _open_queue(stack: contextlib.ExitStack, size: int) -> int:
+    queue = _owned(stack, linux.mq_open("/post", PLACES, size))
+    linux.mq_unlink("/post")
+    os.set_blocking(queue, True)
+    return queue
 
 
 def _owned(stack: contextlib.ExitStack, fd: int) -> int:
@@ -132,17 +136,24 @@ SPECIAL: dict[str, Callable[[Cell, float], Figures]] = {
     "eventfd": functools.partial(_in_memory, loop="eventfd", bells=2),
     "futex": functools.partial(_in_memory, loop="futex"),
     "spinning": functools.partial(_in_memory, loop="spinning"),
-    "POSIX queue": _queue,
+    QUEUE: _queue,
 }
 
 
 def throughput(cell: Cell, seconds: float) -> Figures:
     """Million bytes a second, counted where they arrive."""
     first, second = cpus(cell.cores)
-    with open_ends(cell.way) as (one, two), _result() as (fd, read):
-        with beside(Program(cell.by, "send", (one.write, cell.size), second)):
-            rest = (two.read, cell.size, TURNS * seconds, fd)
-            run(Program(cell.by, "receive", rest, first))
+    with contextlib.ExitStack() as stack:
+        fd, read = stack.enter_context(_result())
+        if cell.way == QUEUE:
+            kind, source = "_queue", _open_queue(stack, cell.size)
+            sink = source
+        else:
+            one, two = stack.enter_context(open_ends(cell.way))
+            kind, source, sink = "", one.write, two.read
+        with beside(Program(cell.by, f"send{kind}", (source, cell.size), second)):
+            rest = (sink, cell.size, TURNS * seconds, fd)
+            run(Program(cell.by, f"receive{kind}", rest, first))
         count, nanoseconds = read()
         return [count * 1000 / nanoseconds]
 

@@ -86,18 +86,22 @@ static void send_(int out, size_t size) {
   for (;;) check(write(out, message, size) > 0, "write");
 }
 
-static void receive(int in, size_t size, double seconds, int result) {
-  size_t room = size > STREAM_BUFFER ? size : STREAM_BUFFER;
+static void count_bytes(ssize_t (*take)(int, void *, size_t), int in, size_t room, double seconds,
+                        int result) {
   char *buffer = malloc(room);
   int64_t from = now(), to = from + (int64_t)(seconds * 1e9 / WARM_UP), totals[2] = {0, 0};
-  while (now() < to) check(read(in, buffer, room) > 0, "read");
+  while (now() < to) check(take(in, buffer, room) > 0, "read");
   from = now();
   to = from + (int64_t)(seconds * 1e9);
   while (from + totals[1] < to) {
-    totals[0] += read(in, buffer, room);
+    totals[0] += take(in, buffer, room);
     totals[1] = now() - from;
   }
   write_all(result, totals, sizeof totals);
+}
+
+static void receive(int in, size_t size, double seconds, int result) {
+  count_bytes(read, in, size > STREAM_BUFFER ? size : STREAM_BUFFER, seconds, result);
 }
 
 /* Memory that both share. */
@@ -199,6 +203,19 @@ static void answer_queue(int there, int back, size_t size) {
     check(mq_receive(there, message, size, NULL) >= 0, "mq_receive");
     check(mq_send(back, message, size, 0) == 0, "mq_send");
   }
+}
+
+static void send_queue(int queue, size_t size) {
+  char *message = calloc(1, size);
+  for (;;) check(mq_send(queue, message, size, 0) == 0, "mq_send");
+}
+
+static ssize_t take_message(int queue, void *buffer, size_t room) {
+  return mq_receive(queue, buffer, room, NULL);
+}
+
+static void receive_queue(int queue, size_t size, double seconds, int result) {
+  count_bytes(take_message, queue, size, seconds, result);
 }
 
 /* Descriptors, and connections. */
@@ -380,6 +397,8 @@ int main(int argc, char **argv) {
   if (!strcmp(argv[1], "answer_spinning")) answer_memory(i[0], i[1], 1);
   LOOP(ask_queue, i[0], i[1], i[2], d[3], i[4]);
   LOOP(answer_queue, i[0], i[1], i[2]);
+  LOOP(send_queue, i[0], i[1]);
+  LOOP(receive_queue, i[0], i[1], d[2], i[3]);
   LOOP(ask_descriptor, i[0], i[1], d[2], i[3]);
   LOOP(answer_descriptor, i[0]);
   LOOP(ask_connection, i[0], d[1], i[2]);

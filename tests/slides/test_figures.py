@@ -194,6 +194,18 @@ def waking_takes_time() -> bool:
     )
 
 
+def pages_cost_little() -> bool:
+    who = functools.partial(figure, "sizes", measure="round trip")
+    ways = {cell["way"] for cell in cells("sizes", measure="round trip")} - {"POSIX queue"}
+    return all(who(way, size=4096) < 1.3 * who(way, size=64) for way in ways)
+
+
+def sockets_take_larger_pieces() -> bool:
+    who = functools.partial(beats, "sizes", measure="throughput", least=1.3)
+    large, small = {"size": 32 << 10}, {"size": 64}
+    return who("Unix stream", "pipe", **large) and who("pipe", "Unix stream", **small)
+
+
 def no_call_is_fastest() -> bool:
     across = functools.partial(figure, "shared_memory", cores="across cores")
     slower = min(across(way) for way in ("pipe", "eventfd", "futex"))
@@ -244,6 +256,8 @@ CLAIMS: dict[str, Callable[[], bool]] = {
     "A hundred at once: who packs them together wins": batches_win,
     "Up to three times as fast? Today, not quite": friends_are_not_three_times_as_fast,
     "Across two cores: somebody has to be woken": waking_takes_time,
+    "A page costs hardly more than 64 bytes": pages_cost_little,
+    "In large pieces, a Unix socket moves more than a pipe": sockets_take_larger_pieces,
     "Shared memory: the fastest call is no call": no_call_is_fastest,
     "Two writes, then wait: Nagle's price is a thousandfold": nagle_is_a_thousandfold,
     "A ring instead of recv(): it depends on who is counted": ring_reads_faster_most_of_all_in_c,
