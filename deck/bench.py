@@ -42,8 +42,9 @@ class Progress:
             return
         share = (self.done + part) / self.questions
         bar = "█" * round(share * WIDTH)
-        left = (time.monotonic() - self.began) * (1 - share) / share if share else 0
-        text = f"\r{bar:░<{WIDTH}} {share:4.0%}  {name}, about {left:.0f} s left\x1b[K"
+        spent = time.monotonic() - self.began
+        left = f", about {spent * (1 - share) / share:.0f} s left" if share else ""
+        text = f"\r{bar:░<{WIDTH}} {share:4.0%}  {name}{left}\x1b[K"
         print(text, end="", file=sys.stderr, flush=True)
 
     def finish(self, name: str, end: Event) -> None:
