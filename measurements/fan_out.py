@@ -24,6 +24,7 @@ if __name__ == "__main__":
                 *cells(measure, KERNELS + SERVERS, sizes, by=[PYTHON]),
                 *cells(measure, KERNELS, sizes, by=[C]),
             )
-        ],
+        ]
+        + [*cells(MESSAGES, ["Redis"], SIZES[MESSAGES], by=["redis-benchmark"])],
         longer=2,
     )

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 
 from measurements.bench.cells import UNITS, Cell
 from measurements.bench.programs import Unavailable
-from measurements.bench.tools import TOOLS
-from measurements.bench.trials import measure
+from measurements.bench.trials import TOOLS, measure
 
 # How many rounds, and how many seconds for each cell in each of them.
 FULL = 7, 0.04

@@ -16,7 +16,9 @@ from measurements.bench.programs import Unavailable, cpus
 
 SECONDS = 1
 DEADLINE = 10
-SOCKPERF, IPERF3 = "sockperf", "iperf3"
+SOCKPERF, IPERF3, REDIS_BENCHMARK = "sockperf", "iperf3", "redis-benchmark"
+# Redis cuts off who reads so late that 32 MB wait for it (redis.conf, client-output-buffer-limit).
+PUBLISHED, PUBLISHED_BYTES = 200_000, 24 << 20
 
 
 @contextlib.contextmanager
@@ -46,10 +48,10 @@ def _client(cpu: int, *words: str) -> str:
             raise ChildProcessError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
 
 
-def _program(name: str) -> str:
+def _program(name: str, package: str = "") -> str:
     path = shutil.which(name)
     if not path:
-        raise Unavailable(f"needs {name} (Debian package {name})")
+        raise Unavailable(f"needs {name} (Debian package {package or name})")
     return path
 
 
@@ -83,6 +85,15 @@ def iperf3(cell: Cell) -> list[float]:
         options = ["-p", port, "-t", str(SECONDS), "-l", str(cell.size), "-C", "reno", "-J"]
         report = json.loads(_client(second, program, "-c", "127.0.0.1", *options))
     return [report["end"]["sum_received"]["bits_per_second"] / 8e6]
+
+
+def redis_benchmark(server: str, size: int, batch: int, cpu: int) -> list[float]:
+    """How many messages a second `redis-benchmark` publishes; it waits for nobody to read them."""
+    program = _program(REDIS_BENCHMARK, "redis-tools")
+    count = min(PUBLISHED, PUBLISHED_BYTES // size)
+    options = ["-s", server, "-c", "1", "-P", str(batch), "-n", str(count), "--csv"]
+    report = _client(cpu, program, *options, "publish", "news", "x" * size)
+    return [float(report.splitlines()[-1].split('","')[1])]
 
 
 TOOLS: dict[str, Callable[[Cell], list[float]]] = {SOCKPERF: sockperf, IPERF3: iperf3}

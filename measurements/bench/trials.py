@@ -18,6 +18,7 @@ from measurements.bench import tools
 from measurements.bench.cells import (
     DELIVERY,
     MESSAGES,
+    PYTHON,
     READING,
     REQUEST,
     ROUND_TRIP,
@@ -47,8 +48,8 @@ def measure(cell: Cell, seconds: float) -> Figures:
 
     Raises Unavailable when this machine lacks something.
     """
-    if cell.by in tools.TOOLS:
-        return tools.TOOLS[cell.by](cell)
+    if cell.by in TOOLS:
+        return TOOLS[cell.by](cell)
     return TRIALS[cell.measure](cell, seconds)
 
 
@@ -214,18 +215,20 @@ def delivery(cell: Cell, seconds: float) -> Figures:
 
 def messages(cell: Cell, seconds: float) -> Figures:
     """Messages a second, each to all four, when a batch may be under way."""
-    batch = 100 if cell.size <= 1024 else 20
+    batch = _batch(cell)
     samples = _fan_out(cell, batch, seconds)
     return [batch * 1e9 / statistics.median(samples)]
+
+
+def _batch(cell: Cell) -> int:
+    return 100 if cell.size <= 1024 else 20
 
 
 def _fan_out(cell: Cell, batch: int, seconds: float) -> array:
     first, second = cpus(cell.cores)
     with contextlib.ExitStack() as stack:
         fd, read = stack.enter_context(_result())
-        heard, say = os.pipe()
-        stack.callback(os.close, heard)
-        stack.callback(os.close, say)
+        heard, say = _pipe(stack)
         kind, source, sinks = FANS[cell.way](stack, second)
         rest = (cell.size, batch)
         listeners = [
@@ -241,6 +244,11 @@ def _fan_out(cell: Cell, batch: int, seconds: float) -> array:
             )
         )
         return read()
+
+
+def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
+    reader, writer = os.pipe()
+    return _owned(stack, reader), _owned(stack, writer)
 
 
 def _multicast(stack: contextlib.ExitStack, _: int) -> tuple[str, str, list[int]]:
@@ -276,19 +284,44 @@ def _datagrams(stack: contextlib.ExitStack, _: int) -> tuple[str, str, list[int]
 
 
 def _redis(stack: contextlib.ExitStack, cpu: int) -> tuple[str, int, list[int]]:
+    path = _redis_server(stack, cpu)
+    return "_redis", _redis_client(stack, path).fileno(), _redis_ears(stack, path)
+
+
+def _redis_server(stack: contextlib.ExitStack, cpu: int) -> str:
     folder = stack.enter_context(tempfile.TemporaryDirectory())
     os.sched_setaffinity(0, {cpu})  # the server inherits it
-    path = stack.enter_context(redis(folder))
-    sockets = []
-    for _ in range(LISTENERS + 1):
-        one = stack.enter_context(socket.socket(socket.AF_UNIX))
-        one.connect(path)
-        sockets.append(one)
-    publisher, *ears = sockets
+    return stack.enter_context(redis(folder))
+
+
+def _redis_client(stack: contextlib.ExitStack, path: str) -> socket.socket:
+    client = stack.enter_context(socket.socket(socket.AF_UNIX))
+    client.connect(path)
+    return client
+
+
+def _redis_ears(stack: contextlib.ExitStack, path: str) -> list[int]:
+    ears = [_redis_client(stack, path) for _ in range(LISTENERS)]
     for ear in ears:
         ear.send(b"*2\r\n$9\r\nSUBSCRIBE\r\n$4\r\nnews\r\n")
         ear.recv(100)
-    return "_redis", publisher.fileno(), [ear.fileno() for ear in ears]
+    return [ear.fileno() for ear in ears]
+
+
+def _redis_benchmark(cell: Cell) -> Figures:
+    """Redis' own tool publishes, and our four listen."""
+    first, second = cpus(cell.cores)
+    batch = _batch(cell)
+    with contextlib.ExitStack() as stack:
+        _, say = _pipe(stack)
+        path = _redis_server(stack, second)
+        rest = (say, cell.size, batch)
+        listeners = [
+            Program(PYTHON, "subscribe_redis", (ear, *rest), second)
+            for ear in _redis_ears(stack, path)
+        ]
+        stack.enter_context(beside(*listeners))
+        return tools.redis_benchmark(path, cell.size, batch, first)
 
 
 def _zeromq(stack: contextlib.ExitStack, _: int) -> tuple[str, str, list[str]]:
@@ -372,4 +405,8 @@ TRIALS: dict[str, Callable[[Cell, float], Figures]] = {
     MESSAGES: messages,
     READING: reading,
     WHOLE: whole,
+}
+
+TOOLS: dict[str, Callable[[Cell], Figures]] = tools.TOOLS | {
+    tools.REDIS_BENCHMARK: _redis_benchmark
 }

@@ -277,14 +277,17 @@ def test_the_claim_of_a_chart_is_so(title):
     assert CLAIMS[title](), f"{title!r} is not what was measured: mend the slide"
 
 
-# Why iperf3 is further off than a tenth stands in the notes of its slide.
-@pytest.mark.parametrize(("tool", "apart"), [("sockperf", 0.1), ("iperf3", 0.2)])
-def test_a_public_tool_says_the_same_as_our_loops_in_c(tool, apart):
+# Why two of them are further off than a tenth stands in the notes of their slides.
+@pytest.mark.parametrize(
+    ("tool", "ours", "apart"),
+    [("sockperf", "C", 0.1), ("iperf3", "C", 0.2), ("redis-benchmark", "Python", 0.25)],
+)
+def test_a_public_tool_says_the_same_as_our_loops(tool, ours, apart):
     found = [(question, cell) for question in RECORDED for cell in cells(question, by=tool)]
     if not found:
         pytest.skip(f"was not installed where the figures were recorded: {tool}")
     for question, cell in found:
         names = {name: cell[name] for name in ("measure", "way", "size")}
-        [twin] = cells(question, by="C", **names)
-        theirs, ours = (statistics.median(medians(each)) for each in (cell, twin))
-        assert theirs == pytest.approx(ours, rel=apart), f"{question}: {cell['way']}"
+        [twin] = cells(question, by=ours, **names)
+        theirs, own = (statistics.median(medians(each)) for each in (cell, twin))
+        assert theirs == pytest.approx(own, rel=apart), f"{question}: {cell['way']}"
