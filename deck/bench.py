@@ -25,7 +25,7 @@ WIDTH = 30
 
 def recorded(root: Path = catalogue.ROOT) -> Path:
     """The file of all figures."""
-    return root / "measurements" / "recorded.json"
+    return root / measured.FILE
 
 
 class Progress:
