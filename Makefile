@@ -12,7 +12,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 present: .venv/present ## build the talk and serve it, with Run buttons and live reload
-	@PYTHONPATH=. $(venv) -m deck.stage $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open)
+	@PYTHONPATH=. $(venv) -m deck.stage.server $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open)
 
 slides: .venv/present ## the static deck in _build/slides: opens anywhere, needs no server
 	@$(sphinx) -b singlefile-slides -d _build/doctrees/slides slides _build/slides
@@ -24,8 +24,8 @@ handout: slides ## the talk for reading in _build/handout: notes, all code, outp
 
 pdf: .venv/test slides ## slides and handout to print: _build/slides.pdf, _build/handout.pdf
 	@$(sphinx) -b singlefile-handout -d _build/doctrees/handout slides _build/handout-page
-	@$(venv) -m deck.pdf slides _build/slides/index.html _build/slides.pdf
-	@$(venv) -m deck.pdf handout _build/handout-page/index.html _build/handout.pdf
+	@$(venv) -m deck.handout.pdf slides _build/slides/index.html _build/slides.pdf
+	@$(venv) -m deck.handout.pdf handout _build/handout-page/index.html _build/handout.pdf
 	@echo "To print: _build/slides.pdf and _build/handout.pdf"
 
 watch: .venv/present ## rebuild and reload while writing, without a stage

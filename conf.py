@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))  # where `deck` is, whoever calls
 
-from deck import chapters
+from deck.slides import chapters
 
 extensions = ["deck"]
 

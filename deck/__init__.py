@@ -1,17 +1,19 @@
 """The deck: a Sphinx extension that makes slides, and the programs they show run and checked.
 
-Only `setup` may import Sphinx: the lower half of this package works on a bare Python.
+Only `setup` may import Sphinx: the lower storey (`programs`, `measuring`) works on a bare Python.
 """
 
 
 def setup(app):
     """What `extensions = ["deck"]` calls."""
-    from deck import builder, chapters, chart, directives, handout, table
+    from deck.directives import base, chart, table
+    from deck.handout import builder as handout
+    from deck.slides import builder, chapters
 
     builder.setup(app)
     chapters.setup(app)
     chart.setup(app)
-    directives.setup(app)
+    base.setup(app)
     handout.setup(app)
     table.setup(app)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

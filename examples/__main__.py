@@ -1,3 +1,3 @@
-from deck.cli import main
+from deck.programs.cli import main
 
 raise SystemExit(main())

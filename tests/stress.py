@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from deck import catalogue, cli
+from deck.programs import catalogue, cli
 
 
 def main() -> int:

@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 
 from websockets.sync.client import ClientConnection, connect
 
-from deck.catalogue import ROOT
-from deck.gate import Gate
-from deck.runs import Runs
-from deck.stage import Stage, listen
+from deck.programs.catalogue import ROOT
+from deck.stage.gate import Gate
+from deck.stage.runs import Runs
+from deck.stage.server import Stage, listen
 
 # Long enough for a busy machine; no test waits so long unless it fails.
 PATIENCE = 30.0
@@ -269,11 +269,11 @@ class OpenStage:
 
 
 class StageProcess:
-    """`python -m deck.stage`, as `make present` starts it."""
+    """`python -m deck.stage.server`, as `make present` starts it."""
 
     def __init__(self, root: Path, *options: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deck.stage", "--root", root, "--no-open", *options],
+            [sys.executable, "-m", "deck.stage.server", "--root", root, "--no-open", *options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deck import catalogue, isolation, needs
-from deck.runner import Run
+from deck.programs import catalogue, isolation, needs
+from deck.programs.runner import Run
 
 TRICKS = catalogue.tricks()
 LONGEST = 0.6  # seconds until the end comes; most tricks take less

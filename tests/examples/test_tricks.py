@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deck import catalogue, needs, proof, recording
-from deck.runner import Run
+from deck.programs import catalogue, needs, proof, recording
+from deck.programs.runner import Run
 
 TRICKS = catalogue.tricks()
 MUTATIONS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deck import catalogue
+from deck.programs import catalogue
 
 CHROMIUM = shutil.which("chromium")
 ROOT = catalogue.ROOT

@@ -6,7 +6,8 @@ import tomllib
 import pytest
 from docutils.nodes import make_id
 
-from deck import catalogue, chapters
+from deck.programs import catalogue
+from deck.slides import chapters
 
 SLIDES = catalogue.ROOT / "slides"
 OUTLINE = tomllib.loads((SLIDES / "outline.toml").read_text(encoding="utf-8"))

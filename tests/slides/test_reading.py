@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from deck import catalogue
+from deck.programs import catalogue
 
 TRICKS = catalogue.tricks()
 

@@ -6,7 +6,8 @@ import overflow
 import pytest
 from open_stage import OpenStage
 
-from deck import catalogue, chapters, needs, recording
+from deck.programs import catalogue, needs, recording
+from deck.slides import chapters
 
 ROOT = catalogue.ROOT
 TRICKS = catalogue.tricks()

@@ -1,0 +1,1 @@
+"""The talk for reading and for paper."""

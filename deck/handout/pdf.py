@@ -1,0 +1,132 @@
+"""Prints what `make slides` and `make handout` build, with Debian's chromium:
+
+python -m deck.handout.pdf slides _build/slides/index.html _build/slides.pdf
+python -m deck.handout.pdf handout _build/handout-page/index.html _build/handout.pdf
+"""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PAPER = Path(__file__).parent / "theme" / "paper.css"
+# reveal.js lays the slides out on paper; of their steps it takes the last.
+PRINT_VIEW = "?print-pdf&pdfSeparateFragments=false"
+NOTE_READY = "document.addEventListener('pdf-ready', () => { window.laidOut = true })"
+
+# What a slide lets scroll, paper would cut: there it gets smaller. Explanations come where there is
+# room for them: beside the output, else beside the code.
+MAKE_FIT = """
+() => {
+  const over = (e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1;
+  const edge = (trick, part, side) => trick.querySelector(part).getBoundingClientRect()[side];
+  const fits = (trick) => !over(trick)
+    && edge(trick, ".trick-screen", "bottom") <= edge(trick, ".trick-bar", "top") + 1
+    && [...trick.querySelectorAll(".highlight, .trick-output, .callouts")].every((e) => !over(e));
+  const ROOMS = [["explained"], ["explained", "aside"], []];
+  for (const trick of document.querySelectorAll(".pdf-page .trick")) {
+    const rooms = trick.querySelector(".callout") ? ROOMS : [[]];
+    for (const room of rooms) {
+      trick.classList.remove("explained", "aside");
+      trick.classList.add(...room);
+      if (fits(trick)) break;
+    }
+    for (let size = 33; !fits(trick) && size >= 20; size--)
+      trick.style.setProperty("--code", `${size}px`);
+  }
+}
+"""
+NUMBER_CONTENTS = """
+pages => {
+  for (const link of document.querySelectorAll(":is(.contents, .see-program) a")) {
+    const page = pages[link.hash.slice(1)];
+    if (page) link.dataset.page = page;
+  }
+}
+"""
+
+
+class NoChromium(Exception):
+    """Nothing here can print."""
+
+
+@contextmanager
+def opened() -> Iterator:
+    """A page of a browser that shows light colours and moves nothing."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        raise NoChromium("printing needs the Debian package chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox refuses to work for root.
+        flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        page = browser.new_page(
+            viewport={"width": 1920, "height": 1080}, color_scheme="light", reduced_motion="reduce"
+        )
+        yield page
+        browser.close()
+
+
+def print_slides(page, source: Path) -> bytes:
+    """One page for each slide, with all that its steps show."""
+    page.add_init_script(NOTE_READY)
+    page.goto(source.resolve().as_uri() + PRINT_VIEW)
+    page.wait_for_function("window.laidOut && document.documentElement.dataset.deck === 'ready'")
+    page.add_style_tag(content=PAPER.read_text("utf-8"))
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.evaluate(MAKE_FIT)
+    return page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+
+
+def print_handout(page, source: Path) -> bytes:
+    """A4, twice: the first print tells on which pages the parts are, for the list of contents."""
+    page.goto(source.resolve().as_uri())
+    page.evaluate("document.fonts.ready.then(() => true)")
+    paper = {"prefer_css_page_size": True, "print_background": True}
+    page.evaluate(NUMBER_CONTENTS, pages_of(page.pdf(**paper)))
+    return page.pdf(**paper, tagged=True, outline=True)
+
+
+def pages_of(pdf: bytes) -> dict[str, int]:
+    """On which page each link leads. Chromium writes these parts of a PDF as plain text."""
+    objects = dict(re.findall(rb"\n(\d+) 0 obj\n(<<.*?)\nendobj", pdf, re.DOTALL))
+    root = re.search(rb"/Type /Catalog\s+/Pages (\d+) 0 R", pdf)
+    order = {at: number for number, at in enumerate(leaves(root[1], objects), 1)} if root else {}
+    found = re.findall(rb"/([^\s/<>\[\]()]+) \[(\d+) 0 R /XYZ", pdf)
+    return {unescape(name): order[at] for name, at in found if at in order}
+
+
+def leaves(at: bytes, objects: dict[bytes, bytes]) -> Iterator[bytes]:
+    """The pages in the tree of pages, in their order."""
+    kids = re.search(rb"/Kids \[([^]]*)\]", objects.get(at, b""))
+    if not kids:
+        yield at
+        return
+    for kid in re.findall(rb"(\d+) 0 R", kids[1]):
+        yield from leaves(kid, objects)
+
+
+def unescape(name: bytes) -> str:
+    plain = re.sub(rb"#([0-9A-Fa-f]{2})", lambda code: bytes.fromhex(code[1].decode()), name)
+    return plain.decode()
+
+
+PRINTERS = {"slides": print_slides, "handout": print_handout}
+
+
+def main(kind: str, source: str, target: str) -> None:
+    with opened() as page:
+        Path(target).write_bytes(PRINTERS[kind](page, Path(source)))
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except NoChromium as error:
+        sys.exit(str(error))

@@ -1,0 +1,1 @@
+"""Measure, keep and draw what a talk says about speed. Standard library only."""

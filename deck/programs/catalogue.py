@@ -1,0 +1,228 @@
+"""Find the tricks and the questions: one program each, described by its own docstring.
+
+A program is read with `ast` and never imported, so listing them runs none of their code.
+"""
+
+import ast
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parents[2]
+
+REQUIRED = ("needs", "man", "since")
+OPTIONAL = ("see",)
+NEED = re.compile(
+    r"own net|root|lab|ptrace|landlock|kernel \d+\.\d+|(program|package|module|file) \S+"
+)
+_FIELD = re.compile(r":(\w+):\s*(.*)")
+_SINCE = re.compile(r"\d+\.\d+(\.\d+)?")
+TITLE_COLUMNS = 72
+
+
+class CatalogueError(Exception):
+    """A trick can't be read; the message names file, line and remedy."""
+
+
+class UnknownTrick(CatalogueError):
+    """No trick has this id; the message names the nearest ones."""
+
+
+@dataclass(frozen=True)
+class Trick:
+    """One program in `examples/`, as its docstring describes it.
+
+    `needs` holds the requirements as written (none of them gives an empty tuple), `man` the manual
+    pages, `see` other sources (RFCs, kernel documents), `since` the first kernel that has it all.
+    """
+
+    id: str
+    path: Path
+    title: str
+    claim: str
+    needs: tuple[str, ...]
+    man: tuple[str, ...]
+    see: tuple[str, ...]
+    since: str
+
+    @property
+    def family(self) -> str:
+        return self.id.partition(".")[0]
+
+    @property
+    def module(self) -> str:
+        return f"examples.{self.id}"
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds `examples/`."""
+        return self.path.parents[2]
+
+    @property
+    def recording(self) -> Path:
+        return self.path.with_suffix(".out")
+
+    @property
+    def cast(self) -> Path:
+        return self.path.with_suffix(".cast")
+
+
+@dataclass(frozen=True)
+class Question(Trick):
+    """One program in `measurements/`: it measures, and `deck/measuring/` reads its answers."""
+
+    @property
+    def module(self) -> str:
+        return self.id
+
+    @property
+    def root(self) -> Path:
+        return self.path.parents[1]
+
+
+Program = TypeVar("Program", bound=Trick)
+
+
+def tricks(root: Path = ROOT) -> dict[str, Trick]:
+    """All tricks below root/examples by id, sorted. Raises CatalogueError for the first bad one."""
+    return {trick.id: trick for trick in map(read, paths(root))}
+
+
+def paths(root: Path = ROOT) -> Iterator[Path]:
+    """The programs below root/examples, sorted; a name that begins with `_` is none."""
+    yield from _programs(root / "examples", "*/*.py")
+
+
+def questions(root: Path = ROOT) -> dict[str, Question]:
+    """All questions below root/measurements by id, sorted, as `tricks` does."""
+    return {question.id: question for question in map(read_question, question_paths(root))}
+
+
+def question_paths(root: Path = ROOT) -> Iterator[Path]:
+    """The programs that measure, sorted; a name that begins with `_` is none."""
+    yield from _programs(root / "measurements", "*.py")
+
+
+def _programs(folder: Path, pattern: str) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob(pattern)) if not path.name.startswith("_"))
+
+
+def find(id: str, root: Path = ROOT) -> Trick:
+    """The trick or question of this id. Raises UnknownTrick, which names the nearest ids."""
+    # An id is looked up among the files that exist, never turned into a path: "../x" finds nothing.
+    known = {_id(path): (read, path) for path in paths(root)}
+    known |= {_id(path): (read_question, path) for path in question_paths(root)}
+    if id not in known:
+        raise UnknownTrick(_unknown(id, list(known)))
+    read_it, path = known[id]
+    return read_it(path)
+
+
+def _id(path: Path) -> str:
+    return f"{path.parent.name}.{path.stem}"
+
+
+def _unknown(id: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(id, known, n=3, cutoff=0.5)
+    near += [k for k in known if k.partition(".")[2] == id.rpartition(".")[2] and k not in near]
+    hint = f"did you mean {' or '.join(near)}?" if near else "`python3 -m examples` lists them all."
+    return f"there is no trick {id!r}; {hint}"
+
+
+def read(path: Path) -> Trick:
+    """Describe the trick at path from its docstring. Raises CatalogueError."""
+    return _read(path, Trick)
+
+
+def read_question(path: Path) -> Question:
+    """Describe the question at path, as `read` does a trick."""
+    return _read(path, Question)
+
+
+def _read(path: Path, kind: type[Program]) -> Program:
+    doc, line = _docstring(path)
+    prose, fields = _split(doc, path, line)
+    title, _, claim = prose.partition("\n\n")
+    _check_title(title, path, line)
+    if not claim.strip():
+        raise CatalogueError(f"{path}:{line}: no claim; say below the title what is shown")
+    for name in REQUIRED:
+        if name not in fields:
+            raise CatalogueError(f"{path}:{line}: the docstring lacks its field `:{name}:`; add it")
+    return kind(
+        id=_id(path),
+        path=path,
+        title=title.rstrip("."),
+        claim=" ".join(claim.split()),
+        needs=_needs(*fields["needs"], path),
+        man=_items(fields["man"][0]),
+        see=_items(fields["see"][0]) if "see" in fields else (),
+        since=_since(*fields["since"], path),
+    )
+
+
+def _docstring(path: Path) -> tuple[str, int]:
+    try:
+        tree = ast.parse(path.read_bytes(), filename=str(path))
+    except SyntaxError as error:
+        raise CatalogueError(f"{path}:{error.lineno}: {error.msg}; mend the program") from error
+    doc = ast.get_docstring(tree)
+    if not doc:
+        raise CatalogueError(f"{path}:1: no docstring; begin with title, claim and fields")
+    return doc, tree.body[0].lineno
+
+
+def _split(doc: str, path: Path, first: int) -> tuple[str, dict[str, tuple[str, int]]]:
+    """Part a docstring into prose and fields; a field's line goes along for later errors."""
+    prose, fields, name = [], {}, None
+    for line, text in enumerate(doc.splitlines(), first):
+        if field := _FIELD.match(text):
+            name = field[1]
+            if name not in REQUIRED + OPTIONAL:
+                known = ", ".join(REQUIRED + OPTIONAL)
+                raise CatalogueError(f"{path}:{line}: unknown field `:{name}:`; known: {known}")
+            fields[name] = (field[2], line)
+        elif name and text.strip():
+            value, start = fields[name]
+            fields[name] = (f"{value} {text.strip()}", start)
+        else:
+            prose.append(text)
+    return "\n".join(prose).strip(), fields
+
+
+def _check_title(title: str, path: Path, line: int) -> None:
+    if "\n" in title or len(title) > TITLE_COLUMNS:
+        raise CatalogueError(
+            f"{path}:{line}: the title is longer than one line of {TITLE_COLUMNS} columns; shorten"
+            " it, and leave a blank line below it"
+        )
+    if not title.endswith((".", "?", "!")):
+        raise CatalogueError(f"{path}:{line}: the title is no sentence; end it with a full stop")
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item for item in (part.strip() for part in text.split(",")) if item)
+
+
+def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
+    needs = _items(text)
+    if needs == ("none",):
+        return ()
+    for need in needs:
+        if not NEED.fullmatch(need):
+            raise CatalogueError(
+                f"{path}:{line}: unknown need {need!r}; known: none, own net, root, lab, ptrace,"
+                " landlock, kernel X.Y, program P, package P, module M, file F"
+            )
+    if not needs:
+        raise CatalogueError(f"{path}:{line}: `:needs:` is empty; write none")
+    return needs
+
+
+def _since(text: str, line: int, path: Path) -> str:
+    if not _SINCE.fullmatch(text):
+        raise CatalogueError(f"{path}:{line}: `:since:` is no kernel version such as 2.6.33")
+    return text

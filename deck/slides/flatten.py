@@ -1,0 +1,310 @@
+"""From a document's tree of sections to the slides, one after the other.
+
+hieroglyph opened and closed slides while it wrote them, and lost its place: content fell between
+two slides, a deep section took its slide's title, levels drifted. Here the tree is put in order
+first; then each slide is written from its own node.
+"""
+
+from collections.abc import Iterator
+
+from docutils import nodes
+from hieroglyph import directives as hieroglyph
+from sphinx import addnodes
+from sphinx.util import logging
+
+from deck.slides.vocabulary import minutes, slideconf
+
+logger = logging.getLogger(__name__)
+
+STEP_BY_STEP = {"incremental", "build"}
+# What takes no place on a slide: it goes with the slide before it, and never makes one.
+UNSEEN = (
+    nodes.Invisible,
+    nodes.meta,
+    nodes.note,
+    slideconf,
+    addnodes.highlightlang,
+    addnodes.index,
+    addnodes.tabular_col_spec,
+)
+
+
+class flat_slide(nodes.section):
+    """One slide: an optional title, then its content. A section, for whoever looks for those.
+
+    level, number, docname, seconds (None: not given); `section` says it was one before.
+    """
+
+
+def flatten(doctree: nodes.document, config, docname: str) -> None:
+    """Makes the resolved *doctree* a row of `flat_slide`, in place."""
+    row = Row(doctree, config)
+    row.add_file(doctree, docname)
+    doctree.children = []
+    doctree += row.finished()
+
+
+def files(tree: nodes.Element) -> list[nodes.Element]:
+    """The documents that are joined in *tree*: itself, then those it takes in by toctree."""
+    return [tree, *tree.findall(addnodes.start_of_file)]
+
+
+def within_file(file: nodes.Element) -> Iterator[nodes.Node]:
+    """All nodes of *file*, without those of the files that it takes in."""
+    for child in file.children:
+        if not isinstance(child, addnodes.start_of_file):
+            yield child
+            yield from within_file(child)
+
+
+def settings_of(file: nodes.Element, config) -> dict:
+    """What `slideconf` says for this file, or else `conf.py`."""
+    found = {"theme": config.slide_theme, "autoslides": config.autoslides, "slide_classes": []}
+    for node in within_file(file):
+        if isinstance(node, slideconf):
+            return found | {name: node[name] for name in found if name in node}
+    return found
+
+
+class Row:
+    """The slides found so far, and the one to which content is being added."""
+
+    def __init__(self, doctree: nodes.document, config) -> None:
+        self.config = config
+        self.docname, self.conf = "", {}
+        self.slides: list[flat_slide] = []
+        self.owner: nodes.Element | None = None  # whose content the last slide takes
+        self.early: list[nodes.Node] = []  # unseen, before its file has any slide
+        self.aliases: list[str] = []  # ids for the next slide
+        self.ids = {name for node in doctree.findall(nodes.Element) for name in node["ids"]}
+
+    # ---- walking
+
+    def add_file(self, file: nodes.Element, docname: str) -> None:
+        """Adds a document's slides. Its levels begin at one, wherever it is taken in."""
+        outer = self.docname, self.conf
+        self.docname, self.conf = docname, settings_of(file, self.config)
+        self.owner = None
+        self.aliases.append(f"document-{docname}")
+        children = file.children if self.conf["autoslides"] else explicit_slides(file)
+        self.add_all(children, file, level=0)
+        self.docname, self.conf = outer
+
+    def add_all(self, children: list[nodes.Node], owner: nodes.Element, level: int) -> None:
+        for child in list(children):
+            self.add(child, owner, level)
+
+    def add(self, node: nodes.Node, owner: nodes.Element, level: int) -> None:
+        """Adds a node that stands in *owner*, which is a slide of this *level*."""
+        if isinstance(node, addnodes.start_of_file):
+            self.add_file(node, node["docname"])
+        elif isinstance(node, hieroglyph.slide):
+            # One that is too deep belongs to the slide before it, whosever that is.
+            self.add_slide(node, self.owner or owner, level_of(node, level), level)
+        elif isinstance(node, nodes.section) and (self.conf["autoslides"] or is_explicit(node)):
+            self.add_slide(node, owner, level_of(node, level + 1), level)
+        else:
+            self.add_content(node, owner, level)
+
+    def add_slide(self, node: nodes.Element, owner: nodes.Element, level: int, outer: int) -> None:
+        if node.get("nextslide"):  # asked for by name, it is a slide also where sections are not
+            level = min(level, self.config.slide_levels)
+        if level > self.config.slide_levels:
+            node["level"] = level
+            self.add_content(node, owner, outer)
+            return
+        self.open(node, level)
+        self.add_all(node.children, node, level)
+
+    def add_content(self, node: nodes.Node, owner: nodes.Element, level: int) -> None:
+        taken_in = take_out_files(node)
+        if not is_empty_toctree(node):
+            self.put(node, owner, level)
+        for file in taken_in:
+            self.add_file(file, file["docname"])
+
+    def put(self, node: nodes.Node, owner: nodes.Element, level: int) -> None:
+        """Puts content on its owner's slide; on a further one when others came in between."""
+        if is_unseen(node):
+            (self.slides[-1] if self.owner else self.early).append(node)
+            return
+        if self.owner is not owner:
+            self.open_further(owner, max(level, 1))
+        if isinstance(node, hieroglyph.slide):
+            node = self.as_section(node)
+        self.keep_inner_slides(node)
+        self.slides[-1].append(node)
+
+    def keep_inner_slides(self, node: nodes.Node) -> None:
+        """A slide can't begin inside of other content: it stays there, as a section."""
+        levels = self.config.slide_levels
+        for slide in list(node.findall(hieroglyph.slide)):
+            deep = isinstance(slide.parent, nodes.section | hieroglyph.slide)
+            if not deep or slide.get("level", levels + 1) <= levels:
+                logger.warning(
+                    "a slide can't begin inside of %s: it stays there, on the slide around it",
+                    slide.parent.tagname,
+                    location=slide,
+                )
+            slide.parent.replace(slide, self.as_section(slide))
+
+    def as_section(self, slide: nodes.Element) -> nodes.section:
+        """A slide directive that becomes no slide, as a section with a heading."""
+        section = nodes.section(classes=slide["classes"])
+        section["ids"] = slide["ids"] or [self.free_id(title_text(slide))]
+        if "level" in slide:
+            section["level"] = slide["level"]
+        section += slide.children
+        return section
+
+    # ---- making slides
+
+    def open(self, node: nodes.Element, level: int) -> flat_slide:
+        """Begins the slide of a section or slide directive."""
+        own = node["classes"]
+        if isinstance(node, hieroglyph.slide) and not node.get("own classes"):
+            classes = self.conf["slide_classes"] + own
+        else:
+            classes = own or self.conf["slide_classes"]
+        slide = self.new(node, level, classes)
+        slide["ids"] = [*node["ids"]] or [self.free_id(title_text(node))]
+        slide["ids"] += self.take_aliases()
+        slide["section"] = isinstance(node, nodes.section)
+        return slide
+
+    def open_further(self, owner: nodes.Element, level: int) -> None:
+        """Begins another slide of *owner*, under the same title."""
+        slide = self.new(owner, level, self.conf["slide_classes"])
+        base = owner["ids"][0] if isinstance(owner, nodes.section) and owner["ids"] else "slide"
+        slide["ids"] = [self.free_id(base), *self.take_aliases()]
+        if isinstance(owner, nodes.section) and owner.children:
+            slide.extend(child.deepcopy() for child in owner[:1] if isinstance(child, nodes.title))
+
+    def new(self, owner: nodes.Element, level: int, classes: list[str]) -> flat_slide:
+        slide = flat_slide(classes=[*classes], level=level, docname=self.docname)
+        slide["number"] = len(self.slides) + 1
+        slide.source, slide.line = owner.source, owner.line
+        slide["early"], self.early = self.early, []
+        self.slides.append(slide)
+        self.owner = owner
+        return slide
+
+    def take_aliases(self) -> list[str]:
+        taken, self.aliases = self.aliases, []
+        return taken
+
+    def free_id(self, text: str) -> str:
+        base = nodes.make_id(text) or "slide"
+        name, number = base, 1
+        while name in self.ids:
+            number += 1
+            name = f"{base}-{number}"
+        self.ids.add(name)
+        return name
+
+    # ---- finishing
+
+    def finished(self) -> list[flat_slide]:
+        if self.slides:
+            self.slides[-1]["ids"] += self.take_aliases()
+            self.slides[-1].extend(self.early)
+        for slide in self.slides:
+            after_title = 1 if title_text(slide) else 0
+            slide[after_title:after_title] = slide.attributes.pop("early")
+            add_up_minutes(slide)
+            mark_steps(slide)
+            mark_filling_figures(slide)
+        return self.slides
+
+
+# ---- on single nodes
+
+
+def level_of(node: nodes.Element, default: int) -> int:
+    """A slide's level: as given (`:level:`, or `slide-level-2` beside include-as-slide)."""
+    for name in node["classes"]:
+        if name.startswith("slide-level-") and name[12:].isdigit():
+            default = int(name[12:])
+    return max(node.get("level", default), 1)
+
+
+def explicit_slides(node: nodes.Element) -> list[nodes.Node]:
+    """Without autoslides: what is marked as a slide, and files, with settings of their own."""
+    found: list[nodes.Node] = []
+    for child in node.children:
+        if is_explicit(child):
+            found.append(child)
+        elif isinstance(child, nodes.Element):
+            found += explicit_slides(child)
+    return found
+
+
+def is_explicit(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.section):
+        return "include-as-slide" in node["classes"]
+    return isinstance(node, hieroglyph.slide | addnodes.start_of_file | minutes)
+
+
+def is_unseen(node: nodes.Node) -> bool:
+    return isinstance(node, UNSEEN) or (
+        isinstance(node, nodes.raw) and "html" not in node.get("format", "").split()
+    )
+
+
+def is_empty_toctree(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.compound) and not node.children
+
+
+def take_out_files(node: nodes.Element) -> list[nodes.Element]:
+    """Takes the files that *node* includes, however deep, out of it."""
+    found = list(node.findall(addnodes.start_of_file))
+    nested = {inner for file in found for inner in file.findall(addnodes.start_of_file)} - {*found}
+    outermost = [file for file in found if file not in nested]
+    for file in outermost:
+        if file.parent:
+            file.parent.remove(file)
+    return outermost
+
+
+def title_text(node: nodes.Element) -> str:
+    has_title = node.children and isinstance(node[0], nodes.title)
+    return node[0].astext() if has_title else ""
+
+
+def add_up_minutes(slide: flat_slide) -> None:
+    given = list(slide.findall(minutes))
+    slide["seconds"] = round(sum(node["minutes"] for node in given) * 60) or None
+    for node in given:
+        node.parent.remove(node)
+
+
+def mark_steps(slide: flat_slide) -> None:
+    """Gives reveal.js's class to what appears step by step.
+
+    The class stands for the children of what holds several things, else for the thing itself.
+    """
+    several = (
+        nodes.Sequential | nodes.section | nodes.container | nodes.compound | nodes.block_quote
+    )
+    for node in slide.findall(nodes.Element):
+        if not STEP_BY_STEP & {*node["classes"]}:
+            continue
+        steps = step_nodes(node) if isinstance(node, several) else [node]
+        for step in steps:
+            step["classes"].append("fragment")
+
+
+def step_nodes(node: nodes.Element) -> list[nodes.Element]:
+    seen = [c for c in node.children if isinstance(c, nodes.Element) and not is_unseen(c)]
+    if isinstance(node, nodes.definition_list):
+        return [part for item in seen for part in item.children]
+    return [child for child in seen if not isinstance(child, nodes.title)]
+
+
+def mark_filling_figures(slide: flat_slide) -> None:
+    """Gives `fill` to the figure as well: docutils leaves it on the image alone, out of reach of
+    its caption, which has to stand on the picture.
+    """
+    for figure in slide.findall(nodes.figure):
+        if any("fill" in image["classes"] for image in figure.findall(nodes.image)):
+            figure["classes"] = list(dict.fromkeys([*figure["classes"], "fill"]))

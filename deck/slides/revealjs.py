@@ -1,0 +1,62 @@
+"""reveal.js's own files, taken from the sphinx-revealjs package when a deck is built."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+from sphinx.util.fileutil import copy_asset_file
+
+PACKAGE = "sphinx_revealjs"
+STYLES = ("dist/reset.css", "dist/reveal.css")
+SCRIPTS = (
+    "dist/reveal.js",
+    "plugin/notes/notes.js",
+    "plugin/search/search.js",
+    "plugin/zoom/zoom.js",
+)
+_FONT = "dist/theme/fonts/source-sans-pro"
+# deck.css names the faces that it wants; a browser loads those, and only once they are needed.
+FONTS = (
+    f"{_FONT}/source-sans-pro-regular.woff",
+    f"{_FONT}/source-sans-pro-italic.woff",
+    f"{_FONT}/source-sans-pro-semibold.woff",
+    f"{_FONT}/LICENSE",
+)
+
+# The speaker view writes what it is sent into its page. From files (file://) it takes that from
+# any window; ours takes it, everywhere, only from the window that opened it and from its slides.
+_TRUSTING = "window.location.origin !== event.origin && window.location.origin !== 'file://'"
+_KNOWN = "[ window.opener, ...Array.from( window.frames ) ].includes( event.source )"
+_WARY = f"!{_KNOWN} || ( {_TRUSTING} )"
+
+
+def source() -> Path:
+    """The folder of reveal.js inside the installed package."""
+    spec = find_spec(PACKAGE)
+    folder = Path(spec.origin).parent / "_static" / "revealjs" if spec and spec.origin else None
+    if not folder or not folder.is_dir():
+        raise ExtensionError("reveal.js is missing: pip install sphinx-revealjs brings it")
+    return folder
+
+
+def copy(static: Path, names: tuple[str, ...] = STYLES + SCRIPTS + FONTS) -> None:
+    """Copies what a deck needs of reveal.js to *static*/revealjs."""
+    origin = source()
+    for name in names:
+        target = static / "revealjs" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if name == "plugin/notes/notes.js":
+            target.write_text(wary((origin / name).read_text("utf-8")), "utf-8")
+        else:
+            copy_asset_file(origin / name, target, force=True)
+
+
+def wary(notes: str) -> str:
+    """The notes plugin with its speaker view listening to nobody but the deck and its slides."""
+    if notes.count(_TRUSTING) != 1:
+        raise ExtensionError(
+            "This reveal.js checks the speaker view's messages in a way that"
+            " deck/slides/revealjs.py does not know: read its"
+            " plugin/notes/speaker-view.html, and adapt _TRUSTING there."
+        )
+    return notes.replace(_TRUSTING, _WARY)

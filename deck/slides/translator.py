@@ -1,0 +1,119 @@
+"""Writes slides: each `flat_slide` through the theme's slide.html, the rest as Sphinx does."""
+
+from docutils import nodes
+from hieroglyph.writer import SlideData
+from sphinx.errors import ThemeError
+from sphinx.locale import _
+from sphinx.writers.html5 import HTML5Translator
+
+from deck.slides import links
+from deck.slides.flatten import flat_slide
+
+
+class Slide(SlideData):
+    """hieroglyph's context for slide.html, and what ours adds to it."""
+
+    aliases: list[str]
+    seconds: int | None
+
+    def get_slide_context(self) -> dict:
+        return super().get_slide_context() | {"aliases": self.aliases, "seconds": self.seconds}
+
+
+class SlideTranslator(HTML5Translator):
+    """A document that `flatten` has put in order, as a row of `<section>`."""
+
+    # ---- slides
+
+    def visit_flat_slide(self, node: flat_slide) -> None:
+        self.docnames[-1] = node["docname"]
+        self.section_level = node["level"]
+        self._around, self.body = self.body, []
+        self._title = ""
+
+    def depart_flat_slide(self, node: flat_slide) -> None:
+        content, self.body = "".join(self.body), self._around
+        slide = Slide(
+            self,
+            title=self._title,
+            content=content,
+            level=node["level"],
+            classes=node["classes"],
+            slide_number=node["number"],
+            id=node["ids"][0],
+            aliases=node["ids"][1:],
+            seconds=node["seconds"],
+        )
+        self.body.append(self._rendered(slide))
+
+    def _rendered(self, slide: Slide) -> str:
+        html = self.builder.templates.render("slide.html", slide.get_slide_context())
+        if "<section" not in html:
+            raise ThemeError(
+                f"The slide.html of theme {self.builder.theme.name!r} makes no <section>, which"
+                " reveal.js needs for each slide. Themes written for hieroglyph's own script made"
+                " <article> or <slide> of it: change that tag."
+            )
+        return html
+
+    def visit_title(self, node: nodes.title) -> None:
+        if not isinstance(node.parent, flat_slide):
+            super().visit_title(node)
+            return
+        self._content, self.body = self.body, []
+        if node.parent.get("section"):
+            self.add_secnumber(node)
+
+    def depart_title(self, node: nodes.title) -> None:
+        if isinstance(node.parent, flat_slide):
+            if self.config.slide_link_to_html and node.parent.get("section"):
+                self.body.append(self._page_link(node.parent))
+            self._title, self.body = "".join(self.body), self._content
+        else:
+            super().depart_title(node)
+
+    def _page_link(self, slide: flat_slide) -> str:
+        path = links.html_path(self.builder, slide["docname"])
+        symbol = self.config.slide_html_slide_link_symbol
+        return (
+            f'<a class="headerlink" href="{path}#{slide["ids"][0]}"'
+            f' title="{_("View HTML")}">{symbol}</a>'
+        )
+
+    # ---- sections too deep for a slide
+
+    def visit_section(self, node: nodes.section) -> None:
+        self._outer_levels = [*getattr(self, "_outer_levels", []), self.section_level]
+        self.section_level = node.get("level", self.section_level + 1)
+        self.body.append(self.starttag(node, "div", CLASS=f"section level-{self.section_level}"))
+
+    def depart_section(self, _node: nodes.section) -> None:
+        self.body.append("</div>\n")
+        self.section_level = self._outer_levels.pop()
+
+    # ---- what reads otherwise on slides
+
+    def visit_note(self, node: nodes.note) -> None:
+        """What the speaker says, for reveal.js's speaker view."""
+        self.body.append(self.starttag(node, "aside", CLASS="notes"))
+
+    def depart_note(self, _node: nodes.note) -> None:
+        self.body.append("</aside>\n")
+
+    def visit_block_quote(self, node: nodes.block_quote) -> None:
+        """A paragraph alone, or with who said it, is a quotation."""
+        if [child.tagname for child in node] not in (["paragraph"], ["paragraph", "attribution"]):
+            super().visit_block_quote(node)
+            return
+        self.body.append(self.starttag(node, "q", ""))
+        self._inline(node[0])
+        self.body.append("</q>\n")
+        for author in node[1:]:
+            self.body.append(self.starttag(author, "div", "", CLASS="author"))
+            self._inline(author)
+            self.body.append("</div>\n")
+        raise nodes.SkipNode
+
+    def _inline(self, node: nodes.Element) -> None:
+        for child in node:
+            child.walkabout(self)

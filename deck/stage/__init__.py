@@ -1,0 +1,1 @@
+"""The local server: the built deck, its Run buttons, and rebuilding on save."""

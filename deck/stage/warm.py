@@ -1,0 +1,167 @@
+"""Build the deck again and again in one process, which keeps Sphinx and all it read in memory.
+
+`python -m deck.stage.warm FOLDER` builds once for each line on stdin, and answers with a line of
+JSON on stdout: {"ok": bool, "text": warnings or the error, "seconds": float}. It ends with stdin,
+and after a failed build: Sphinx may be half changed then, and the next process starts clean.
+"""
+
+import contextlib
+import functools
+import gc
+import io
+import json
+import os
+import shutil
+import sys
+import time
+import traceback
+from pathlib import Path
+
+BUILDER = "singlefile-slides"
+# As much of a long message as a slide can show.
+LAST_LINES = 30
+
+
+class Workshop:
+    """One deck in the making: Sphinx builds in a folder of its own, then the result is published.
+
+    So a build that fails, or is cut off, leaves the published deck as it was.
+    """
+
+    def __init__(self, root: Path, builder: str = BUILDER) -> None:
+        self.root = root
+        self.builder = builder
+        self.output = root / "_build" / "stage" / "slides"
+        self.published = root / "_build" / "slides"
+        self._warnings = io.StringIO()
+        self._app = None
+        self._patches = contextlib.ExitStack()
+
+    def build(self) -> dict:
+        """Bring the published deck up to date; the answer for stdout."""
+        began = time.perf_counter()
+        self._warnings.seek(0)
+        self._warnings.truncate()
+        try:
+            ok, text = self._build(), self._warnings.getvalue()
+        except Exception as error:
+            ok, text = False, self._warnings.getvalue() + _explain(error)
+        if ok:
+            publish(self.output, self.published)
+        last = "\n".join(text.splitlines()[-LAST_LINES:])
+        return {"ok": ok, "text": last, "seconds": time.perf_counter() - began}
+
+    def _build(self) -> bool:
+        if self._app is None:
+            self._app = self._sphinx()
+            self._app.connect("env-purge-doc", _forget)
+        self._app.build()
+        return self._app.statuscode == 0
+
+    def _sphinx(self):
+        # Imported here: it is slow, and a mistake in conf.py should be reported like any other.
+        from sphinx.application import Sphinx
+        from sphinx.highlighting import PygmentsBridge
+        from sphinx.util.docutils import patch_docutils
+
+        remember_highlighting(PygmentsBridge)
+
+        # What sphinx-build does around a build; here it lasts as long as the process.
+        self._patches.enter_context(patch_docutils(self.root))
+        return Sphinx(
+            srcdir=self.root / "slides",
+            confdir=self.root,
+            outdir=self.output,
+            doctreedir=self.output.with_name("doctrees"),
+            buildername=self.builder,
+            status=None,
+            warning=self._warnings,
+        )
+
+
+def _forget(app, env, docname: str) -> None:
+    """Drop a changed document: Sphinx, which builds once, keeps the first one it unpickled."""
+    env._pickled_doctree_cache.pop(docname, None)
+    env._write_doc_doctree_cache.pop(docname, None)
+
+
+def remember_highlighting(bridge: type) -> None:
+    """Colour each block of code once: of a build with nothing new, that is two thirds."""
+    colour = bridge.highlight_block
+    seen: dict[tuple, str] = {}
+
+    @functools.wraps(colour)
+    def highlight_block(self, source, lang, opts=None, force=False, location=None, **how):
+        look = (self.formatter, repr(self.formatter_args))
+        key = (*look, source, lang, force, repr(opts), repr(how))
+        if key not in seen:
+            seen[key] = colour(self, source, lang, opts, force, location, **how)
+        return seen[key]
+
+    bridge.highlight_block = highlight_block
+
+
+def _explain(error: Exception) -> str:
+    """A mistake in the slides in a sentence; any other error with the place where it happened."""
+    from sphinx.errors import SphinxError
+
+    if isinstance(error, SphinxError):
+        return f"{error.category}: {error}"
+    return "".join(traceback.format_exception(error))
+
+
+def publish(source: Path, target: Path) -> None:
+    """Make target the same as source, replacing each changed file in one step."""
+    target.mkdir(parents=True, exist_ok=True)
+    wanted = {path.relative_to(source) for path in source.rglob("*")}
+    # Sorted, so that a folder is there before what lies in it.
+    for name in sorted(wanted):
+        _update(source / name, target / name)
+    present = {path.relative_to(target) for path in target.rglob("*")}
+    for name in sorted(present - wanted, reverse=True):
+        _remove(target / name)
+
+
+def _update(source: Path, target: Path) -> None:
+    if source.is_dir():
+        target.mkdir(exist_ok=True)
+    elif not _same(source, target):
+        # A reader sees the whole old file or the whole new one.
+        passing = target.with_name(target.name + ".new")
+        shutil.copy2(source, passing)
+        os.replace(passing, target)
+
+
+def _same(source: Path, target: Path) -> bool:
+    """copy2 passes the time on, so that equal times mean equal files."""
+    try:
+        new, old = source.stat(), target.stat()
+    except FileNotFoundError:
+        return False
+    return (new.st_size, new.st_mtime_ns) == (old.st_size, old.st_mtime_ns)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        path.rmdir()
+    else:
+        path.unlink()
+
+
+def main(root: str, builder: str = BUILDER) -> int:
+    # What conf.py or an extension prints must not get between our answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    workshop = Workshop(Path(root).resolve(), builder)
+    # Collect between the builds, while nobody waits.
+    gc.disable()
+    for _ in sys.stdin:
+        answer = workshop.build()
+        print(json.dumps(answer), file=answers, flush=True)
+        if not answer["ok"]:
+            return 1
+        gc.collect()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,127 @@
+"""What is printed: a page for each slide, and a handout whose contents say the right pages."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny
+from docset import build, write
+from test_handout import CONF, OPENING, POSTS
+
+from deck.handout import pdf
+from deck.programs import catalogue
+
+INDEX = """
+A deck
+======
+
+.. toctree::
+   :hidden:
+
+   opening
+   posts
+"""
+SLIDES = 6
+needs_chromium = pytest.mark.skipif(
+    not shutil.which("chromium"), reason="needs the Debian package chromium"
+)
+needs_poppler = pytest.mark.skipif(
+    not shutil.which("pdfinfo"), reason="needs the Debian package poppler-utils"
+)
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory) -> Path:
+    """A folder with both documents."""
+    source = tmp_path_factory.mktemp("to print") / "deck"
+    tiny.program(source)
+    documents = {"index.rst": INDEX, "opening.rst": OPENING, "posts.rst": POSTS}
+    write(source, {"conf.py": CONF, **documents, "_static/pipe.svg": tiny.FIGURE})
+    for kind, builder in (("slides", "singlefile-slides"), ("handout", "singlefile-handout")):
+        pdf.main(kind, build(source, builder).output / "index.html", source / f"{kind}.pdf")
+    return source
+
+
+def info(path: Path) -> dict[str, str]:
+    said = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    return dict(re.findall(r"^(.+?): +(.+)$", said, re.MULTILINE))
+
+
+def text(path: Path, page: int) -> str:
+    command = ["pdftotext", "-f", str(page), "-l", str(page), path, "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def page_with(path: Path, words: str) -> int:
+    """The last page on which these words stand: the list of contents comes first."""
+    pages = range(1, int(info(path)["Pages"]) + 1)
+    return max(page for page in pages if words in text(path, page))
+
+
+@needs_chromium
+@needs_poppler
+def test_each_slide_is_a_page(printed):
+    slides = info(printed / "slides.pdf")
+    assert (slides["Pages"], slides["Page size"]) == (str(SLIDES), "1440 x 810 pts")
+
+
+@needs_chromium
+@needs_poppler
+def test_a_printed_slide_shows_the_output_and_the_explanation(printed):
+    page = text(printed / "slides.pdf", page_with(printed / "slides.pdf", "A letter"))
+    assert "It waits." in page and tiny.LINES[-1] in page
+
+
+@needs_chromium
+@needs_poppler
+def test_the_answer_to_a_question_is_printed(printed):
+    assert "It asks the kernel for you." in text(printed / "slides.pdf", 2)
+
+
+@needs_chromium
+@needs_poppler
+def test_the_contents_of_the_handout_tell_the_pages(printed):
+    path = printed / "handout.pdf"
+    assert "A4" in info(path)["Page size"]
+    contents = text(path, 2).split("\n")
+    for title in ("Opening", "Posts", "The programs"):
+        number = page_with(path, title)
+        assert number > 2 and str(number) in contents
+    assert f"page {page_with(path, 'def wide(channel)')}" in text(path, page_with(path, "It waits"))
+
+
+@needs_chromium
+@needs_poppler
+def test_no_page_of_the_handout_is_empty(printed):
+    path = printed / "handout.pdf"
+    for page in range(2, int(info(path)["Pages"]) + 1):
+        assert len(text(path, page).split()) > 3, f"page {page}"
+
+
+@needs_chromium
+def test_the_numbers_of_pages_come_from_the_pdf_itself(printed):
+    with pdf.opened() as page:
+        page.set_content(
+            "<a href='#one'>1</a><p style='break-before: page' id=one>1"
+            "<a href='#a.b-c'>2</a><p style='break-before: page' id='a.b-c'>2"
+        )
+        assert pdf.pages_of(page.pdf()) == {"one": 2, "a.b-c": 3}
+
+
+def test_without_chromium_its_package_is_named(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "deck.handout.pdf",
+        "slides",
+        "index.html",
+        tmp_path / "slides.pdf",
+    ]
+    done = subprocess.run(
+        command, cwd=catalogue.ROOT, env={"PATH": ""}, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr == "printing needs the Debian package chromium: apt-get install chromium\n"
