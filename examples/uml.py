@@ -16,6 +16,11 @@ import traceback
 from collections.abc import Callable, Iterator
 
 DEADLINE = 25  # seconds for a kernel: boot, act, halt
+# On CPUs with AMX it keeps the classic registers only: the C library must not use others.
+PLAIN_REGISTERS = (
+    "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW"
+    ",-AVX_Fast_Unaligned_Load"
+)
 POWER_OFF = 0x4321FEDC  # include/uapi/linux/reboot.h
 
 
@@ -37,7 +42,12 @@ def kernel(
         command = [
             *["linux.uml", "mem=96M", "quiet", "loglevel=0"],
             *[f"uml_dir={folder}", f"umid={name}", *devices],
-            *["con=null", "con0=null,fd:1", "ssl=null"],
+            *[
+                "con=null",
+                "con0=null,fd:1",
+                "ssl=null",
+                PLAIN_REGISTERS,
+            ],
             *["root=/dev/root", "rootfstype=hostfs", "rootflags=/"],
             *[f"init={python}", "--", "-ISBu"],
             *[f'"{os.path.abspath(__file__)}"', f'"{program}"'],

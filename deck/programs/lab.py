@@ -14,6 +14,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from deck.programs import uml_start
+
 PROGRAM = "linux.uml"
 MEMORY = "512M"
 # Its system calls go through ptrace: it gets more time, and some to boot, on a busy machine too.
@@ -26,6 +28,12 @@ END = "@end "
 # Loaded for all: what hosts and wires are made of, which a user namespace may not load by itself.
 SCENERY = ["ipv6", "veth", "bridge", "af_packet", "inet_diag", "tcp_diag", "udp_diag", "unix_diag"]
 
+
+# The C library's words for: use no register that uml_start.py keeps from the kernel.
+WITHOUT_AVX = (
+    "GLIBC_TUNABLES",
+    "glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX_Fast_Unaligned_Load",
+)
 
 # Bytes of chance from the host, for a kernel that has just booted has seen none yet.
 SEED = 64
@@ -77,7 +85,7 @@ def command(
         "WORLD": json.dumps([mode, capabilities]),
         "USER": json.dumps(user),
         "PROGRAM": json.dumps(program),
-        "ENVIRONMENT": json.dumps(environment),
+        "ENVIRONMENT": json.dumps(environment | dict([WITHOUT_AVX])),
         "FOLDER": str(folder),
         "MODULES": ",".join(SCENERY + named),
         "MODULE_FOLDER": kernel.modules,
@@ -85,6 +93,7 @@ def command(
     }
     init = str(Path(__file__).with_name("lab_init.py"))
     return [
+        *starter(),
         kernel.program,
         f"mem={MEMORY}",
         "quiet",
@@ -98,6 +107,7 @@ def command(
         "con=null",
         "con0=null,fd:1",
         "ssl=null",
+        "=".join(WITHOUT_AVX),
         f'init="{os.path.realpath(sys.executable)}"',
         "--",
         "-B",
@@ -107,6 +117,16 @@ def command(
         f'"{init}"',
         base64.urlsafe_b64encode(json.dumps(words).encode()).decode(),
     ]
+
+
+def starter() -> list[str]:
+    """What comes before a command that starts a lab kernel, where this machine's CPU asks for it.
+
+    It is asked for each kernel alike: those from 6.13 on would not need it, and do not mind.
+    """
+    if not uml_start.needed():
+        return []
+    return [sys.executable, "-I", "-S", "-B", os.path.abspath(uml_start.__file__)]
 
 
 def decode(line: str) -> tuple[str, str] | None:

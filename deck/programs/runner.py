@@ -229,7 +229,8 @@ class _World:
         program = [sys.executable, "-u", "-m", trick.module, *self.arguments]
         capabilities = _capabilities(trick)
         if self.kernel is None:
-            return capabilities, leash, report, program
+            starter = lab.starter() if "lab" in trick.needs else []
+            return capabilities, leash, report, [*starter, *program]
         boot = lab.command(
             self.kernel,
             trick.needs,

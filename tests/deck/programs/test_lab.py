@@ -4,12 +4,15 @@ A boot takes some seconds, so each test proves as much as it can with one.
 """
 
 import os
+import platform
+import subprocess
+import sys
 import textwrap
 
 import pytest
 from processes import inside
 
-from deck.programs import catalogue, isolation, lab, needs
+from deck.programs import catalogue, isolation, lab, needs, uml_start
 from deck.programs.runner import Run
 
 HEADER = """\"\"\"A trick for the tests.
@@ -170,3 +173,27 @@ def test_more_kernels_are_found_in_the_folders_named_for_them(monkeypatch, tmp_p
     [kernel] = lab.kernels()
     assert kernel.release == "9.9.1"
     assert kernel.program == f"{tmp_path}/usr/bin/no-such-kernel"
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="AMX is of x86-64")
+def test_the_filter_for_cpus_with_amx_refuses_only_the_extended_registers():
+    """Seen on such a machine: without it the kernel's process 1 dies before it says a word."""
+    regset = 0x4204
+    program = (
+        "import ctypes, errno, os, signal, struct\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    libc.ptrace(0, 0, None, None); os.kill(os.getpid(), signal.SIGSTOP); os._exit(0)\n"
+        "os.waitpid(child, 0)\n"
+        "room = ctypes.create_string_buffer(1 << 16)\n"
+        "def ask(kind):\n"
+        "    vector = struct.pack('QQ', ctypes.addressof(room), 1 << 16)\n"
+        f"    done = libc.ptrace({regset}, child, ctypes.c_void_p(kind), vector)\n"
+        "    return 'answered' if done == 0 else errno.errorcode[ctypes.get_errno()]\n"
+        "print(ask(0x202), ask(1))\n"
+        "os.kill(child, signal.SIGKILL); os.waitpid(child, 0)\n"
+    )
+    start = [sys.executable, "-I", "-S", uml_start.__file__, sys.executable, "-c", program]
+    said = subprocess.run(start, capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["EIO", "answered"]
