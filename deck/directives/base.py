@@ -13,8 +13,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from deck.directives import nodes as deck_nodes
-from deck.directives import snippets, svg
+from deck.directives import html, snippets, svg
 from deck.programs import catalogue, recording
 
 logger = logging.getLogger(__name__)
@@ -68,6 +67,6 @@ def _set_root(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    deck_nodes.setup(app)
+    html.setup(app)
     app.add_config_value("deck_root", "", "env", types=(str,))
     app.connect("config-inited", _set_root)

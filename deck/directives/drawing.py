@@ -10,8 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import nodes as deck_nodes
-from deck.directives import svg
+from deck.directives import html, svg
 from deck.directives.base import Broken, DeckDirective
 
 
@@ -28,7 +27,7 @@ class DiagramDirective(DeckDirective):
         serial = self.env.new_serialno("diagram")
         anchor = f"diagram-{nodes.make_id(self.env.docname)}-{serial}"
         drawing = svg.read(path, anchor, self.options.get("alt", ""), shown_as)
-        node = deck_nodes.diagram(
+        node = html.diagram(
             svg=drawing.svg,
             anchor=anchor,
             description=f"{drawing.title}: {drawing.description}",

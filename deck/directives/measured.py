@@ -29,7 +29,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from deck.directives import nodes as deck_nodes
+from deck.directives import html
 from deck.directives.base import Broken, DeckDirective
 from deck.measuring import charts, live, phrases, results, units
 from deck.programs import catalogue
@@ -112,11 +112,11 @@ class ChartDirective(DeckDirective):
     def _labels(self, found: results.Results) -> tuple[tuple[str, str], ...]:
         text = self.options.get("labels", "")
         ways = "|".join(sorted(map(re.escape, found.values("way")), key=len, reverse=True))
-        before, *found = re.split(rf"(?:^|,)\s*({ways})\s*=\s*", text)
+        before, *pairs = re.split(rf"(?:^|,)\s*({ways})\s*=\s*", text)
         if before.strip():
             known = ", ".join(found.values("way"))
             raise Broken(f":labels: {before.strip()!r} is no `way = label`; there is {known}")
-        return tuple(zip(found[::2], map(str.strip, found[1::2]), strict=True))
+        return tuple(zip(pairs[::2], map(str.strip, pairs[1::2]), strict=True))
 
 
 def _row(what: charts.Chart, cell: results.Cell) -> list[str]:
@@ -179,7 +179,7 @@ class MeasuredRole(SphinxRole):
 
 
 def visit_chart(self, node: chart) -> None:
-    live = deck_nodes.on_slides(self)
+    live = html.on_slides(self)
     button = '<button type="button" class="chart-run" hidden>Measure again</button>'
     status = '<output class="chart-status"></output>'
     self.body.append(

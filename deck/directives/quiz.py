@@ -11,7 +11,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import nodes as deck_nodes
+from deck.directives import html
 from deck.directives.base import Broken, DeckDirective
 
 
@@ -24,7 +24,7 @@ class QuizDirective(DeckDirective):
     option_spec = {"answer": directives.positive_int}  # noqa: RUF012
 
     def build(self) -> list[nodes.Node]:
-        node = deck_nodes.question()
+        node = html.question()
         self.set_source_info(node)
         if self.arguments:
             inline, _ = self.parse_inline(self.arguments[0])

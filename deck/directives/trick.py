@@ -14,8 +14,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import nodes as deck_nodes
-from deck.directives import snippets
+from deck.directives import html, snippets
 from deck.directives.base import Broken, DeckDirective
 from deck.programs import catalogue, proof, recording
 
@@ -37,7 +36,7 @@ class TrickDirective(DeckDirective):
         lines = snippets.select(trick.path, _names(self.options.get("show", "main")), shown_as)
         code = self._snippet(lines, shown_as)
         explained = self._callouts(lines, code, shown_as)
-        node = deck_nodes.trick(
+        node = html.trick(
             trick=trick.id,
             layout=self._layout(lines, shown_as),
             steps=len(explained),
@@ -52,15 +51,15 @@ class TrickDirective(DeckDirective):
     def _trick(self) -> catalogue.Trick:
         return catalogue.find(self.arguments[0], self.root)
 
-    def _snippet(self, lines: list[snippets.Line], shown_as: str) -> deck_nodes.snippet:
+    def _snippet(self, lines: list[snippets.Line], shown_as: str) -> html.snippet:
         text = "\n".join(line.text for line in lines)
-        code = deck_nodes.snippet(text, text, language="python3", file=shown_as, marks={})
+        code = html.snippet(text, text, language="python3", file=shown_as, marks={})
         self.set_source_info(code)
         return code
 
     def _callouts(
-        self, lines: list[snippets.Line], code: deck_nodes.snippet, shown_as: str
-    ) -> deck_nodes.callouts:
+        self, lines: list[snippets.Line], code: html.snippet, shown_as: str
+    ) -> html.callouts:
         """The explanations in the order of the lines; marks the lines of `code`."""
         found = []
         for item in self._definitions():
@@ -75,7 +74,7 @@ class TrickDirective(DeckDirective):
                     item.line,
                 )
             found.append((index, term, definition))
-        result = deck_nodes.callouts(enumtype="arabic", prefix="", suffix=".")
+        result = html.callouts(enumtype="arabic", prefix="", suffix=".")
         for number, (index, term, definition) in enumerate(sorted(found, key=_first), 1):
             code["marks"][index] = number
             result += _callout(term, definition)
@@ -125,10 +124,10 @@ class TrickDirective(DeckDirective):
             )
         return {}
 
-    def _recorded(self, node: deck_nodes.trick) -> deck_nodes.recorded:
+    def _recorded(self, node: html.trick) -> html.recorded:
         lines = node["recording"].get("lines", [])
         plain = "\n".join(lines) or node["unrecorded"]
-        return deck_nodes.recorded(plain, plain, language="none", lines=lines)
+        return html.recorded(plain, plain, language="none", lines=lines)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
         if proof.path(self.root).exists():

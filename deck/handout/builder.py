@@ -20,8 +20,8 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.fileutil import copy_asset_file
 from sphinx.writers.html5 import HTML5Translator
 
+from deck.directives import html as deck_nodes
 from deck.directives import measured
-from deck.directives import nodes as deck_nodes
 from deck.handout import sources
 from deck.programs import catalogue
 from deck.slides import builder, onepage, revealjs, vocabulary
