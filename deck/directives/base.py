@@ -28,7 +28,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from deck.directives import figures, snippets
-from deck.directives import nodes as deck_nodes
+from deck.directives import html as deck_nodes
 from deck.programs import catalogue, proof, recording
 
 logger = logging.getLogger(__name__)

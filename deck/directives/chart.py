@@ -29,7 +29,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from deck.directives import nodes as deck_nodes
+from deck.directives import html as deck_nodes
 from deck.directives.base import Broken, DeckDirective
 from deck.measuring import bars, fresh, measured
 from deck.programs import catalogue

@@ -21,7 +21,7 @@ from sphinx.util.fileutil import copy_asset_file
 from sphinx.writers.html5 import HTML5Translator
 
 from deck.directives import chart
-from deck.directives import nodes as deck_nodes
+from deck.directives import html as deck_nodes
 from deck.handout import sources
 from deck.programs import catalogue
 from deck.slides import builder, onepage, revealjs, vocabulary
