@@ -21,6 +21,7 @@ NEED = re.compile(
 _FIELD = re.compile(r":(\w+):\s*(.*)")
 _SINCE = re.compile(r"\d+\.\d+(\.\d+)?")
 TITLE_COLUMNS = 72
+SUPPORT = "support"
 
 
 class CatalogueError(Exception):
@@ -92,8 +93,12 @@ def tricks(root: Path = ROOT) -> dict[str, Trick]:
 
 
 def paths(root: Path = ROOT) -> Iterator[Path]:
-    """The programs below root/examples, sorted; a name that begins with `_` is none."""
-    yield from _programs(root / "examples", "*/*.py")
+    """The programs below root/examples, sorted; a name that begins with `_` is none.
+
+    What lies in `support/` builds the scene for others and is none either.
+    """
+    found = _programs(root / "examples", "*/*.py")
+    yield from (path for path in found if path.parent.name != SUPPORT)
 
 
 def measurements(root: Path = ROOT) -> dict[str, Measurement]:

@@ -11,9 +11,9 @@ import tempfile
 from array import array
 from collections.abc import Callable
 
-from examples import linux
-from examples.databases import redis
 from examples.netlink import bus
+from examples.support import linux, mqueue
+from examples.support.databases import redis
 from measurements.harness import tools
 from measurements.harness.cells import (
     DELIVERY,
@@ -118,8 +118,8 @@ def _queue(cell: Cell, seconds: float) -> Figures:
 
 
 def _open_queue(stack: contextlib.ExitStack, size: int) -> int:
-    queue = _owned(stack, linux.mq_open("/post", PLACES, size))
-    linux.mq_unlink("/post")
+    queue = _owned(stack, mqueue.mq_open("/post", PLACES, size))
+    mqueue.mq_unlink("/post")
     os.set_blocking(queue, True)
     return queue
 

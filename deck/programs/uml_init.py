@@ -1,6 +1,6 @@
 """PID 1 of the lab kernel: furnish the machine, run one isolated program, say how it ended, halt.
 
-What to run comes as JSON, in base64, in the one argument (see `lab.command`). The console is all
+What to run comes as JSON, in base64, in the one argument (see `uml.command`). The console is all
 that leads out: each line of the program goes there behind a mark that says which stream it was.
 """
 
@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 sys.path.insert(0, os.path.abspath(f"{__file__}/../../.."))
 
-from deck.programs import isolation, lab
+from deck.programs import isolation, uml
 
 POWER_OFF = 0x4321FEDC
 RNDADDENTROPY = 0x40085203  # random(4)
@@ -35,8 +35,8 @@ def main(order: dict[str, str]) -> None:
         load(order["MODULES"].split(","), order["MODULE_FOLDER"])
         status = run(order)
     except Exception as error:
-        say(lab.MARKS["stderr"], f"the lab kernel: {error}")
-    say(lab.END, str(status))
+        say(uml.MARKS["stderr"], f"the lab kernel: {error}")
+    say(uml.END, str(status))
     os.sync()
     _libc.reboot(POWER_OFF)
 
@@ -108,13 +108,13 @@ def run(order: dict[str, str]) -> int:
     for reader in readers:
         reader.join()
     if refused := os.read(report, 4096):
-        say(lab.MARKS["stderr"], f"the lab kernel: {refused.decode()}")
+        say(uml.MARKS["stderr"], f"the lab kernel: {refused.decode()}")
     return process.wait()
 
 
 def pass_on(kind: str, stream: BinaryIO) -> None:
     for line in stream:
-        say(lab.MARKS[kind], line.decode(errors="replace").rstrip("\n"))
+        say(uml.MARKS[kind], line.decode(errors="replace").rstrip("\n"))
 
 
 if __name__ == "__main__":

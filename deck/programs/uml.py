@@ -91,7 +91,7 @@ def command(
         "MODULE_FOLDER": kernel.modules,
         "SEED": os.urandom(SEED).hex(),
     }
-    init = str(Path(__file__).with_name("lab_init.py"))
+    init = str(Path(__file__).with_name("uml_init.py"))
     return [
         *starter(),
         kernel.program,

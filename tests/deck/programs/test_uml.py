@@ -5,6 +5,7 @@ A boot takes some seconds, so each test proves as much as it can with one.
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -12,7 +13,7 @@ import textwrap
 import pytest
 from processes import inside
 
-from deck.programs import catalogue, isolation, lab, needs, uml_start
+from deck.programs import catalogue, isolation, needs, uml, uml_start
 from deck.programs.runner import Run
 
 HEADER = """\"\"\"A trick for the tests.
@@ -26,7 +27,7 @@ It does what the test says.
 """
 
 needs_lab = pytest.mark.skipif(
-    not lab.kernels(), reason=f"needs {lab.PROGRAM} (Debian package user-mode-linux)"
+    not uml.kernels(), reason=f"needs {uml.PROGRAM} (Debian package user-mode-linux)"
 )
 own_net = pytest.mark.parametrize("machine", ["user", "bare"])
 
@@ -50,7 +51,7 @@ def in_lab(trick, machine, monkeypatch, **options):
         monkeypatch.setattr(isolation, "refusal", lambda: "refused")
     elif isolation.refusal():
         pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
-    return Run(trick, kernel=lab.kernels()[0], **options)
+    return Run(trick, kernel=uml.kernels()[0], **options)
 
 
 def output(events, kind):
@@ -74,7 +75,7 @@ def test_a_run_is_the_same_as_outside_but_for_the_kernel(trick, machine, monkeyp
     """Its streams are told apart, its failure is one, and its world is small and its own."""
     run = in_lab(trick(TWO_STREAMS, "own net"), machine, monkeypatch)
     status, start, *events, end = run.events()
-    release = lab.kernels()[0].release
+    release = uml.kernels()[0].release
     assert (status.kind, status.text) == ("status", f"booting the lab kernel {release} ...")
     assert (start.kind, start.text) == ("start", f"the lab kernel {release}")
     assert output(events, "stdout") == [
@@ -95,14 +96,13 @@ def test_what_needs_root_has_it_there_when_we_have_not(trick, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     code = """
         import os
-        from examples.bpf import END, load_program, move
+        from examples.support.bpf import END, load_program, move
         print("root:", os.getuid() == 0)
         print("program:", load_program(1, move(0, 1), END) > 2)
     """
     made = trick(code, "root")
-    for name in ("bpf.py", "linux.py"):
-        support = catalogue.ROOT / "examples" / name
-        (made.path.parent.parent / name).write_text(support.read_text())
+    support = made.path.parent.parent / "support"
+    shutil.copytree(catalogue.ROOT / "examples" / "support", support)
     _, start, *events = Run(made).events()
     assert start.text.startswith("the lab kernel")
     assert output(events, "stdout") == ["root: True", "program: True"]
@@ -136,15 +136,15 @@ def test_cancel_ends_the_kernel_and_all_of_its_processes(trick, machine, monkeyp
 @needs_lab
 @pytest.mark.parametrize("seconds", [0.5, 1.5])
 def test_the_deadline_ends_a_kernel_that_still_boots(trick, monkeypatch, tmp_path, seconds):
-    monkeypatch.setattr(lab, "BOOT", seconds)
-    monkeypatch.setattr(lab, "SLOWER", 0)
-    *_, end = Run(trick(ROGUE), kernel=lab.kernels()[0]).events()
+    monkeypatch.setattr(uml, "BOOT", seconds)
+    monkeypatch.setattr(uml, "SLOWER", 0)
+    *_, end = Run(trick(ROGUE), kernel=uml.kernels()[0]).events()
     assert (end.result, end.text) == ("timed out", f"stopped after {seconds:g} s")
     assert inside(tmp_path) == []
 
 
 def test_without_a_lab_kernel_the_reason_names_the_package(trick, monkeypatch):
-    monkeypatch.setattr(lab, "kernels", lambda: [])
+    monkeypatch.setattr(uml, "kernels", lambda: [])
     monkeypatch.setattr(isolation, "refusal", lambda: "refused")
     [end] = Run(trick("print('no')", "own net")).events()
     assert end.result == "skipped"
@@ -152,7 +152,7 @@ def test_without_a_lab_kernel_the_reason_names_the_package(trick, monkeypatch):
 
 
 def test_no_lab_kernel_is_promised_that_lacks_a_need_too(trick, monkeypatch):
-    monkeypatch.setattr(lab, "kernels", lambda: [])
+    monkeypatch.setattr(uml, "kernels", lambda: [])
     monkeypatch.setattr(isolation, "refusal", lambda: "refused")
     verdict = needs.check(trick("print('no')", "own net, module inet_diag_destroy"))
     assert not verdict.runnable
@@ -160,7 +160,7 @@ def test_no_lab_kernel_is_promised_that_lacks_a_need_too(trick, monkeypatch):
 
 
 def test_a_trick_that_boots_kernels_itself_says_what_it_needs(trick, monkeypatch):
-    monkeypatch.setattr(lab, "PROGRAM", "no-such-kernel")
+    monkeypatch.setattr(uml, "PROGRAM", "no-such-kernel")
     monkeypatch.setitem(needs.PACKAGES, "no-such-kernel", "user-mode-linux")
     verdict = needs.check(trick("print('no')", "lab"))
     assert verdict.reason == "needs the program no-such-kernel (Debian package user-mode-linux)"
@@ -168,9 +168,9 @@ def test_a_trick_that_boots_kernels_itself_says_what_it_needs(trick, monkeypatch
 
 def test_more_kernels_are_found_in_the_folders_named_for_them(monkeypatch, tmp_path):
     (tmp_path / "usr/lib/uml/modules/9.9.1").mkdir(parents=True)
-    monkeypatch.setattr(lab, "PROGRAM", "no-such-kernel")
+    monkeypatch.setattr(uml, "PROGRAM", "no-such-kernel")
     monkeypatch.setenv("DECK_KERNELS", str(tmp_path))
-    [kernel] = lab.kernels()
+    [kernel] = uml.kernels()
     assert kernel.release == "9.9.1"
     assert kernel.program == f"{tmp_path}/usr/bin/no-such-kernel"
 
