@@ -7,7 +7,6 @@ io_uring(7) has the whole story; here each ring is used once, from its start.
 
 import ctypes
 import mmap
-import os
 import struct
 
 from examples.support.libc import checked, libc
@@ -55,7 +54,8 @@ class Ring:
             "=7I", params, CQ_OFFSETS
         )
         size = max(
-            array + 4 * length, first + COMPLETION.size * completions
+            array + 4 * length,
+            first + COMPLETION.size * completions,
         )
         self._memory = mmap.mmap(
             self.fd, size, offset=IORING_OFF_SQ_RING
@@ -71,7 +71,9 @@ class Ring:
         self._first = first
         self._written = 0
         # Request n stands in place n: the kernel allows any other order.
-        struct.pack_into(f"={length}I", self._memory, array, *range(length))
+        struct.pack_into(
+            f"={length}I", self._memory, array, *range(length)
+        )
 
     def write(self, request: bytes) -> None:
         """Write a request behind the others. The kernel does not look there before submit()."""
@@ -93,7 +95,10 @@ class Ring:
 
     def wake(self) -> None:
         """Wake it, by the one system call that is needed now and then: io_uring_enter(2)."""
-        call, flags = number("io_uring_enter"), IORING_ENTER_SQ_WAKEUP
+        call, flags = (
+            number("io_uring_enter"),
+            IORING_ENTER_SQ_WAKEUP,
+        )
         checked(
             libc.syscall(call, self.fd, 0, 0, flags, None, 0),
             "io_uring_enter",

@@ -84,7 +84,9 @@ def number(call: str) -> int:
     """Return the number of a system call on this machine, or raise UnknownMachine."""
     numbers = EVERYWHERE | machine().calls
     if call not in numbers:
-        raise UnknownMachine(f"no number of {call}(2) for {_name()}")
+        raise UnknownMachine(
+            f"no number of {call}(2) for {_name()}"
+        )
     return numbers[call]
 
 

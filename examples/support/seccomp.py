@@ -105,13 +105,19 @@ def next_question(listener: int) -> Question:
     record = bytearray(80)
     fcntl.ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, record)
     id, pid, _, call = struct.unpack_from("=QIIi", record)
-    return Question(id, pid, call, struct.unpack_from("=6Q", record, 32))
+    return Question(
+        id, pid, call, struct.unpack_from("=6Q", record, 32)
+    )
 
 
-def answer(listener: int, question: Question, errno: int = 0) -> None:
+def answer(
+    listener: int, question: Question, errno: int = 0
+) -> None:
     """Let the call end here, with success or with an error: struct seccomp_notif_resp."""
     record = struct.pack("=QqiI", question.id, 0, -errno, 0)
-    fcntl.ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, bytearray(record))
+    fcntl.ioctl(
+        listener, SECCOMP_IOCTL_NOTIF_SEND, bytearray(record)
+    )
 
 
 def hand_in(
