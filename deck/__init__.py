@@ -8,10 +8,12 @@ def setup(app):
     """What `extensions = ["deck"]` calls."""
     from deck.directives import base, chart, table
     from deck.handout import builder as handout
-    from deck.slides import builder, chapters
+    from deck.slides import builder, chapters, minutes, notes
 
     builder.setup(app)
     chapters.setup(app)
+    minutes.setup(app)
+    notes.setup(app)
     chart.setup(app)
     base.setup(app)
     handout.setup(app)

@@ -102,6 +102,7 @@ class TrickDirective(DeckDirective):
             unrecorded=self.options.get("unrecorded", ""),
             badges=self._badges(trick),
         )
+        node["takes"] = _seconds(node["recording"])
         node += [code, *([explained] if len(explained) else []), self._recorded(node)]
         self.set_source_info(node)
         return [node]
@@ -196,6 +197,11 @@ class TrickDirective(DeckDirective):
 
 def _names(text: str) -> list[str]:
     return [name for name in (part.strip() for part in text.split(",")) if name]
+
+
+def _seconds(kept: dict) -> float:
+    """How long it takes to run a trick before a hall: what its recording took, and 2 s."""
+    return max((seconds for seconds, _ in kept.get("events", ())), default=0) + 2
 
 
 def _first(item: tuple) -> int:

@@ -24,7 +24,7 @@ from deck.directives import chart
 from deck.directives import nodes as deck_nodes
 from deck.handout import sources
 from deck.programs import catalogue
-from deck.slides import builder, onepage, revealjs, vocabulary
+from deck.slides import builder, notes, onepage, revealjs, vocabulary
 from deck.slides.flatten import files
 
 THEME = Path(__file__).parent / "theme"
@@ -213,9 +213,10 @@ def mark_chapters(doctree: nodes.document, is_first: bool) -> None:
 
 
 def as_prose(note: nodes.note, manpages: str) -> nodes.container:
+    notes.drop_directions(note)
     said = nodes.container("", *note.children, classes=["said"])
     for paragraph in said.findall(nodes.paragraph):
-        if paragraph.astext().startswith("Sources:"):
+        if notes.is_sources(paragraph):
             paragraph["classes"].append("sources")
             sources.link(paragraph, manpages)
     return said
