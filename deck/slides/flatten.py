@@ -10,6 +10,7 @@ from hieroglyph import directives as hieroglyph
 from sphinx import addnodes
 from sphinx.util import logging
 
+from deck.slides.minutes import minutes
 from deck.slides.tree import (
     explicit_slides,
     is_empty_toctree,
@@ -20,7 +21,6 @@ from deck.slides.tree import (
     take_out_files,
     title_text,
 )
-from deck.slides.vocabulary import minutes
 
 logger = logging.getLogger(__name__)
 

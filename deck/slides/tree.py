@@ -6,7 +6,8 @@ from docutils import nodes
 from hieroglyph import directives as hieroglyph
 from sphinx import addnodes
 
-from deck.slides.vocabulary import minutes, slideconf
+from deck.slides.minutes import minutes
+from deck.slides.vocabulary import slideconf
 
 # What takes no place on a slide: it goes with the slide before it, and never makes one.
 UNSEEN = (

@@ -5,6 +5,7 @@ A boot takes some seconds, so each test proves as much as it can with one.
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -95,14 +96,13 @@ def test_what_needs_root_has_it_there_when_we_have_not(trick, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     code = """
         import os
-        from examples.bpf import END, load_program, move
+        from examples.support.bpf import END, load_program, move
         print("root:", os.getuid() == 0)
         print("program:", load_program(1, move(0, 1), END) > 2)
     """
     made = trick(code, "root")
-    for name in ("bpf.py", "linux.py"):
-        support = catalogue.ROOT / "examples" / name
-        (made.path.parent.parent / name).write_text(support.read_text())
+    support = made.path.parent.parent / "support"
+    shutil.copytree(catalogue.ROOT / "examples" / "support", support)
     _, start, *events = Run(made).events()
     assert start.text.startswith("the lab kernel")
     assert output(events, "stdout") == ["root: True", "program: True"]

@@ -10,7 +10,7 @@ import platform
 import socket
 import struct
 
-from examples.linux import SO_NETNS_COOKIE
+from examples.support.linux import SO_NETNS_COOKIE
 
 # include/uapi/linux/bpf.h, enum bpf_cmd
 BPF_MAP_CREATE, BPF_MAP_UPDATE_ELEM = 0, 2

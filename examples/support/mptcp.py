@@ -7,7 +7,8 @@ import os
 import socket
 import struct
 
-from examples.hosts import Host, attributes
+from examples.support.hosts import Host
+from examples.support.rtnetlink import attributes
 
 # include/uapi/linux/netlink.h, genetlink.h
 NETLINK_GENERIC = 16

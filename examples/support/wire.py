@@ -16,8 +16,9 @@ import select
 import socket
 import threading
 
-from examples import linux
-from examples.hosts import Host, link
+from examples.support import linux
+from examples.support.cables import link
+from examples.support.hosts import Host
 
 ETHERNET = 14  # bytes of its header
 VIRTIO = (

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 DEADLINE = 25  # seconds for a kernel: boot, act, halt
 # On CPUs with AMX it keeps the classic registers only: the C library must not use others.
@@ -85,8 +86,8 @@ def _be_process_1(program: str, name: str, word: str) -> None:
     libc = ctypes.CDLL(None)
     try:
         libc.mount(b"proc", b"/proc", b"proc", 0, None)
-        folder = os.path.dirname(os.path.abspath(__file__))
-        sys.path.insert(0, os.path.dirname(folder))
+        root = Path(__file__).resolve().parents[2]
+        sys.path.insert(0, str(root))
         runpy.run_path(program)[name](word)
     except BaseException:
         traceback.print_exc()

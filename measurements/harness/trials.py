@@ -11,11 +11,11 @@ import tempfile
 from array import array
 from collections.abc import Callable
 
-from examples import linux
-from examples.databases import redis
 from examples.netlink import bus
-from measurements.bench import tools
-from measurements.bench.cells import (
+from examples.support import linux, mqueue
+from examples.support.databases import redis
+from measurements.harness import tools
+from measurements.harness.cells import (
     DELIVERY,
     MESSAGES,
     PYTHON,
@@ -26,8 +26,8 @@ from measurements.bench.cells import (
     WHOLE,
     Cell,
 )
-from measurements.bench.ends import open_ends
-from measurements.bench.programs import Program, beside, cpus, run
+from measurements.harness.ends import open_ends
+from measurements.harness.programs import Program, beside, cpus, run
 
 Figures = list[float]
 
@@ -118,8 +118,8 @@ def _queue(cell: Cell, seconds: float) -> Figures:
 
 
 def _open_queue(stack: contextlib.ExitStack, size: int) -> int:
-    queue = _owned(stack, linux.mq_open("/post", PLACES, size))
-    linux.mq_unlink("/post")
+    queue = _owned(stack, mqueue.mq_open("/post", PLACES, size))
+    mqueue.mq_unlink("/post")
     os.set_blocking(queue, True)
     return queue
 
