@@ -6,14 +6,16 @@ Only `setup` may import Sphinx: the lower storey (`programs`, `measuring`) works
 
 def setup(app):
     """What `extensions = ["deck"]` calls."""
-    from deck.directives import base, chart, table
+    from deck.directives import base, drawing, measured, quiz, tables, trick
     from deck.handout import builder as handout
-    from deck.slides import builder, chapters
+    from deck.slides import builder, chapters, minutes, notes
 
     builder.setup(app)
     chapters.setup(app)
-    chart.setup(app)
+    minutes.setup(app)
+    notes.setup(app)
     base.setup(app)
+    for directive in (trick, drawing, quiz, measured, tables):
+        directive.setup(app)
     handout.setup(app)
-    table.setup(app)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,9 +8,9 @@ import json
 import sys
 from collections.abc import Iterable
 
-from measurements.bench.cells import UNITS, Cell
-from measurements.bench.programs import Unavailable
-from measurements.bench.trials import TOOLS, measure
+from measurements.harness.cells import UNITS, Cell
+from measurements.harness.programs import Unavailable
+from measurements.harness.trials import TOOLS, measure
 
 # How many rounds, and how many seconds for each cell in each of them.
 FULL = 7, 0.04

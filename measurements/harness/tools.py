@@ -11,8 +11,8 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 
-from measurements.bench.cells import Cell
-from measurements.bench.programs import Unavailable, cpus
+from measurements.harness.cells import Cell
+from measurements.harness.programs import Unavailable, cpus
 
 SECONDS = 1
 DEADLINE = 10

@@ -7,7 +7,7 @@ import pytest
 import tiny
 from docset import build, write
 
-from deck.directives import table
+from deck.directives import tables
 from deck.directives.base import Broken
 
 LINES = ["kind   cooks  drips  price", "apple  yes    no     2 <e>", "kiwi   no     -      1 <e>"]
@@ -147,4 +147,4 @@ def test_a_missing_recording_names_the_command_that_makes_it(tmp_path):
 )
 def test_what_is_no_table_is_refused_with_its_line(lines, said):
     with pytest.raises(Broken, match=said):
-        table.parse(lines, "x.out")
+        tables.parse(lines, "x.out")

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from measurements.bench.cells import SAME_CORE, C
-from measurements.bench.loops import LOOPS
+from measurements.harness.cells import SAME_CORE, C
+from measurements.harness.loops import LOOPS
 
 SOURCE = Path(__file__).with_name("twin.c")
 DEADLINE = 20  # seconds: no program lives longer

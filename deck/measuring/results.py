@@ -1,62 +1,29 @@
 """What was measured: `measurements/recorded.json`, its cells, and what may be said of them.
 
-A cell is one figure of a question: a way to communicate, with messages of one size, pinned to one
-core or two, by Python, its twin in C, or a public tool. Its rounds were interleaved with those of
-all other cells, so that round i of two cells belongs together: a ratio is one of each round.
+A cell is one figure of a measurement: a way to communicate, with messages of one size, pinned to
+one core or two, by Python, its twin in C, or a public tool. Its rounds were interleaved with those
+of all other cells, so that round i of two cells belongs together: a ratio is one of each round.
 """
 
 import functools
 import json
-import math
 import re
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deck.measuring.units import TIMES, digits, number
+
 FILE = Path("measurements", "recorded.json")
 SAME_CORE, ACROSS_CORES = "same core", "across cores"
 CORES = (SAME_CORE, ACROSS_CORES)
 PYTHON, C = "Python", "C"
-TIMES = "\N{MULTIPLICATION SIGN}"
 TRIMMED_FROM = 5  # rounds; of so many, the best and the worst say nothing of the usual spread
 
 
 class MeasuredError(Exception):
     """What was measured can't answer this; the message names the remedy."""
-
-
-# ---- numbers
-
-
-_UNITS = {
-    "µs": ((1e6, "s"), (1e3, "ms"), (1, "µs"), (1e-3, "ns")),
-    "MB/s": ((1e3, "GB/s"), (1, "MB/s"), (1e-3, "kB/s")),
-    "messages/s": ((1e6, "million messages/s"), (1, "messages/s")),
-}
-
-
-def digits(value: float) -> str:
-    """Two significant digits: 4.9, 120, 0.74, 120,000."""
-    value = float(f"{value:.2g}")
-    decimals = 1 - math.floor(math.log10(value)) if value else 0
-    return f"{value:,.{max(0, decimals)}f}"
-
-
-def number(value: float, unit: str) -> str:
-    """A figure for readers: "4.9 µs", "44 ms", "5.2 GB/s", "1.3 million messages/s"."""
-    rounded = float(f"{value:.2g}")
-    scales = _UNITS.get(unit, ((1, unit),))
-    factor, name = next((pair for pair in scales if rounded >= pair[0]), scales[-1])
-    return f"{digits(rounded / factor)} {name}"
-
-
-def size(count: int) -> str:
-    """Bytes for readers: "64 B", "1 KiB"."""
-    for power, name in ((20, "MiB"), (10, "KiB")):
-        if count >= 1 << power:
-            return f"{count / (1 << power):g} {name}"
-    return f"{count} B"
 
 
 # ---- cells
@@ -79,7 +46,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure of a question, with all its rounds."""
+    """One figure of a measurement, with all its rounds."""
 
     measure: str
     way: str
@@ -151,12 +118,12 @@ def ratio(a: Cell, b: Cell) -> Ratio:
     return Ratio(statistics.median(quotients), *_spread(quotients))
 
 
-# ---- questions
+# ---- the cells of one measurement
 
 
 @dataclass(frozen=True)
-class Question:
-    """All cells of one question, and why others are not there."""
+class Results:
+    """All cells of one measurement, and why others are not there."""
 
     name: str
     cells: tuple[Cell, ...]
@@ -165,7 +132,17 @@ class Question:
 
     def select(self, **wanted: object) -> list[Cell]:
         """The cells that have all of this: `select(measure="round trip", by="C")`."""
-        return [cell for cell in self.cells if _has(cell, wanted)]
+        names = tuple(wanted)
+        if names not in self._by:
+            self._by[names] = index = {}
+            for cell in self.cells:
+                index.setdefault(tuple(getattr(cell, name) for name in names), []).append(cell)
+        return list(self._by[names].get(tuple(wanted.values()), ()))
+
+    @functools.cached_property
+    def _by(self) -> dict[tuple[str, ...], dict[tuple[object, ...], list[Cell]]]:
+        """The cells by what they were asked for: a chart asks for each of its signs."""
+        return {}
 
     def one(self, **wanted: object) -> Cell | None:
         """The cell that has all of this, or none."""
@@ -200,109 +177,26 @@ class Question:
     def place(self) -> str:
         return f"{self.shown_as or FILE}: {self.name}"
 
-    # -- the language of the role and of the directive's options
-
-    def ways_in(self, text: str) -> list[str]:
-        """The ways of a comma list; a way's own name may have a comma in it."""
-        found, rest = [], text.strip()
-        while rest:
-            way, rest = self._first_way(rest, ",")
-            found.append(way)
-            rest = rest.removeprefix(",").strip()
-        return found
-
-    def pair_in(self, text: str) -> tuple[str, str, str]:
-        """`A / B` and what stands behind it."""
-        a, rest = self._first_way(text.strip(), "/")
-        if not rest.startswith("/"):
-            raise MeasuredError(f"{self.place}: {text!r} names no two ways; write `A / B`")
-        b, rest = self._first_way(rest[1:].strip(), ",")
-        return a, b, rest
-
-    def _first_way(self, text: str, ends: str) -> tuple[str, str]:
-        for way in sorted(self.values("way"), key=len, reverse=True):
-            rest = text.removeprefix(way).strip()
-            if text.startswith(way) and (not rest or rest[0] in ends + ",/"):
-                return way, rest
-        known = ", ".join(self.values("way"))
-        raise MeasuredError(f"{self.place}: no way begins {text!r}; there is {known}")
-
-    def say(self, text: str) -> str:
-        """Answer `pipe, across cores` with its figure, `A / B, 64 B` with how they compare."""
-        a, rest = self._first_way(text.strip(), ",/")
-        if not rest.startswith("/"):
-            [cell] = self._meant([a], rest)
-            return cell.words
-        a, b, rest = self.pair_in(text)
-        return ratio(*self._meant([a, b], rest)).words
-
-    def _meant(self, ways: list[str], rest: str) -> list[Cell]:
-        wanted = {"cores": SAME_CORE, "by": PYTHON} | self._words(rest)
-        groups = [self.select(way=way, **wanted) for way in ways]
-        keys = [{(cell.measure, cell.size) for cell in cells} for cells in groups]
-        both = set.intersection(*keys)
-        if len(both) != 1:
-            raise MeasuredError(f"{self.place}: {self._unclear(ways, wanted, both)}")
-        [(measure, count)] = both
-        return [
-            next(cell for cell in cells if (cell.measure, cell.size) == (measure, count))
-            for cells in groups
-        ]
-
-    def _words(self, text: str) -> dict[str, object]:
-        known = self._vocabulary()
-        wanted: dict[str, object] = {}
-        for word in filter(None, map(str.strip, text.split(","))):
-            # A measure may have a comma in its name, too: those are tried as they stand.
-            if word not in known:
-                raise MeasuredError(f"{self.place}: {word!r} is not known; {self._known()}")
-            name, value = known[word]
-            if name in wanted:
-                raise MeasuredError(f"{self.place}: {word!r} is the second {name}; leave out one")
-            wanted[name] = value
-        return wanted
-
-    def _vocabulary(self) -> dict[str, tuple[str, object]]:
-        known = {size(value): ("size", value) for value in self.values("size")}
-        for name in ("measure", "cores", "by"):
-            known |= {value.replace(",", ""): (name, value) for value in self.values(name)}
-        return known
-
-    def _known(self) -> str:
-        return f"known are {', '.join(self._vocabulary())}"
-
-    def _unclear(self, ways: list[str], wanted: dict, both: set) -> str:
-        what = " and ".join(ways)
-        if both:
-            said = "; ".join(f"{measure}, {size(count)}" for measure, count in sorted(both))
-            return f"{what} can mean several figures; add what is meant: {said}"
-        words = ", ".join(size(v) if k == "size" else str(v) for k, v in wanted.items())
-        return f"{what}: nothing was measured with {words}; {self._known()}"
-
-
-def _has(cell: Cell, wanted: dict[str, object]) -> bool:
-    return all(getattr(cell, key) == value for key, value in wanted.items())
-
 
 # ---- the file
 
 
 @dataclass(frozen=True)
-class Measured:
+class Recorded:
     """All that was measured on one machine, on one day."""
 
     machine: dict[str, object]
-    questions: dict[str, Question]
+    measurements: dict[str, Results]
     shown_as: str = ""
 
-    def question(self, name: str) -> Question:
-        if name not in self.questions:
-            known = ", ".join(self.questions) or "none"
+    def results(self, name: str) -> Results:
+        if name not in self.measurements:
+            known = ", ".join(self.measurements) or "none"
             raise MeasuredError(
-                f"{self.shown_as}: no question {name!r} is recorded, but {known};"
+                f"{self.shown_as}: no measurement {name!r} is recorded, but {known};"
                 f" `python3 -m examples bench {name}`, or mend the name"
             )
-        return self.questions[name]
+        return self.measurements[name]
 
     def made(self, rounds: int) -> str:
         """Where and when, in one line of small print."""
@@ -316,7 +210,7 @@ class Measured:
         return "; ".join(filter(None, (", ".join(where), str(known.get("date", "")), how)))
 
 
-def read(path: Path, shown_as: str = "") -> Measured:
+def read(path: Path, shown_as: str = "") -> Recorded:
     """The measurements at path. Raises MeasuredError."""
     shown_as = shown_as or str(path)
     try:
@@ -329,11 +223,11 @@ def read(path: Path, shown_as: str = "") -> Measured:
 
 
 @functools.lru_cache(maxsize=4)
-def _read(path: Path, shown_as: str, _changed: int, _bytes: int) -> Measured:
+def _read(path: Path, shown_as: str, _changed: int, _bytes: int) -> Recorded:
     try:
         data = json.loads(path.read_text("utf-8"))
-        questions = {
-            name: Question(
+        measurements = {
+            name: Results(
                 name,
                 tuple(map(cell, told["cells"])),
                 tuple(told.get("skipped", ())),
@@ -341,7 +235,7 @@ def _read(path: Path, shown_as: str, _changed: int, _bytes: int) -> Measured:
             )
             for name, told in data["questions"].items()
         }
-        return Measured(dict(data["machine"]), questions, shown_as)
+        return Recorded(dict(data["machine"]), measurements, shown_as)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise MeasuredError(
             f"{shown_as}: not what `python3 -m examples bench` writes ({error!r}); make it anew"

@@ -13,12 +13,12 @@ XLINK = "http://www.w3.org/1999/xlink"
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 
 
-class FigureError(Exception):
+class DrawingError(Exception):
     """The drawing can't be used; the message names file and remedy."""
 
 
 @dataclass(frozen=True)
-class Figure:
+class Drawing:
     """The markup to inline, and the words that stand for it where it can't be seen."""
 
     svg: str
@@ -26,15 +26,15 @@ class Figure:
     description: str
 
 
-def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Figure:
+def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
     """The drawing at path, its ids made unique by the prefix. `alt` replaces its description."""
     name = shown_as or str(path)
     try:
         root = ElementTree.fromstring(path.read_bytes())
     except ElementTree.ParseError as error:
-        raise FigureError(f"{name}:{error.position[0]}: no well-formed SVG; {error}") from error
+        raise DrawingError(f"{name}:{error.position[0]}: no well-formed SVG; {error}") from error
     if root.tag != f"{{{SVG}}}svg" or "viewBox" not in root.attrib:
-        raise FigureError(f"{name}:1: no <svg> with a viewBox; give it one")
+        raise DrawingError(f"{name}:1: no <svg> with a viewBox; give it one")
     _refuse_what_reaches_out(root, name)
     title, desc = _words(root, alt, name)
     _prefix_ids(root, prefix)
@@ -44,7 +44,7 @@ def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Figure:
         root.attrib.pop(size, None)  # the slide decides
     root.set("role", "img")
     root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
-    return Figure(_serialised(root), title.text or "", desc.text or "")
+    return Drawing(_serialised(root), title.text or "", desc.text or "")
 
 
 def _words(root: ElementTree.Element, alt: str, name: str) -> list[ElementTree.Element]:
@@ -56,7 +56,7 @@ def _words(root: ElementTree.Element, alt: str, name: str) -> list[ElementTree.E
         words[1].text = alt
     for tag, word in zip(("title", "desc"), words, strict=True):
         if word is None or not (word.text or "").strip():
-            raise FigureError(
+            raise DrawingError(
                 f"{name}:1: no <{tag}>; say it in words for those who do not see the drawing"
             )
         word.text = " ".join(word.text.split())
@@ -67,11 +67,13 @@ def _refuse_what_reaches_out(root: ElementTree.Element, name: str) -> None:
     """A drawing is a picture: it runs nothing and asks no other host for anything."""
     for element in root.iter():
         if element.tag in (f"{{{SVG}}}script", f"{{{SVG}}}foreignObject"):
-            raise FigureError(f"{name}:1: <{element.tag.rpartition('}')[2]}>; a drawing only draws")
+            raise DrawingError(
+                f"{name}:1: <{element.tag.rpartition('}')[2]}>; a drawing only draws"
+            )
         for key, value in element.attrib.items():
             outward = key in ("href", f"{{{XLINK}}}href") and not value.startswith("#")
             if outward or key.startswith("on") or re.search(r"url\(\s*['\"]?[^#'\"\s]", value):
-                raise FigureError(f"{name}:1: {key}={value!r}; refer to parts of the drawing only")
+                raise DrawingError(f"{name}:1: {key}={value!r}; refer to parts of the drawing only")
 
 
 def _prefix_ids(root: ElementTree.Element, prefix: str) -> None:

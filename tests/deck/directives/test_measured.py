@@ -11,7 +11,7 @@ import pytest
 from docset import build, write
 from open_stage import OpenStage, write_deck
 
-from deck.measuring import fresh
+from deck.measuring import live
 
 CHROMIUM = shutil.which("chromium")
 PROGRAM = '''\
@@ -119,9 +119,9 @@ def test_the_handout_has_all_figures(deck, builder):
 
 def test_the_stage_is_told_what_to_draw(deck):
     output = build(deck).output
-    [chart] = fresh.charts(output, "post")
-    assert chart.ways == ("TCP", "pipe") and fresh.charts(output, "past") == []
-    assert fresh.charts(deck, "post") == []
+    [chart] = live.charts_in(output, "post")
+    assert chart.ways == ("TCP", "pipe") and live.charts_in(output, "past") == []
+    assert live.charts_in(deck, "post") == []
 
 
 def with_option(text):
@@ -138,7 +138,7 @@ BROKEN = [
     (SLIDES.replace("TCP = the", "fax = the"), r"rst:8.*:labels: 'fax = the net' is no"),
     (SLIDES.replace("`post: pipe`", "`post: fax`"), r"rst:12.*no way begins 'fax'"),
     (SLIDES.replace("`post: pipe`", "`post`"), r"rst:12.*'post' has no colon"),
-    (SLIDES.replace("`post: pipe`", "`past: pipe`"), r"rst:12.*no question 'past'.*but post"),
+    (SLIDES.replace("`post: pipe`", "`past: pipe`"), r"rst:12.*no measurement 'past'.*but post"),
 ]
 
 
@@ -160,7 +160,7 @@ def stage(tmp_path):
         yield stage
 
 
-def test_a_question_asked_anew_sends_charts_and_no_lines(stage):
+def test_a_measurement_made_anew_sends_charts_and_no_lines(stage):
     with stage.presenter().socket() as talk:
         assert talk.hear()["tricks"]["measurements.post"]["runnable"]
         heard = talk.run("measurements.post")

@@ -7,14 +7,14 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from test_measured import cell
+from test_results import cell
 
-from deck.measuring import bars
-from deck.measuring.bars import Chart
-from deck.measuring.measured import MeasuredError, Question
+from deck.measuring import charts
+from deck.measuring.charts import Chart, picture
+from deck.measuring.results import MeasuredError, Results
 
 SVG = "{http://www.w3.org/2000/svg}"
-ASKED = Question(
+ASKED = Results(
     "post",
     tuple(
         cell(way, *(factor * (base + n / 10) for n in range(5)), cores=cores, by=by, size=size)
@@ -26,11 +26,11 @@ ASKED = Question(
 )
 BARS = Chart("post", "Which?", size=64)
 RATIO = Chart("post", "Which?", compare=("pipe", "TCP"), labels=(("TCP", "The <net>"),))
-NOW = Question("post", (cell("pipe", 6), cell("TCP", 11)))
+NOW = Results("post", (cell("pipe", 6), cell("TCP", 11)))
 
 
-def drawn(chart=BARS, fresh=None, question=ASKED):
-    return [ElementTree.fromstring(svg) for svg in bars.draw(chart, question, fresh)]
+def drawn(chart=BARS, fresh=None, results=ASKED):
+    return [ElementTree.fromstring(svg) for svg in charts.draw(chart, results, fresh)]
 
 
 def words(root):
@@ -63,7 +63,9 @@ def test_nothing_leaves_the_picture(chart):
         for root in drawn(chart, fresh):
             width = float(root.get("viewBox").split()[2])
             for text in root.iter(f"{SVG}text"):
-                long = bars.width_of(text.text, bars.NAME if "name" in text.get("class") else 36)
+                long = picture.width_of(
+                    text.text, picture.NAME if "name" in text.get("class") else 36
+                )
                 x = float(text.get("x"))
                 shift = {"c-end": long, "c-middle": long / 2}
                 left = x - sum(shift.get(kind, 0) for kind in text.get("class").split())
@@ -72,7 +74,7 @@ def test_nothing_leaves_the_picture(chart):
 
 def test_a_c_never_claims_the_figure_of_python():
     """Where the twin's sign lies between a bar and its figure, the figure says whose it is."""
-    question = Question(
+    results = Results(
         "post",
         (
             cell("a", 10, unit="MB/s"),
@@ -80,7 +82,7 @@ def test_a_c_never_claims_the_figure_of_python():
             cell("b", 100, unit="MB/s"),
         ),
     )
-    wide, _ = drawn(Chart("post"), question=question)
+    wide, _ = drawn(Chart("post"), results=results)
     assert "Python 10 MB/s" in words(wide) and "100 MB/s" in words(wide)
 
 
@@ -92,8 +94,8 @@ def test_ratios_stand_on_both_sides_of_one():
 
 
 def test_no_difference_is_written():
-    same = Question("post", (cell("pipe", 5, 6, 5), cell("TCP", 5.5, 5.5, 5)))
-    wide, _ = drawn(Chart("post", compare=("pipe", "TCP")), question=same)
+    same = Results("post", (cell("pipe", 5, 6, 5), cell("TCP", 5.5, 5.5, 5)))
+    wide, _ = drawn(Chart("post", compare=("pipe", "TCP")), results=same)
     assert "no difference" in words(wide)
 
 
@@ -106,9 +108,9 @@ def test_a_run_just_now_stands_under_the_recorded_one():
 
 
 def test_the_words_say_what_the_picture_says():
-    said = bars.describe(BARS, ASKED)
+    said = charts.describe(BARS, ASKED)
     assert said.startswith("Round trip, 64 B, less is better. Same core: pipe 5.2 µs (C 3.1 µs,")
-    assert "64 B 2.0×, 64 B 2.0× (C)" in bars.describe(RATIO, ASKED)
+    assert "64 B 2.0×, 64 B 2.0× (C)" in charts.describe(RATIO, ASKED)
 
 
 def test_ways_come_in_the_order_that_is_asked():
@@ -128,7 +130,7 @@ def test_ways_come_in_the_order_that_is_asked():
 )
 def test_what_is_not_there_is_refused_with_what_is(chart, said):
     with pytest.raises(MeasuredError, match=said):
-        bars.draw(chart, ASKED)
+        charts.draw(chart, ASKED)
 
 
 def test_a_chart_survives_the_way_to_the_stage():
@@ -138,7 +140,7 @@ def test_a_chart_survives_the_way_to_the_stage():
 
 
 def test_a_file_brings_its_colours_along():
-    svg = bars.standalone(bars.draw(RATIO, ASKED)[0])
+    svg = charts.standalone(charts.draw(RATIO, ASKED)[0])
     style = ElementTree.fromstring(svg).find(f"{SVG}style").text
     assert "light-dark" not in style and "prefers-color-scheme: dark" in style
     for kind in set(re.findall(r"\bc-[a-z]+", svg.partition("</style>")[2])):

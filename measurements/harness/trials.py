@@ -14,8 +14,8 @@ from collections.abc import Callable
 from examples.netlink import bus
 from examples.support import linux, mqueue
 from examples.support.databases import redis
-from measurements.bench import tools
-from measurements.bench.cells import (
+from measurements.harness import tools
+from measurements.harness.cells import (
     DELIVERY,
     MESSAGES,
     PYTHON,
@@ -26,8 +26,8 @@ from measurements.bench.cells import (
     WHOLE,
     Cell,
 )
-from measurements.bench.ends import open_ends
-from measurements.bench.programs import Program, beside, cpus, run
+from measurements.harness.ends import open_ends
+from measurements.harness.programs import Program, beside, cpus, run
 
 Figures = list[float]
 

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from deck.measuring import measured
-from deck.measuring.measured import MeasuredError, Question, ratio
+from deck.measuring import phrases, results, units
+from deck.measuring.results import MeasuredError, Results, ratio
 
 
 def cell(way="pipe", *rounds, unit="µs", **other):
     told = {"measure": "round trip", "size": 64, "cores": "same core", "by": "Python"}
     figures = [figure if isinstance(figure, list) else [figure] for figure in rounds or (4.9,)]
-    return measured.cell(told | {"way": way, "unit": unit, "rounds": figures} | other)
+    return results.cell(told | {"way": way, "unit": unit, "rounds": figures} | other)
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def cell(way="pipe", *rounds, unit="µs", **other):
     ],
 )
 def test_a_figure_has_two_digits_and_the_unit_that_suits_it(value, unit, said):
-    assert measured.number(value, unit) == said
+    assert units.number(value, unit) == said
 
 
 def test_sizes_are_said_in_powers_of_two():
-    assert [measured.size(n) for n in (64, 1024, 65536, 1 << 20)] == [
+    assert [units.size(n) for n in (64, 1024, 65536, 1 << 20)] == [
         *("64 B", "1 KiB", "64 KiB", "1 MiB")
     ]
 
@@ -70,7 +70,7 @@ def test_unlike_things_are_not_compared():
         ratio(cell("a"), cell("b", unit="MB/s"))
 
 
-ASKED = Question(
+ASKED = Results(
     "post",
     (
         cell("pipe", 5),
@@ -98,7 +98,7 @@ ASKED = Question(
     ],
 )
 def test_words_ask_for_a_figure(text, said):
-    assert ASKED.say(text) == said
+    assert phrases.say(ASKED, text) == said
 
 
 @pytest.mark.parametrize(
@@ -113,16 +113,16 @@ def test_words_ask_for_a_figure(text, said):
 )
 def test_what_is_unclear_is_refused_with_the_known_words(text, said):
     with pytest.raises(MeasuredError, match=said):
-        ASKED.say(text)
+        phrases.say(ASKED, text)
 
 
 def test_a_missing_file_and_question_name_the_command(tmp_path):
     path = tmp_path / "recorded.json"
     with pytest.raises(MeasuredError, match="no such file; `python3 -m examples bench`"):
-        measured.read(path)
+        results.read(path)
     path.write_text(json.dumps({"machine": {}, "questions": {"post": {"cells": []}}}))
-    with pytest.raises(MeasuredError, match="no question 'past' is recorded, but post"):
-        measured.read(path).question("past")
+    with pytest.raises(MeasuredError, match="no measurement 'past' is recorded, but post"):
+        results.read(path).results("past")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"machine": {}, "questions": {"post": {}}}'])
@@ -130,7 +130,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path, text):
     path = tmp_path / "recorded.json"
     path.write_text(text)
     with pytest.raises(MeasuredError, match=r"recorded.json: not what .* writes"):
-        measured.read(path)
+        results.read(path)
 
 
 @pytest.mark.parametrize("rounds", [[], [[]], [[0.0]], [["fast"]]])
@@ -142,5 +142,5 @@ def test_no_figures_are_no_cell(rounds):
 def test_lines_of_a_program_become_cells():
     names = {"measure": "m", "way": "w", "size": 1, "cores": "same core", "by": "C", "unit": "µs"}
     lines = [names | {"round": n, "figures": [n + 1.0, 3.0, 1.0]} for n in range(3)]
-    [found] = measured.together(lines)
+    [found] = results.together(lines)
     assert (found.by, found.summary.median, found.summary.rounds) == ("C", 2, 3)

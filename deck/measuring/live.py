@@ -1,7 +1,7 @@
-"""A question asked anew: what its program prints while it runs becomes charts for the slides.
+"""A measurement made anew: what its program prints while it runs becomes charts for the slides.
 
 The charts of a deck are listed in its `_static/charts.json`, which its build writes: a page says
-only which question it wants, never what to draw or from which file.
+only which measurement it wants, never what to draw or from which file.
 """
 
 import contextlib
@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from deck.measuring import bars, measured
-from deck.programs.catalogue import Question
+from deck.measuring import charts, results
+from deck.programs.catalogue import Measurement
 from deck.programs.runner import Event, Run
 
 CHARTS = Path("_static", "charts.json")
@@ -19,18 +19,18 @@ DEADLINE = 60.0
 MAX_OUTPUT = 1 << 20
 
 
-def run(question: Question) -> Run:
-    """A quick run of a question's program."""
-    return Run(question, DEADLINE, MAX_OUTPUT, arguments=QUICK)
+def run(measurement: Measurement) -> Run:
+    """A quick run of a measurement's program."""
+    return Run(measurement, DEADLINE, MAX_OUTPUT, arguments=QUICK)
 
 
-def charts(site: Path, name: str) -> list[bars.Chart]:
-    """The charts of a question on the slides that were built in site."""
+def charts_in(site: Path, name: str) -> list[charts.Chart]:
+    """The charts of a measurement on the slides that were built in site."""
     try:
         told = json.loads((site / CHARTS).read_text("utf-8"))
     except FileNotFoundError:
         return []
-    return [chart for chart in map(bars.Chart.from_json, told) if chart.question == name]
+    return [chart for chart in map(charts.Chart.from_json, told) if chart.measurement == name]
 
 
 class Figures:
@@ -55,24 +55,24 @@ class Figures:
 
 def events(run: Run, site: Path) -> Iterator[Event]:
     """The run's events; instead of its output, charts, after each round and at the end."""
-    question = run.trick
+    measurement = run.trick
     figures = Figures()
     with contextlib.closing(run.events()) as happening:
         for event in happening:
             if event.kind == "end" and figures.lines:
-                yield _drawn(question, figures.lines, site, event.time)
+                yield _drawn(measurement, figures.lines, site, event.time)
             if event.kind != "stdout":
                 yield event
             elif figures.take(event.text):
                 done = len(figures.complete)
                 yield Event("status", event.time, f"{done} of {figures.plan} figures")
-                yield _drawn(question, figures.complete, site, event.time)
+                yield _drawn(measurement, figures.complete, site, event.time)
 
 
-def _drawn(question: Question, lines: list[dict], site: Path, time: float) -> Event:
-    """An event with each of the question's charts: its key, and the SVG wide and narrow."""
-    name = question.path.stem
-    recorded = measured.read(question.root / measured.FILE).question(name)
-    fresh = measured.Question(name, tuple(measured.together(lines)))
-    drawn = {chart.key: bars.draw(chart, recorded, fresh) for chart in charts(site, name)}
+def _drawn(measurement: Measurement, lines: list[dict], site: Path, time: float) -> Event:
+    """An event with each of the measurement's charts: its key, and the SVG wide and narrow."""
+    name = measurement.path.stem
+    recorded = results.read(measurement.root / results.FILE).results(name)
+    fresh = results.Results(name, tuple(results.together(lines)))
+    drawn = {chart.key: charts.draw(chart, recorded, fresh) for chart in charts_in(site, name)}
     return Event("chart", time, json.dumps(drawn, ensure_ascii=False))

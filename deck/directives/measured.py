@@ -29,9 +29,9 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from deck.directives import html as deck_nodes
+from deck.directives import html
 from deck.directives.base import Broken, DeckDirective
-from deck.measuring import bars, fresh, measured
+from deck.measuring import charts, live, phrases, results, units
 from deck.programs import catalogue
 
 logger = logging.getLogger(__name__)
@@ -40,10 +40,10 @@ CHARTS = "charts"
 
 
 class chart(nodes.General, nodes.Element):
-    """A chart: `key`, `question`, `drawn` (the SVG, wide and narrow), `words`, `made`."""
+    """A chart: `key`, `measurement`, `drawn` (the SVG, wide and narrow), `words`, `made`."""
 
 
-class figures(nodes.General, nodes.Element):
+class figure_table(nodes.General, nodes.Element):
     """The chart's figures as a table, for reading."""
 
 
@@ -58,82 +58,82 @@ class ChartDirective(DeckDirective):
     def build(self) -> list[nodes.Node]:
         try:
             return [self._chart()]
-        except measured.MeasuredError as error:
+        except results.MeasuredError as error:
             raise Broken(str(error)) from error
 
     def _chart(self) -> chart:
-        shown_as = self.depend_on(self.root / measured.FILE)
+        shown_as = self.depend_on(self.root / results.FILE)
         name = self.arguments[0]
-        asked = catalogue.find(f"measurements.{name}", self.root)
-        self.depend_on(asked.path)
-        all_of_it = measured.read(self.root / measured.FILE, shown_as)
-        question = all_of_it.question(name)
-        what = self._what(question, asked.title).resolved(question)
-        cells = bars.shown(what, question)
-        wide, narrow = bars.draw(what, question)
+        program = catalogue.find(f"measurements.{name}", self.root)
+        self.depend_on(program.path)
+        recorded = results.read(self.root / results.FILE, shown_as)
+        found = recorded.results(name)
+        what = self._what(found, program.title).resolved(found)
+        cells = charts.shown(what, found)
+        wide, narrow = charts.draw(what, found)
         metadata = self.env.metadata[self.env.current_document.docname]
         metadata[CHARTS] = json.dumps([*json.loads(metadata.get(CHARTS, "[]")), what.as_json()])
-        node = chart(key=what.key, question=name, drawn=(wide, narrow))
-        node["words"] = f"{asked.title} {bars.describe(what, question)}"
-        node["made"] = all_of_it.made(max(cell.summary.rounds for cell in cells))
+        node = chart(key=what.key, measurement=name, drawn=(wide, narrow))
+        node["words"] = f"{program.title} {charts.describe(what, found)}"
+        node["made"] = recorded.made(max(cell.summary.rounds for cell in cells))
         node["rows"] = [_row(what, cell) for cell in cells]
         self.set_source_info(node)
         return node
 
-    def _what(self, question: measured.Question, title: str) -> bars.Chart:
+    def _what(self, found: results.Results, title: str) -> charts.Chart:
         options = self.options
         pair = ()
         if "compare" in options:
-            *pair, rest = question.pair_in(options["compare"])
+            *pair, rest = phrases.pair_in(found, options["compare"])
             if rest:
                 raise Broken(f":compare: has {rest!r} behind it; two ways are compared")
             for other in ("ways", "size"):
                 if other in options:
                     raise Broken(f":{other}: and :compare: exclude each other; leave out one")
         cores = [word.strip() for word in options.get("cores", "").split(",") if word.strip()]
-        return bars.Chart(
-            question=question.name,
+        return charts.Chart(
+            measurement=found.name,
             title=title,
             measure=options.get("measure", ""),
-            size=self._size(question),
-            ways=tuple(question.ways_in(options.get("ways", ""))),
+            size=self._size(found),
+            ways=tuple(phrases.ways_in(found, options.get("ways", ""))),
             compare=tuple(pair),
             cores=tuple(cores),
-            labels=self._labels(question),
+            labels=self._labels(found),
         )
 
-    def _size(self, question: measured.Question) -> int:
-        known = {measured.size(count): count for count in question.values("size")}
+    def _size(self, found: results.Results) -> int:
+        known = {units.size(count): count for count in found.values("size")}
         text = self.options.get("size", "")
         if text and text not in known:
             raise Broken(f"no size {text!r}; there is {', '.join(known)}")
         return known.get(text, 0)
 
-    def _labels(self, question: measured.Question) -> tuple[tuple[str, str], ...]:
+    def _labels(self, found: results.Results) -> tuple[tuple[str, str], ...]:
         text = self.options.get("labels", "")
-        ways = "|".join(sorted(map(re.escape, question.values("way")), key=len, reverse=True))
-        before, *found = re.split(rf"(?:^|,)\s*({ways})\s*=\s*", text)
+        ways = "|".join(sorted(map(re.escape, found.values("way")), key=len, reverse=True))
+        before, *pairs = re.split(rf"(?:^|,)\s*({ways})\s*=\s*", text)
         if before.strip():
-            known = ", ".join(question.values("way"))
+            known = ", ".join(found.values("way"))
             raise Broken(f":labels: {before.strip()!r} is no `way = label`; there is {known}")
-        return tuple(zip(found[::2], map(str.strip, found[1::2]), strict=True))
+        return tuple(zip(pairs[::2], map(str.strip, pairs[1::2]), strict=True))
 
 
-def _row(what: bars.Chart, cell: measured.Cell) -> list[str]:
-    found = cell.summary
+def _row(what: charts.Chart, cell: results.Cell) -> list[str]:
+    summary = cell.summary
 
     def said(value: float | None) -> str:
-        return "" if value is None else measured.number(value, cell.unit)
+        return "" if value is None else units.number(value, cell.unit)
 
-    spread = f"{said(found.low)} to {said(found.high)}"
-    first = [what.label(cell.way), measured.size(cell.size), cell.cores, cell.by]
-    return [*first, said(found.median), said(found.p99), said(found.minimum), spread]
+    spread = f"{said(summary.low)} to {said(summary.high)}"
+    first = [what.label(cell.way), units.size(cell.size), cell.cores, cell.by]
+    return [*first, said(summary.median), said(summary.p99), said(summary.minimum), spread]
 
 
 COLUMNS = ("way", "size", "cores", "by", "median", "p99", "minimum", "spread over rounds")
 
 
-def table_of(node: chart) -> figures:
+def table_of(node: chart) -> figure_table:
     """All figures of a chart, for the handout; a column without any is left out."""
     rows = [COLUMNS, *node["rows"]]
     kept = [at for at in range(len(COLUMNS)) if any(row[at] for row in node["rows"])]
@@ -147,7 +147,7 @@ def table_of(node: chart) -> figures:
 
     group += nodes.thead("", row(rows[0]))
     group += nodes.tbody("", *map(row, rows[1:]))
-    return figures("", nodes.table("", group, classes=["measured"]))
+    return figure_table("", nodes.table("", group, classes=["measured"]))
 
 
 class MeasuredRole(SphinxRole):
@@ -156,18 +156,21 @@ class MeasuredRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         try:
             return [nodes.inline("", self._said(), classes=["measured"])], []
-        except (Broken, measured.MeasuredError) as error:
+        except (Broken, results.MeasuredError) as error:
             logger.warning("measured: %s", error, location=self.get_location())
             return [nodes.inline("", f"measured: {error}", classes=["broken"])], []
 
     def _said(self) -> str:
         root = Path(self.config.deck_root).resolve()
-        path = root / measured.FILE
+        path = root / results.FILE
         self.env.note_dependency(path)
         name, colon, text = self.text.partition(":")
         if not colon:
-            raise Broken(f"{self.text!r} has no colon; write `question: way` or `question: A / B`")
-        said = measured.read(path, str(measured.FILE)).question(name.strip()).say(text)
+            raise Broken(
+                f"{self.text!r} has no colon; write `measurement: way` or `measurement: A / B`"
+            )
+        found = results.read(path, str(results.FILE)).results(name.strip())
+        said = phrases.say(found, text)
         # A number and its unit stay on one line.
         return re.sub(r"(?<=\d) (?=\S+$)", "\N{NO-BREAK SPACE}", said)
 
@@ -176,11 +179,11 @@ class MeasuredRole(SphinxRole):
 
 
 def visit_chart(self, node: chart) -> None:
-    live = deck_nodes.on_slides(self)
+    live = html.on_slides(self)
     button = '<button type="button" class="chart-run" hidden>Measure again</button>'
     status = '<output class="chart-status"></output>'
     self.body.append(
-        f'<div class="chart" data-chart="{escape(node["question"])}" data-key="{node["key"]}">\n'
+        f'<div class="chart" data-chart="{escape(node["measurement"])}" data-key="{node["key"]}">\n'
         f'<figure class="measured">{"".join(node["drawn"])}</figure>\n'
         f'<div class="chart-bar">{button + status if live else ""}'
         f'<span class="chart-made">{escape(node["made"])}</span></div>\n</div>\n'
@@ -197,13 +200,13 @@ def visit_chart_as_text(self, node: chart) -> None:
     raise nodes.SkipNode
 
 
-def visit_figures(self, node: figures) -> None:
+def visit_figure_table(self, node: figure_table) -> None:
     # On paper nothing unfolds.
     if not getattr(self.builder, "one_page", False):
         self.body.append('<details class="figures"><summary>All figures</summary>\n')
 
 
-def depart_figures(self, node: figures) -> None:
+def depart_figure_table(self, node: figure_table) -> None:
     if not getattr(self.builder, "one_page", False):
         self.body.append("</details>\n")
 
@@ -213,13 +216,13 @@ def _pass(self, node: nodes.Node) -> None:
 
 
 def list_charts(app: Sphinx, exception: Exception | None) -> None:
-    """Tell the stage what to draw when a question is asked anew."""
+    """Tell the stage what to draw when a measurement is made anew."""
     if exception or "slides" not in app.builder.name:
         return
     told = [
         each for about in app.env.metadata.values() for each in json.loads(about.get(CHARTS, "[]"))
     ]
-    path = Path(app.outdir) / fresh.CHARTS
+    path = Path(app.outdir) / live.CHARTS
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
 
@@ -231,7 +234,7 @@ def setup(app: Sphinx) -> None:
         html=(visit_chart, None),
         **dict.fromkeys(others, (visit_chart_as_text, None)),
     )
-    app.add_node(figures, html=(visit_figures, depart_figures))
+    app.add_node(figure_table, html=(visit_figure_table, depart_figure_table))
     app.add_directive("chart", ChartDirective)
     app.add_role("measured", MeasuredRole())
     app.connect("build-finished", list_charts)
