@@ -28,7 +28,14 @@ FAMILIES = {
 # Who speaks, by the beginning of the name; all others are programs.
 SPEAKERS = {
     "kernel": ("kernel",),
-    "wire": ("wire", "network", "router", "bridge", "switch", "link"),
+    "wire": (
+        "wire",
+        "network",
+        "router",
+        "bridge",
+        "switch",
+        "link",
+    ),
 }
 
 PACKAGES = {
@@ -61,7 +68,12 @@ MACHINE_NETWORK = ("module bluetooth",)
 
 def bpf():
     """programs of ours in the kernel (bpf(2): root, and a kernel that is not locked down)"""
-    from examples.support.bpf import END, create_map, load_program, move
+    from examples.support.bpf import (
+        END,
+        create_map,
+        load_program,
+        move,
+    )
 
     hash_of_sockets, message_verdict = 18, 16
     os.close(create_map(hash_of_sockets, 8, 4, 1))
@@ -153,7 +165,12 @@ def inet_diag_destroy():
         "=BBxxI48x", socket.AF_INET, socket.IPPROTO_TCP, 0
     )
     header = struct.pack(
-        "=IHHII", 16 + len(body), sock_destroy, request_and_ack, 1, 0
+        "=IHHII",
+        16 + len(body),
+        sock_destroy,
+        request_and_ack,
+        1,
+        0,
     )
     with socket.socket(
         socket.AF_NETLINK, socket.SOCK_RAW, sock_diag

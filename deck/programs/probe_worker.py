@@ -26,8 +26,10 @@ def main(path: str) -> None:
         signal.alarm(SECONDS)
         try:
             answers[need] = str(probe())
+        except OSError as error:
+            answers[need] = error.strerror or str(error)
         except Exception as error:
-            answers[need] = str(error) or type(error).__name__
+            answers[need] = f"{type(error).__name__}: {error}"
         signal.alarm(0)
     print(json.dumps(answers))
 

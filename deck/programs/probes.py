@@ -2,12 +2,14 @@
 
 import functools
 import json
-from dataclasses import dataclass, replace
+import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from deck.programs import talk, worlds
 from deck.programs.catalogue import Trick
 
+DEADLINE = 60.0  # seconds for all probes of a talk; each has one of its own
 WORKER = Path(__file__).with_name("probe_worker.py")
 
 # What decides about a trick's world: the needs that bring it capabilities, or another network.
@@ -30,7 +32,7 @@ def kind_of_world(trick: Trick) -> Kind:
     return tuple(sorted(decisive.intersection(trick.needs)))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def ask(root: Path, kind: Kind, need: str) -> str:
     """What is wrong with a need in such a world; "" when it is met. No need: with the world."""
     answers, no_world = _answers(root, kind)
@@ -39,7 +41,7 @@ def ask(root: Path, kind: Kind, need: str) -> str:
     return answers.get(need, "its probe has ended the program that asks")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _answers(root: Path, kind: Kind) -> tuple[dict[str, str], str]:
     asking = _Asking(
         id="examples.talk",
@@ -52,6 +54,10 @@ def _answers(root: Path, kind: Kind) -> tuple[dict[str, str], str]:
         since="2.6",
     )
     with worlds.Running(worlds.choose(asking, "here"), asking) as running:
-        said = running.listen()
-        status, no_world = running.wait()
+        deadline = threading.Timer(DEADLINE, running.destroy)
+        deadline.start()
+        with open(running.outputs["stdout"], closefd=False) as answers:
+            said = answers.read()
+        deadline.cancel()
+        _, no_world = running.wait()
     return (json.loads(said) if said else {}), no_world

@@ -25,6 +25,16 @@ from pathlib import Path
 
 Probe = Callable[[], str]
 
+# capabilities(7), in the order of their numbers (include/uapi/linux/capability.h).
+_CAPABILITIES = """
+CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE
+NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT
+SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE
+AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ
+PERFMON BPF CHECKPOINT_RESTORE
+"""
+CAPABILITY = {f"CAP_{name}": number for number, name in enumerate(_CAPABILITIES.split())}
+
 
 class TalkError(Exception):
     """The talk's own file can't be read; the message names file, line and remedy."""
@@ -96,10 +106,14 @@ def _check(file: Path, name: str, value: object) -> None:
     kind = Talk.__dataclass_fields__.get(name.lower())
     if kind is None:
         known = ", ".join(sorted(field.upper() for field in Talk.__dataclass_fields__))
-        raise TalkError(f"{file}:1: unknown name {name}; known: {known}, and names in small letters")
+        raise TalkError(
+            f"{file}:1: unknown name {name}; known: {known}, and names in small letters"
+        )
     table = kind.default_factory is dict
     if isinstance(value, dict) != table or (not table and not isinstance(value, tuple)):
         raise TalkError(f"{file}:1: {name} is no {'table' if table else 'tuple'}; make it one")
+    if name == "CAPABILITIES" and (odd := {c for cs in value.values() for c in cs} - {*CAPABILITY}):
+        raise TalkError(f"{file}:1: CAPABILITIES: {min(odd)} is not in capabilities(7)")
     if name == "PROBES":
         for need, probe in value.items():
             if not callable(probe) or not probe.__doc__:
