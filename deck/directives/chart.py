@@ -71,7 +71,7 @@ class ChartDirective(DeckDirective):
         what = self._what(question, asked.title).resolved(question)
         cells = bars.shown(what, question)
         wide, narrow = bars.draw(what, question)
-        metadata = self.env.metadata[self.env.current_document.docname]
+        metadata = self.env.metadata[self.env.docname]
         metadata[CHARTS] = json.dumps([*json.loads(metadata.get(CHARTS, "[]")), what.as_json()])
         node = chart(key=what.key, question=name, drawn=(wide, narrow))
         node["words"] = f"{asked.title} {bars.describe(what, question)}"

@@ -21,6 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.jinja2glue import SphinxFileSystemLoader
 from sphinx.locale import _
+from sphinx.registry import SphinxComponentRegistry
 from sphinx.util import logging
 
 from deck.slides import links, onepage, revealjs, vocabulary
@@ -116,14 +117,14 @@ class SlidesMixin(hieroglyph.AbstractSlideBuilder):
         self.add_js_file("messages.js", priority=10)
         for name in revealjs.SCRIPTS:
             self.add_js_file(f"revealjs/{name}", priority=20)
-        for filename, attributes in self._registry.js_files:
+        for filename, attributes in registry_of(self).js_files:
             self.add_js_file(filename or "", **attributes)
         for filename, attributes in self.config.html_js_files:
             self.add_js_file(filename or "", **({"priority": 800} | attributes))
         self.add_js_file("deck.js", priority=900)
 
     def copy_static_files(self) -> None:
-        revealjs.copy(Path(self._static_dir))
+        revealjs.copy(Path(self.outdir, "_static"))
         super(hieroglyph.AbstractSlideBuilder, self).copy_static_files()
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
@@ -273,6 +274,11 @@ def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
 
 def page_address(page: dict[str, str] | None) -> str:
     return page["link"] if page else ""
+
+
+def registry_of(builder: Builder) -> SphinxComponentRegistry:
+    """What extensions have registered. Sphinx 9 gave it a name of its own, and takes `app` away."""
+    return builder._registry if hasattr(builder, "_registry") else builder.app.registry
 
 
 def author(config: Config) -> str:
