@@ -20,11 +20,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.writers.html5 import HTML5Translator
 
-from deck.directives import chart
 from deck.directives import html as deck_nodes
+from deck.directives import measured
 from deck.handout import sources
 from deck.programs import catalogue
-from deck.slides import builder, onepage, revealjs, vocabulary
+from deck.slides import builder, notes, onepage, revealjs, vocabulary
 from deck.slides.flatten import files
 
 THEME = Path(__file__).parent / "theme"
@@ -199,8 +199,8 @@ def arrange(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         note.replace_self(as_prose(note, app.config.manpages_url or ""))
     for trick in list(doctree.findall(deck_nodes.trick)):
         add_program(trick, Path(app.config.deck_root), app.config.manpages_url or "")
-    for measured in list(doctree.findall(chart.chart)):
-        measured.parent.insert(measured.parent.index(measured) + 1, chart.table_of(measured))
+    for chart in list(doctree.findall(measured.chart)):
+        chart.parent.insert(chart.parent.index(chart) + 1, measured.table_of(chart))
 
 
 def mark_chapters(doctree: nodes.document, is_first: bool) -> None:
@@ -213,9 +213,10 @@ def mark_chapters(doctree: nodes.document, is_first: bool) -> None:
 
 
 def as_prose(note: nodes.note, manpages: str) -> nodes.container:
+    notes.drop_directions(note)
     said = nodes.container("", *note.children, classes=["said"])
     for paragraph in said.findall(nodes.paragraph):
-        if paragraph.astext().startswith("Sources:"):
+        if notes.is_sources(paragraph):
             paragraph["classes"].append("sources")
             sources.link(paragraph, manpages)
     return said

@@ -322,7 +322,7 @@ def is_theme(folder: Path) -> bool:
 
 
 def add_settings(app: Sphinx) -> None:
-    """hieroglyph's settings, and three of ours."""
+    """hieroglyph's settings, and five of ours."""
     app.add_config_value("slide_title", None, "html", types=(str, type(None)))
     app.add_config_value("slide_theme", "slides", "html", types=(str,))
     app.add_config_value("slide_levels", 3, "html", types=(int,))
@@ -340,6 +340,8 @@ def add_settings(app: Sphinx) -> None:
     app.add_config_value("talk_presenter", "", "html", types=(str,))
     app.add_config_value("talk_contact", "", "html", types=(str,))
     app.add_config_value("talk_minutes", None, "html", types=(int, float, type(None)))
+    app.add_config_value("talk_minutes_checked", False, "html", types=(bool,))
+    app.add_config_value("talk_shorter", {}, "html", types=(dict,))
 
 
 def setup(app: Sphinx) -> None:

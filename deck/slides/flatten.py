@@ -12,7 +12,8 @@ from hieroglyph import directives as hieroglyph
 from sphinx import addnodes
 from sphinx.util import logging
 
-from deck.slides.vocabulary import minutes, slideconf
+from deck.slides.minutes import minutes
+from deck.slides.vocabulary import slideconf
 
 logger = logging.getLogger(__name__)
 

@@ -293,32 +293,6 @@ def test_a_reveal_js_whose_speaker_view_is_unknown_is_refused():
         revealjs.wary("if( true ) {")
 
 
-# ---- minutes
-
-
-MINUTES = "Talk\n====\n\n.. minutes:: 1.5\n\nSlide\n-----\n\n.. minutes:: 0.75\n\nText.\n"
-
-
-def test_minutes_become_seconds_for_the_speaker_view(tmp_path):
-    slides = build_text(tmp_path, MINUTES, talk_minutes=2.25)
-    assert re.findall(r'data-timing="(\d+)"', slides) == ["90", "45"]
-
-
-@pytest.mark.parametrize("builder", ["slides", "singlefile-slides"])
-def test_more_minutes_than_the_talk_has_fail_the_build(builder, tmp_path):
-    files = {"index.rst": MINUTES + "\n.. toctree::\n\n   a\n", "a.rst": MINUTES}
-    docs = write(tmp_path / "docs", files)
-    said = r"add up to 4\.5 minutes, the talk has 4 .*take 0\.5 off.*`minutes`"
-    with pytest.raises(Exception, match=said):
-        build(docs, builder, talk_minutes=4)
-    assert build(docs, "html", talk_minutes=4).warnings == ""
-
-
-def test_minutes_of_pages_alone_do_not_count(tmp_path):
-    text = "Talk\n====\n\n.. ifnotslides::\n\n   .. minutes:: 9\n\nText.\n"
-    assert "data-timing" not in build_text(tmp_path, text, talk_minutes=1)
-
-
 # ---- the same document as a page
 
 
