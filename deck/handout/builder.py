@@ -24,8 +24,8 @@ from deck.directives import html as deck_nodes
 from deck.directives import measured
 from deck.handout import sources
 from deck.programs import catalogue
-from deck.slides import builder, notes, onepage, revealjs, vocabulary
-from deck.slides.flatten import files
+from deck.slides import notes, onepage, revealjs, settings, vocabulary
+from deck.slides.tree import files
 
 THEME = Path(__file__).parent / "theme"
 # The look is the talk's own: its style sheet, and one for reading after it.
@@ -80,8 +80,8 @@ class HandoutMixin:
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: Any
     ) -> None:
         super().update_page_context(pagename, templatename, ctx, event_arg)
-        ctx["talk_title"] = builder.deck_title(self.config)
-        ctx["presenter"] = self.config.talk_presenter or builder.author(self.config)
+        ctx["talk_title"] = settings.deck_title(self.config)
+        ctx["presenter"] = self.config.talk_presenter or settings.author(self.config)
         ctx["contact"] = self.config.talk_contact
         ctx["slides_address"] = self.slides_address()
         ctx["one_page"] = self.one_page
