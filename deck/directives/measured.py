@@ -71,7 +71,7 @@ class ChartDirective(DeckDirective):
         what = self._what(found, program.title).resolved(found)
         cells = charts.shown(what, found)
         wide, narrow = charts.draw(what, found)
-        metadata = self.env.metadata[self.env.current_document.docname]
+        metadata = self.env.metadata[self.env.docname]
         metadata[CHARTS] = json.dumps([*json.loads(metadata.get(CHARTS, "[]")), what.as_json()])
         node = chart(key=what.key, measurement=name, drawn=(wide, narrow))
         node["words"] = f"{program.title} {charts.describe(what, found)}"

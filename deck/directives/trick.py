@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 
 from deck.directives import html, snippets
 from deck.directives.base import Broken, DeckDirective
-from deck.programs import catalogue, proof, recording
+from deck.programs import catalogue, proof, recording, talk
 
 
 class TrickDirective(DeckDirective):
@@ -131,8 +131,9 @@ class TrickDirective(DeckDirective):
         return html.recorded(plain, plain, language="none", lines=lines)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
-        if proof.path(self.root).exists():
-            self.depend_on(proof.path(self.root))
+        for path in (proof.path(self.root), talk.path(self.root)):
+            if path.exists():
+                self.depend_on(path)
         proven = proof.badge(proof.read(self.root).get(trick.id, {}))
         return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
 

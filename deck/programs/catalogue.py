@@ -11,9 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from deck.programs import talk
+from deck.programs import talk as talk_file
 
-ROOT = Path(__file__).resolve().parents[2]
+
+def talk(start: Path) -> Path:
+    """The talk that a folder belongs to: it or the nearest above it that holds `examples/`.
+
+    Where there is none, the folder itself: what is missing there is said by whoever looks for it.
+    """
+    folders = (start, *start.parents)
+    return next((each for each in folders if (each / "examples" / "__init__.py").exists()), start)
+
+
+# The machinery may be installed far away from the talk: where one works is where the talk is.
+ROOT = talk(Path.cwd())
 
 REQUIRED = ("needs", "man", "since")
 OPTIONAL = ("see",)
@@ -236,12 +247,12 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
     return needs
 
 
-def _talk_of(program: Path) -> talk.Talk:
+def _talk_of(program: Path) -> talk_file.Talk:
     """What the talk says about itself, to which this program belongs."""
     folder = next((f for f in program.parents if f.name in ("examples", "measurements")), program)
     try:
-        return talk.read(folder.parent)
-    except talk.TalkError as error:
+        return talk_file.read(folder.parent)
+    except talk_file.TalkError as error:
         raise CatalogueError(str(error)) from error
 
 

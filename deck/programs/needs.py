@@ -79,9 +79,9 @@ def _or_in_lab(trick: Trick, here: Verdict) -> Verdict:
         return there
     if not there.runnable:
         return Verdict(False, f"{here.reason}; {there.reason}", package=there.package)
-    installed = _program(uml.PROGRAM, trick)
-    could = f"the lab kernel could, which {installed.reason.removeprefix('needs ')} is"
-    return Verdict(False, f"{here.reason}; {could}", package=installed.package)
+    lab = _program(uml.PROGRAM, trick)
+    could = f"; the lab kernel could (Debian package {lab.package})" if lab.package else ""
+    return Verdict(False, here.reason + could, package=lab.package)
 
 
 def _check_lab(trick: Trick, lab_release: str) -> Verdict:

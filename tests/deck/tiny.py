@@ -35,6 +35,7 @@ def wide(channel):
 def main():
     print("sender: one")
 '''
+TALK = 'SPEAKERS = {"kernel": ("kernel",), "wire": ("wire", "router")}\n'
 LINES = ["sender: one", "kernel: <b>two</b> & three", "reader: the last word"]
 
 
@@ -43,6 +44,7 @@ def program(root: Path, id: str = "post.letter", *, needs: str = "none", recorde
     path = root / "examples" / f"{id.replace('.', '/')}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(PROGRAM.format(needs=needs))
+    path.parents[1].joinpath("talk.py").write_text(TALK)
     if recorded:
         record(path, [(0.01, LINES[0]), (0.05, LINES[1]), (0.3, LINES[2])])
     return path
