@@ -6,7 +6,7 @@ Only `setup` may import Sphinx: the lower storey (`programs`, `measuring`) works
 
 def setup(app):
     """What `extensions = ["deck"]` calls."""
-    from deck.directives import base, drawing, measured, quiz, tables, trick
+    from deck.directives import base, drawing, measured, quiz, rebuild, tables, trick
     from deck.handout import builder as handout
     from deck.slides import builder, chapters, minutes, notes
 
@@ -18,4 +18,9 @@ def setup(app):
     for directive in (trick, drawing, quiz, measured, tables):
         directive.setup(app)
     handout.setup(app)
-    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1.0",
+        "env_version": rebuild.version(),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
