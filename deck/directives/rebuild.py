@@ -1,11 +1,10 @@
 """When a document is read again, beyond what Sphinx sees by itself.
 
-Sphinx reads a document again when it changes, or a file that it depends on. Here are three more
-reasons: a warning was about it (or a fault would be reported once and then be in the deck unseen),
-a file that it asked for in vain is there now, and the machinery itself was changed.
+Sphinx reads a document again when it changes, or a file that it depends on. Here are two more
+reasons: a warning was about it (or a fault would be reported once, and then be in the deck unseen),
+and a file that it asked for in vain is there now.
 """
 
-import hashlib
 import json
 import logging
 import os
@@ -15,7 +14,6 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.logging import NAMESPACE, is_suppressed_warning
 
-MACHINERY = Path(__file__).parents[1]
 # What is remembered of a document, in `env.metadata`: files that it asked for in vain.
 MISSED = "missed"
 
@@ -27,14 +25,6 @@ def depend_on(env: BuildEnvironment, path: Path) -> None:
     else:
         metadata = env.metadata[env.docname]
         metadata[MISSED] = json.dumps([*json.loads(metadata.get(MISSED, "[]")), str(path)])
-
-
-def version() -> int:
-    """A number that changes with the machinery's programs: what an older one read is void."""
-    digest = hashlib.sha256()
-    for path in sorted(MACHINERY.rglob("*.py")):
-        digest.update(f"{path.relative_to(MACHINERY)}\0".encode() + path.read_bytes())
-    return int.from_bytes(digest.digest()[:6])
 
 
 class Warned(logging.Handler):

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-ROOT = Path(__file__).resolve().parents[2]
+
+def talk(start: Path) -> Path:
+    """The talk that a folder belongs to: it or the nearest above it that holds `examples/`.
+
+    Where there is none, the folder itself: what is missing there is said by whoever looks for it.
+    """
+    folders = (start, *start.parents)
+    return next((each for each in folders if (each / "examples" / "__init__.py").exists()), start)
+
+
+# The machinery may be installed far away from the talk: where one works is where the talk is.
+ROOT = talk(Path.cwd())
 
 REQUIRED = ("needs", "man", "since")
 OPTIONAL = ("see",)
