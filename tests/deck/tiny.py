@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+from deck.programs import catalogue
+from deck.programs import proof as proofs
+
 PROGRAM = '''\
 """A letter arrives before it is sent.
 
@@ -62,6 +65,15 @@ def program(root: Path, id: str = "post.letter", *, needs: str = "none", recorde
     if recorded:
         record(path, [(0.01, LINES[0]), (0.05, LINES[1]), (0.3, LINES[2])])
     return path
+
+
+def proof(path: Path, results: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The row of a program in proven.json: what came of it on each kernel, today."""
+    now = proofs.digest(catalogue.read(path))
+    return {
+        kernel: {"program": now, "date": "2026-01-01", "result": result}
+        for kernel, result in results.items()
+    }
 
 
 def record(path: Path, events: list[tuple[float, str]]) -> None:
