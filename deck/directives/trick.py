@@ -9,6 +9,7 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -16,7 +17,9 @@ from sphinx.application import Sphinx
 
 from deck.directives import html, snippets
 from deck.directives.base import Broken, DeckDirective
-from deck.programs import catalogue, proof, recording
+from deck.programs import catalogue, proof, recording, talk
+
+MARKS = len(html.CIRCLED) - 1
 
 
 class TrickDirective(DeckDirective):
@@ -31,8 +34,10 @@ class TrickDirective(DeckDirective):
     }
 
     def build(self) -> list[nodes.Node]:
-        trick = self._trick()
-        shown_as = self.depend_on(trick.path)
+        trick = self.program(self.arguments[0])
+        for path in (trick.recording, trick.cast, proof.path(self.root), talk.path(self.root)):
+            self.depend_on(path)
+        shown_as = self._name(trick.path)
         lines = snippets.select(trick.path, _names(self.options.get("show", "main")), shown_as)
         code = self._snippet(lines, shown_as)
         explained = self._callouts(lines, code, shown_as)
@@ -44,12 +49,14 @@ class TrickDirective(DeckDirective):
             unrecorded=self.options.get("unrecorded", ""),
             badges=self._badges(trick),
         )
+        node["takes"] = _seconds(node["recording"])
         node += [code, *([explained] if len(explained) else []), self._recorded(node)]
         self.set_source_info(node)
         return [node]
 
-    def _trick(self) -> catalogue.Trick:
-        return catalogue.find(self.arguments[0], self.root)
+    def _name(self, path: Path) -> str:
+        """The path that errors name."""
+        return os.path.relpath(path, self.root)
 
     def _snippet(self, lines: list[snippets.Line], shown_as: str) -> html.snippet:
         text = "\n".join(line.text for line in lines)
@@ -74,6 +81,8 @@ class TrickDirective(DeckDirective):
                     item.line,
                 )
             found.append((index, term, definition))
+            if len(found) > MARKS:
+                raise Broken(f"more than {MARKS} annotations; join some, or show less", item.line)
         result = html.callouts(enumtype="arabic", prefix="", suffix=".")
         for number, (index, term, definition) in enumerate(sorted(found, key=_first), 1):
             code["marks"][index] = number
@@ -103,9 +112,7 @@ class TrickDirective(DeckDirective):
         return layout
 
     def _recording(self, trick: catalogue.Trick) -> dict:
-        for path in (trick.recording, trick.cast):
-            shown_as = self.depend_on(path)
-        shown_as = os.path.relpath(trick.recording, self.root)
+        shown_as = self._name(trick.recording)
         record = recording.read(trick)
         if record and "unrecorded" in self.options:
             raise Broken(f"{shown_as}:1: there is a recording now; remove :unrecorded:")
@@ -130,14 +137,19 @@ class TrickDirective(DeckDirective):
         return html.recorded(plain, plain, language="none", lines=lines)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
-        if proof.path(self.root).exists():
-            self.depend_on(proof.path(self.root))
-        proven = proof.badge(proof.read(self.root).get(trick.id, {}))
+        for path in proof.sources(trick):
+            self.depend_on(path)
+        proven = proof.badge(trick, proof.read(self.root))
         return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
 
 
 def _names(text: str) -> list[str]:
     return [name for name in (part.strip() for part in text.split(",")) if name]
+
+
+def _seconds(kept: dict) -> float:
+    """How long it takes to run a trick before a hall: what its recording took, and 2 s."""
+    return max((seconds for seconds, _ in kept.get("events", ())), default=0) + 2
 
 
 def _first(item: tuple) -> int:

@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+from deck.programs import catalogue
+from deck.programs import proof as proofs
+
 PROGRAM = '''\
 """A letter arrives before it is sent.
 
@@ -32,9 +35,24 @@ def wide(channel):
     print("forty-five columns and more make this one too wide")
 
 
+def steps():
+    print("step 00")
+    print("step 01")
+    print("step 02")
+    print("step 03")
+    print("step 04")
+    print("step 05")
+    print("step 06")
+    print("step 07")
+    print("step 08")
+    print("step 09")
+    print("step 10")
+
+
 def main():
     print("sender: one")
 '''
+TALK = 'SPEAKERS = {"kernel": ("kernel",), "wire": ("wire", "router")}\n'
 LINES = ["sender: one", "kernel: <b>two</b> & three", "reader: the last word"]
 
 
@@ -43,9 +61,19 @@ def program(root: Path, id: str = "post.letter", *, needs: str = "none", recorde
     path = root / "examples" / f"{id.replace('.', '/')}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(PROGRAM.format(needs=needs))
+    path.parents[1].joinpath("talk.py").write_text(TALK)
     if recorded:
         record(path, [(0.01, LINES[0]), (0.05, LINES[1]), (0.3, LINES[2])])
     return path
+
+
+def proof(path: Path, results: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The row of a program in proven.json: what came of it on each kernel, today."""
+    now = proofs.digest(catalogue.read(path))
+    return {
+        kernel: {"program": now, "date": "2026-01-01", "result": result}
+        for kernel, result in results.items()
+    }
 
 
 def record(path: Path, events: list[tuple[float, str]]) -> None:
