@@ -69,7 +69,7 @@ def straight_to_the_peer(friends):
 
 
 def introduce_friends():
-    """A table of sockets, by name; the program runs when one of them sends."""
+    """A table of sockets; the program runs when one sends."""
     friends = socket_map(BPF_MAP_TYPE_SOCKHASH, NAME.size, 64)
     program = straight_to_the_peer(friends)
     program = load_program(BPF_PROG_TYPE_SK_MSG, *program)

@@ -70,7 +70,7 @@ def introduce(friends):
 
 
 def matchmaker(friends, network):
-    """Runs at what happens to a connection, here or elsewhere on this machine."""
+    """Runs at whatever happens to a connection, here or elsewhere."""
     return (
         copy(R6, R1),  # the connection
         call(bpf.BPF_FUNC_get_netns_cookie, R6),
@@ -97,7 +97,7 @@ def served(path):
 
 
 def benchmark():
-    """A thousand SETs by Redis's own program: packets on lo, and those with words."""
+    """A thousand SETs: packets on lo, and those with words."""
     command = f"redis-benchmark -c 1 -t set -n {REQUESTS}"
     before = packets_on("lo")
     with ear("lo") as wire:

@@ -5,7 +5,7 @@ place of the process's socket, or says no with an error of its choice. The proce
 is no border of security: the supervisor sees numbers, and what a pointer points to may change
 after the look.
 
-:needs: kernel 5.9
+:needs: seccomp notify
 :man: seccomp_unotify(2), seccomp(2)
 :see: Documentation/userspace-api/seccomp_filter.rst
 :since: 5.9
@@ -15,6 +15,7 @@ import errno
 import os
 import select
 import socket
+import sys
 
 from examples.support import seccomp
 from examples.support.machines import number
@@ -64,28 +65,34 @@ def local_line():
     return line, stream
 
 
+def give_a_line(questions, asker):
+    """Our own connection takes the place of the asking socket."""
+    question = next_question(questions)
+    known = question.pid == asker
+    print(f"supervisor: my child asks, and waits: {known}")
+    sys.stdout.flush()
+    assert known
+    line, stream = local_line()
+    theirs, *_ = question.arguments  # connect(socket, ...)
+    seccomp.hand_in(questions, question, line.fileno(), theirs)
+    seccomp.answer(questions, question)
+    return stream
+
+
+def refuse(questions):
+    question = next_question(questions)
+    seccomp.answer(questions, question, errno.EHOSTDOWN)
+
+
 def main():
     ours, theirs = socket.socketpair()
     ours.settimeout(DEADLINE)
     with child(supervised, theirs) as pid:
         questions = take_over(ours)
-        question = next_question(questions)
-        known = question.pid == pid
-        print(
-            f"supervisor: my child asks, and waits: {known}",
-            flush=True,
-        )
-        descriptor, _, _, *_ = question.arguments
-        line, stream = local_line()
-        seccomp.hand_in(
-            questions, question, line.fileno(), descriptor
-        )
-        seccomp.answer(questions, question)
-        question = next_question(questions)
-        seccomp.answer(questions, question, errno.EHOSTDOWN)
-    print("supervisor: I gave it my own line, then an error")
-    assert known
+        stream = give_a_line(questions, pid)
+        refuse(questions)
     stream.close()
+    print("supervisor: I gave it my own line, then an error")
 
 
 if __name__ == "__main__":

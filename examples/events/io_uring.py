@@ -4,7 +4,7 @@ Requests are written into memory that the kernel shares; a thread of the kernel'
 sends, and writes back what came of it. The proof: a filter under which any system call but the end
 is death. A plain send() dies of it; a hundred requests in the ring get through.
 
-:needs: kernel 5.13
+:needs: io_uring
 :man: io_uring(7), io_uring_setup(2), io_uring_enter(2), seccomp(2)
 :since: 5.13
 """
@@ -26,7 +26,7 @@ AWAKE = (
 
 
 def fork(act, *args):
-    """Run it in a process; return its exit code, or minus the signal that killed it."""
+    """Return its exit code, or minus the signal that killed it."""
     pid = os.fork()
     if pid == 0:
         signal.alarm(DEADLINE)

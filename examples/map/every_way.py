@@ -16,7 +16,12 @@ import errno
 import os
 
 from examples.support.channels import attempt
-from examples.support.overtaking_wire import Wire, message, numbers
+from examples.support.overtaking_wire import (
+    SIZE,
+    Wire,
+    message,
+    numbers,
+)
 from examples.support.scene import on_one_cpu
 from examples.support.ways import WAYS
 
@@ -72,10 +77,9 @@ def fill(channel):
 
 def read_what_is_left(channel, sent):
     came = bytearray()
-    size = len(message(0))
     # Nothing more? An eventfd has given all at once.
     with contextlib.suppress(BlockingIOError):
-        while len(came) // size + channel.dropped() < sent:
+        while len(came) // SIZE + channel.dropped() < sent:
             came += channel.receive()
     return numbers(came)
 

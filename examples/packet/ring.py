@@ -77,7 +77,7 @@ def packets_in(memory, start):
 
 
 def take(ring, memory):
-    """Block after block: its packets, and how many calls it took so far."""
+    """Block after block: its packets, and the calls so far."""
     wake, calls, start = select.poll(), 0, 0
     wake.register(ring, select.POLLIN)
     while True:

@@ -61,7 +61,7 @@ RX_QUEUE_INDEX = 16  # in struct xdp_md, which the program is given
 
 
 def straight_to_us(sockets):
-    """Runs for each frame that comes: it is for the socket of its queue."""
+    """Runs for each frame: it is for the socket of its queue."""
     return (
         load(R7, R1, RX_QUEUE_INDEX),
         # No socket there? Then go on as ever.
@@ -81,7 +81,7 @@ def redirect(xdp, interface):
 
 
 def share_memory(xdp):
-    """Memory of ours, and the rings by which we say who has which part of it."""
+    """Memory of ours; and rings: who has which part of it now?"""
     memory = mmap.mmap(-1, FRAMES * CHUNK)
     start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
     headroom = 0  # nothing of our own before a frame
@@ -94,7 +94,7 @@ def share_memory(xdp):
 
 
 def open_xdp(interface):
-    """A socket for what comes to an interface, and the memory where it will lie."""
+    """A socket for what comes in, and the memory where it lands."""
     xdp = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
     memory = share_memory(xdp)
     # The kernel writes where we let it: anywhere.

@@ -4,7 +4,7 @@ A server listens on a single port. For each new connection, before the kernel lo
 program is asked which socket it is for, and names that server for a thousand ports. accept() tells
 which port it was, and which address; the port next door is closed as ever.
 
-:needs: root
+:needs: root, bpf
 :man: bpf(2), bpf-helpers(7), ip(7)
 :see: Documentation/bpf/prog_sk_lookup.rst
 :since: 5.9
@@ -53,7 +53,7 @@ PLACE = struct.Struct("=I")  # in a map that is a row of sockets
 
 
 def whose_is_it(sockets):
-    """Runs for each connection that comes: is it for one of our ports?"""
+    """Runs for each new connection: is it for a port of ours?"""
     return (
         copy(R6, R1),  # what is known of it
         load(R7, R6, LOCAL_PORT),

@@ -7,6 +7,7 @@ io_uring(7) has the whole story; here each ring is used once, from its start.
 
 import ctypes
 import mmap
+import os
 import struct
 
 from examples.support.libc import checked, libc
@@ -74,6 +75,10 @@ class Ring:
         struct.pack_into(
             f"={length}I", self._memory, array, *range(length)
         )
+
+    def close(self) -> None:
+        """Let go of the ring, and of the kernel's thread."""
+        os.close(self.fd)
 
     def write(self, request: bytes) -> None:
         """Write a request behind the others. The kernel does not look there before submit()."""

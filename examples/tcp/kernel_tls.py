@@ -4,7 +4,7 @@ Two ends agree on keys (here by hand; else OpenSSL's handshake does it) and give
 From then on a plain send() writes TLS 1.3 records, a plain recv() reads them. So a file goes out
 encrypted although no program has read it; a wire tap sees records, and not one word.
 
-:needs: own net, module tls, module gcm, module ctr, module ghash-generic
+:needs: own net, module tls
 :man: tcp(7), sendfile(2), packet(7)
 :see: Documentation/networking/tls.rst, RFC 8446 section 5
 :since: 5.1

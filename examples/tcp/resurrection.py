@@ -40,7 +40,7 @@ def tell(sock, option, value):
 
 
 def write_down(sock):
-    """All that the kernel knows of a connection, while nothing moves."""
+    """What the kernel knows of a connection; nothing moves now."""
     tell(sock, TCP_REPAIR, 1)
     return {
         "names": (sock.getsockname(), sock.getpeername()),
