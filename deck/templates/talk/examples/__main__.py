@@ -3,6 +3,8 @@ try:
 except ModuleNotFoundError as error:
     if error.name != "deck":
         raise
-    raise SystemExit("This Python has no sphinx-stage: python3 -m pip install sphinx-stage") from None
+    raise SystemExit(
+        "This Python has no sphinx-stage: python3 -m pip install sphinx-stage"
+    ) from None
 
 raise SystemExit(main())
