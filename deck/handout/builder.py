@@ -17,19 +17,17 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
-from sphinx.util.fileutil import copy_asset_file
 from sphinx.writers.html5 import HTML5Translator
 
 from deck.directives import chart
 from deck.directives import html as deck_nodes
 from deck.handout import sources
 from deck.programs import catalogue
-from deck.slides import builder, onepage, revealjs, vocabulary
+from deck.slides import assets, builder, onepage, revealjs, vocabulary
 from deck.slides.flatten import files
 
 THEME = Path(__file__).parent / "theme"
 # The look is the talk's own: its style sheet, and one for reading after it.
-DECK_STYLE = Path(__file__).parents[1] / "slides" / "theme" / "static" / "deck.css"
 # What is remembered of a document, in `env.metadata`: for whom its sections were put in a chapter.
 CHAPTER = "handout chapter"
 
@@ -73,7 +71,7 @@ class HandoutMixin:
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
         super().copy_theme_static_files(context)
-        copy_asset_file(DECK_STYLE, Path(self._static_dir) / DECK_STYLE.name, force=True)
+        assets.write_style_sheet(Path(self._static_dir))
         revealjs.copy(Path(self._static_dir), revealjs.FONTS)
 
     def update_page_context(

@@ -22,7 +22,7 @@ from deck.measuring import measured
 from deck.measuring.measured import CORES, PYTHON, C, Cell, MeasuredError, Question, Ratio, ratio
 
 SVG = "http://www.w3.org/2000/svg"
-STYLE_SHEET = Path(__file__).parents[1] / "slides" / "theme" / "static" / "deck.css"
+STYLES = Path(__file__).parents[1] / "slides" / "theme" / "styles"
 WIDE, NARROW = 1600, 800
 NAME, TEXT = 40, 36  # sizes of letters
 HEAD = 62  # above a panel's rows
@@ -114,7 +114,7 @@ def describe(chart: Chart, question: Question) -> str:
 
 def standalone(svg: str) -> str:
     """The drawing with its own style, for a file: light and dark as the reader has it."""
-    sheet = STYLE_SHEET.read_text("utf-8")
+    sheet = "".join((STYLES / f"{name}.css").read_text("utf-8") for name in ("colours", "chart"))
     pairs = re.findall(r"(--[\w-]+): light-dark\((#\w+), (#\w+)\);", sheet)
     rules = re.search(r"/\* Charts[^*]*\*/\n(.*?)/\* End of charts \*/", sheet, re.S)[1]
     light = " ".join(f"{name}: {value};" for name, value, _ in pairs)

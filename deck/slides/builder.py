@@ -23,7 +23,7 @@ from sphinx.jinja2glue import SphinxFileSystemLoader
 from sphinx.locale import _
 from sphinx.util import logging
 
-from deck.slides import links, onepage, revealjs, vocabulary
+from deck.slides import assets, links, onepage, revealjs, vocabulary
 from deck.slides.flatten import flatten, settings_of
 from deck.slides.translator import SlideTranslator
 
@@ -127,6 +127,7 @@ class SlidesMixin(hieroglyph.AbstractSlideBuilder):
         super(hieroglyph.AbstractSlideBuilder, self).copy_static_files()
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
+        assets.write(Path(self._static_dir))
         # The deck's own theme comes last: where two have a file of one name, its file wins.
         for theme in reversed(self._themes_in_use()):
             with self._wearing(theme):
