@@ -3,8 +3,6 @@
 import overflow
 from page_window import BESIDE, CHAPTER, READY, UNRECORDED, Window
 
-from deck.slides import assets
-
 
 def test_every_slide_and_step_is_reached_by_keyboard(window):
     slides = window.page.evaluate("Reveal.getTotalSlides()")
@@ -110,8 +108,3 @@ def test_the_speakers_narrow_frame_is_no_phone(browser, deck):
     window = Window(context, f"file://{deck}/index.html?receiver")
     assert abs(window.page.evaluate("Reveal.getScale()") - 600 / 1920) < 0.01
     context.close()
-
-
-def test_style_and_script_are_small():
-    assert len(assets.style_sheet()) < 45_000
-    assert len(assets.script()) < 45_000
