@@ -7,7 +7,7 @@ import pytest
 from page_window import BESIDE, HOST, Stage, Window, build_deck
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     path = shutil.which("chromium")
     if not path:
