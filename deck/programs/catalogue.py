@@ -32,7 +32,8 @@ NEED = re.compile(
 _FIELD = re.compile(r":(\w+):\s*(.*)")
 _SINCE = re.compile(r"\d+\.\d+(\.\d+)?")
 TITLE_COLUMNS = 72
-SUPPORT = "support"
+MEASUREMENTS, SUPPORT = "measurements", "support"
+_ID = re.compile(r"\w+\.\w+")
 
 
 class CatalogueError(Exception):
@@ -127,14 +128,21 @@ def _programs(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 def find(id: str, root: Path = ROOT) -> Trick:
-    """The trick or measurement of this id. Raises UnknownTrick, which names the nearest ids."""
-    # An id is looked up among the files that exist, never turned into a path: "../x" finds nothing.
-    known = {_id(path): (read, path) for path in paths(root)}
-    known |= {_id(path): (read_measurement, path) for path in measurement_paths(root)}
-    if id not in known:
-        raise UnknownTrick(_unknown(id, list(known)))
-    read_it, path = known[id]
-    return read_it(path)
+    """The trick or measurement of this id, read anew. Raises CatalogueError."""
+    path = path_of(id, root)
+    return read_measurement(path) if path.parent.name == MEASUREMENTS else read(path)
+
+
+def path_of(id: str, root: Path = ROOT) -> Path:
+    """The file of this id. Raises UnknownTrick, which names the nearest ids."""
+    # No slash and no dot passes: what comes from a browser reaches nothing but programs.
+    if _ID.fullmatch(id):
+        family, name = id.split(".")
+        folder = root if family == MEASUREMENTS else root / "examples"
+        path = folder / family / f"{name}.py"
+        if family != SUPPORT and not name.startswith("_") and path.is_file():
+            return path
+    raise UnknownTrick(_unknown(id, [*map(_id, paths(root)), *map(_id, measurement_paths(root))]))
 
 
 def _id(path: Path) -> str:

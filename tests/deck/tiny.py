@@ -32,6 +32,20 @@ def wide(channel):
     print("forty-five columns and more make this one too wide")
 
 
+def steps():
+    print("step 00")
+    print("step 01")
+    print("step 02")
+    print("step 03")
+    print("step 04")
+    print("step 05")
+    print("step 06")
+    print("step 07")
+    print("step 08")
+    print("step 09")
+    print("step 10")
+
+
 def main():
     print("sender: one")
 '''
