@@ -49,6 +49,7 @@ def steps():
 def main():
     print("sender: one")
 '''
+TALK = 'SPEAKERS = {"kernel": ("kernel",), "wire": ("wire", "router")}\n'
 LINES = ["sender: one", "kernel: <b>two</b> & three", "reader: the last word"]
 
 
@@ -57,6 +58,7 @@ def program(root: Path, id: str = "post.letter", *, needs: str = "none", recorde
     path = root / "examples" / f"{id.replace('.', '/')}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(PROGRAM.format(needs=needs))
+    path.parents[1].joinpath("talk.py").write_text(TALK)
     if recorded:
         record(path, [(0.01, LINES[0]), (0.05, LINES[1]), (0.3, LINES[2])])
     return path
