@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 
 from deck.directives import html, snippets
 from deck.directives.base import Broken, DeckDirective
-from deck.programs import catalogue, proof, recording
+from deck.programs import catalogue, proof, recording, talk
 
 MARKS = len(html.CIRCLED) - 1
 
@@ -35,7 +35,7 @@ class TrickDirective(DeckDirective):
 
     def build(self) -> list[nodes.Node]:
         trick = self.program(self.arguments[0])
-        for path in (trick.recording, trick.cast, proof.path(self.root)):
+        for path in (trick.recording, trick.cast, proof.path(self.root), talk.path(self.root)):
             self.depend_on(path)
         shown_as = self._name(trick.path)
         lines = snippets.select(trick.path, _names(self.options.get("show", "main")), shown_as)

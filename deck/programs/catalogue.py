@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from deck.programs import talk as talk_file
+
 
 def talk(start: Path) -> Path:
     """The talk that a folder belongs to: it or the nearest above it that holds `examples/`.
@@ -26,9 +28,9 @@ ROOT = talk(Path.cwd())
 
 REQUIRED = ("needs", "man", "since")
 OPTIONAL = ("see",)
-NEED = re.compile(
-    r"own net|root|lab|ptrace|landlock|kernel \d+\.\d+|(program|package|module|file) \S+"
-)
+# What the machinery itself can judge; a talk adds needs of its own (see talk.py).
+NEED = re.compile(r"own net|root|lab|kernel \d+\.\d+|(program|package|file) \S+")
+NEEDS = "none, own net, root, lab, kernel X.Y, program P, package P, file F"
 _FIELD = re.compile(r":(\w+):\s*(.*)")
 _SINCE = re.compile(r"\d+\.\d+(\.\d+)?")
 TITLE_COLUMNS = 72
@@ -60,6 +62,11 @@ class Trick:
     man: tuple[str, ...]
     see: tuple[str, ...]
     since: str
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """What follows `python3`, to start it in its `root`."""
+        return "-m", self.module
 
     @property
     def family(self) -> str:
@@ -235,15 +242,26 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
     needs = _items(text)
     if needs == ("none",):
         return ()
+    ours = _talk_of(path).probes
     for need in needs:
-        if not NEED.fullmatch(need):
+        if not NEED.fullmatch(need) and need not in ours:
+            known = ", ".join([NEEDS, *ours])
             raise CatalogueError(
-                f"{path}:{line}: unknown need {need!r}; known: none, own net, root, lab, ptrace,"
-                " landlock, kernel X.Y, program P, package P, module M, file F"
+                f"{path}:{line}: unknown need {need!r}; known: {known}; write one of these, or its"
+                " probe into examples/talk.py"
             )
     if not needs:
         raise CatalogueError(f"{path}:{line}: `:needs:` is empty; write none")
     return needs
+
+
+def _talk_of(program: Path) -> talk_file.Talk:
+    """What the talk says about itself, to which this program belongs."""
+    folder = next((f for f in program.parents if f.name in ("examples", "measurements")), program)
+    try:
+        return talk_file.read(folder.parent)
+    except talk_file.TalkError as error:
+        raise CatalogueError(str(error)) from error
 
 
 def _since(text: str, line: int, path: Path) -> str:

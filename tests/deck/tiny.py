@@ -40,12 +40,14 @@ def steps():
 def main():
     print("sender: one")
 """
+TALK = 'SPEAKERS = {"kernel": ("kernel",), "wire": ("wire", "router")}\n'
 LINES = ["sender: one", "kernel: <b>two</b> & three", "reader: the last word"]
 
 
 def program(root: Path, id: str = "post.letter", *, needs: str = "none", recorded: bool = True):
     """Write one example below root, with its recording."""
     path = write_program(root, id, PROGRAM, needs=needs)
+    path.parents[1].joinpath("talk.py").write_text(TALK)
     if recorded:
         record(path, [(0.01, LINES[0]), (0.05, LINES[1]), (0.3, LINES[2])])
     return path
