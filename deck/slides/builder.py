@@ -18,7 +18,7 @@ from sphinx.errors import ConfigError
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util import logging
 
-from deck.slides import links, onepage, revealjs, scripts, vocabulary, words
+from deck.slides import assets, links, onepage, revealjs, scripts, vocabulary, words
 from deck.slides.flatten import flatten
 from deck.slides.settings import add_settings, deck_settings, deck_title
 from deck.slides.themes import ThemesMixin, add_themes
@@ -74,7 +74,8 @@ class SlidesMixin(ThemesMixin):
         super(hieroglyph.AbstractSlideBuilder, self).copy_static_files()
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
-        scripts.copy_options(Path(self._static_dir), context, self.templates)
+        assets.write(Path(self.outdir, "_static"))
+        scripts.copy_options(Path(self.outdir, "_static"), context, self.templates)
         super().copy_theme_static_files(context)
 
     # ---- pages
