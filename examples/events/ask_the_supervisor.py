@@ -50,7 +50,8 @@ def next_question(questions):
     """The kernel holds the caller back until we have answered."""
     wake = select.poll()
     wake.register(questions, select.POLLIN)
-    assert wake.poll(DEADLINE * 1000), "nobody asks"
+    ready = wake.poll(DEADLINE * 1000)
+    assert ready == [(questions, select.POLLIN)], "nobody asks"
     question = seccomp.next_question(questions)
     assert question.call == number("connect")
     return question
