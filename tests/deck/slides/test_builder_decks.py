@@ -9,7 +9,7 @@ import pytest
 from docset import DOT, build, build_text, check_page, write
 
 from deck.programs.catalogue import ROOT
-from deck.slides import revealjs
+from deck.slides import revealjs, words
 
 TALK = "Talk\n====\n\nText.\n\nSlide\n-----\n\nMore.\n"
 # What hieroglyph-quickstart makes, as far as it matters to the builder.
@@ -97,17 +97,6 @@ def test_a_theme_of_the_decks_own_may_be_based_on_a_stock_one(tmp_path):
     assert "_static/mine.css" in page and "Ours" in page and 'class="slide level-2"' in page
 
 
-def test_a_theme_that_makes_no_sections_is_refused(tmp_path):
-    files = {
-        "conf.py": "extensions = ['deck']\nslide_theme = 'old'\nslide_theme_path = ['themes']\n",
-        "index.rst": TALK,
-        "themes/old/theme.conf": "[theme]\ninherit = slides\nstylesheet = old.css\n",
-        "themes/old/slide.html": "<article>{{ content }}</article>",
-    }
-    with pytest.raises(Exception, match=r"slide\.html of theme 'old' makes no <section>"):
-        build(write(tmp_path / "docs", files))
-
-
 def test_deck_and_hieroglyph_together_are_refused(tmp_path):
     conf = "extensions = ['deck', 'hieroglyph']\n"
     with pytest.raises(Exception, match="take 'hieroglyph' out"):
@@ -142,7 +131,7 @@ def test_settings_reach_the_page(tmp_path):
         language="de",
     )
     page = built.page()
-    assert '<html lang="de">' in page
+    assert '<html lang="de" data-content_root' in page
     assert "<title>A &lt;/script&gt; of &lt;b&gt;all&lt;/b&gt; trades</title>" in page
     assert settings(page) == {
         "title": "A </script> of <b>all</b> trades",
@@ -154,6 +143,8 @@ def test_settings_reach_the_page(tmp_path):
         "slide_numbers": True,
         "footer": "<em>foot</em>",
         "language": "de",
+        "direction": "ltr",
+        "words": words.of_the_page(),
         "previous": "",
         "next": "",
     }
