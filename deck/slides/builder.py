@@ -74,8 +74,8 @@ class SlidesMixin(ThemesMixin):
         super(hieroglyph.AbstractSlideBuilder, self).copy_static_files()
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
-        assets.write(Path(self._static_dir))
-        scripts.copy_options(Path(self._static_dir), context, self.templates)
+        assets.write(Path(self.outdir, "_static"))
+        scripts.copy_options(Path(self.outdir, "_static"), context, self.templates)
         super().copy_theme_static_files(context)
 
     # ---- pages
