@@ -1,6 +1,8 @@
 /* Contents and search: chapters, titles, where one is; what is typed filters titles, words, code,
    and, when asked, notes. */
 
+// What is no word of the slide's own, and its title, which has a place of its own.
+const UNSAID = "script, style, aside.notes, button, .slide-no, .slide-footer, .the-answer, .verdict, h1, h2, h3, svg desc";
 const MANY = 60; // results that are worth looking through
 
 const contents = {
@@ -58,7 +60,7 @@ const contents = {
     const inTitle = [], inText = [];
     for (const entry of contents.entries) {
       const text = inNotes ? `${entry.text} ${entry.notes}` : entry.text;
-      const lower = text.toLowerCase();
+      const lower = `${entry.title} ${text}`.toLowerCase();
       if (terms.every((term) => entry.title.toLowerCase().includes(term))) inTitle.push({ entry });
       else if (terms.every((term) => lower.includes(term))) inText.push({ entry, excerpt: excerpt(text, terms) });
     }
@@ -69,7 +71,7 @@ const contents = {
 function contentsEntry(slide, index) {
   const copy = slide.cloneNode(true);
   const notes = every("aside.notes", copy).map((aside) => aside.textContent).join(" ");
-  every("script, style, aside.notes, button, .slide-no", copy).forEach((element) => element.remove());
+  every(UNSAID, copy).forEach((element) => element.remove());
   return {
     slide,
     number: index + 1,
@@ -95,7 +97,8 @@ function contentsItem({ entry, excerpt }) {
 
 /** The words around the first term, with the terms marked. */
 function excerpt(text, terms) {
-  const at = text.toLowerCase().indexOf(terms[0]);
+  const lower = text.toLowerCase();
+  const at = Math.max(0, ...terms.map((term) => lower.indexOf(term)).filter((place) => place >= 0).slice(0, 1));
   const from = Math.max(0, at - 40);
   const piece = text.slice(from, at + 80);
   const escaped = terms.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));

@@ -15,6 +15,7 @@ function openDialog(name, title, ...content) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("keydown", (event) => {
     event.stopPropagation(); // reveal.js, on document, would take it
+    if (event.key === "Escape") dialog.close(); // at once, also where a field has something to clear
     const turn = { PageDown: () => Reveal.next(), PageUp: () => Reveal.prev() }[event.key];
     if (!turn) return;
     event.preventDefault();

@@ -39,11 +39,11 @@ const browserZoom = {
   },
 };
 
+/** The letters that the reader's browser has by default, in parts of the usual 16 pixels. */
+const LETTERS = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /** How much larger than fitted the text is wanted. */
-const wanted = () => {
-  const rootSize = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--root")) || 16;
-  return textSize.value * browserZoom.value * (rootSize / 16);
-};
+const wanted = () => textSize.value * browserZoom.value * LETTERS;
 
 function size() {
   const root = document.documentElement;

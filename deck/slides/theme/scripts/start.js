@@ -11,6 +11,8 @@ function mendRoles() {
     const title = titleOf(slide);
     if (title) slide.setAttribute("aria-label", title);
   }
+  // A page has one heading of the first level, its talk's; each file's own is a chapter's.
+  for (const heading of every(".slides h1").slice(1)) heading.setAttribute("aria-level", "2");
   // What turns up with the answer is seen by a tick; for those who hear, it is said.
   for (const right of every(".choices .right"))
     right.prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
