@@ -147,6 +147,7 @@ def test_settings_reach_the_page(tmp_path):
         "direction": "ltr",
         "words": words.of_the_page(),
         "handout": "../handout/",
+        "speakers": {},
         "scripts": {"notes": "_static/revealjs/plugin/notes/notes.js"},
         "previous": "",
         "next": "",
