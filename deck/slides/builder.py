@@ -17,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from deck.slides import links, onepage, revealjs, scripts, vocabulary, words
+from deck.slides import links, mathml, onepage, revealjs, scripts, vocabulary, words
 from deck.slides.flatten import flatten
 from deck.slides.settings import add_settings, deck_settings, deck_title
 from deck.slides.themes import ThemesMixin, add_themes
@@ -39,6 +39,7 @@ class SlidesMixin(ThemesMixin):
     search = False
 
     def init(self) -> None:
+        mathml.register(self._registry)
         super().init()
         self.use_index = False
 

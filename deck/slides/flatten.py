@@ -190,6 +190,7 @@ class Row:
             add_up_minutes(slide)
             mark_steps(slide)
             mark_filling_figures(slide)
+            let_flow(slide)
         return self.slides
 
 
@@ -230,3 +231,26 @@ def mark_filling_figures(slide: flat_slide) -> None:
     for figure in slide.findall(nodes.figure):
         if any("fill" in image["classes"] for image in figure.findall(nodes.image)):
             figure["classes"] = list(dict.fromkeys([*figure["classes"], "fill"]))
+
+
+def let_flow(slide: flat_slide) -> None:
+    """Puts what stands beside a floating picture or sidebar in one box with it, where it flows.
+
+    A slide's own children share its height; there nothing floats.
+    """
+    floating = [index for index, node in enumerate(slide) if floats(node)]
+    if not floating:
+        return
+    rest = [node for node in slide[floating[0] :] if not is_unseen(node)]
+    unseen = [node for node in slide[floating[0] :] if is_unseen(node)]
+    if len(rest) == 1 and not isinstance(rest[0], nodes.sidebar):
+        return  # alone, it stands at its side
+    slide[floating[0] :] = [nodes.container("", *rest, classes=["flow"]), *unseen]
+
+
+def floats(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.sidebar):
+        return True
+    inner = node[0] if isinstance(node, nodes.reference) and len(node) == 1 else node
+    pictures = nodes.image | nodes.figure | nodes.table
+    return isinstance(inner, pictures) and inner.get("align") in ("left", "right")
