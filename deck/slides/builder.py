@@ -15,9 +15,10 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
+from sphinx.registry import SphinxComponentRegistry
 from sphinx.util import logging
 
-from deck.slides import links, mathml, onepage, revealjs, scripts, vocabulary, words
+from deck.slides import assets, links, mathml, onepage, revealjs, scripts, vocabulary, words
 from deck.slides.flatten import flatten
 from deck.slides.settings import add_settings, deck_settings, deck_title
 from deck.slides.themes import ThemesMixin, add_themes
@@ -39,7 +40,7 @@ class SlidesMixin(ThemesMixin):
     search = False
 
     def init(self) -> None:
-        mathml.register(self._registry)
+        mathml.register(registry_of(self))
         super().init()
         self.use_index = False
 
@@ -62,7 +63,7 @@ class SlidesMixin(ThemesMixin):
         self._js_files = []
         self.add_js_file("messages.js", priority=10)
         self.add_js_file(scripts.OPTIONS, priority=20)
-        for filename, attributes in self._registry.js_files:
+        for filename, attributes in registry_of(self).js_files:
             self.add_js_file(filename or "", **attributes)
         for filename, attributes in self.config.html_js_files:
             self.add_js_file(filename or "", **({"priority": 800} | attributes))
@@ -70,11 +71,12 @@ class SlidesMixin(ThemesMixin):
             self.add_js_file(name, priority=900)
 
     def copy_static_files(self) -> None:
-        revealjs.copy(Path(self._static_dir))
+        revealjs.copy(Path(self.outdir, "_static"))
         super(hieroglyph.AbstractSlideBuilder, self).copy_static_files()
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
-        scripts.copy_options(Path(self._static_dir), context, self.templates)
+        assets.write(Path(self.outdir, "_static"))
+        scripts.copy_options(Path(self.outdir, "_static"), context, self.templates)
         super().copy_theme_static_files(context)
 
     # ---- pages
@@ -186,6 +188,11 @@ class InlineSlideBuilder(InlineLeftOut):
 
 class DirectoryInlineSlideBuilder(InlineLeftOut):
     name = "dirinlineslides"
+
+
+def registry_of(builder: Builder) -> SphinxComponentRegistry:
+    """What extensions have registered. Sphinx 9 gave it a name of its own, and takes `app` away."""
+    return builder._registry if hasattr(builder, "_registry") else builder.app.registry
 
 
 def unlink_missing_pages(doctree: nodes.document) -> None:

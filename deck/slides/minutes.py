@@ -73,7 +73,7 @@ class Time:
 
 def note_document(app: Sphinx, doctree: nodes.document) -> None:
     """Notes the times of a document's slides, also for later builds, which don't read it."""
-    docname = app.env.current_document.docname
+    docname = app.env.docname
     times = [asdict(time) for time in times_of(doctree, docname, app.config.slide_levels)]
     if times:
         app.env.metadata[docname][TIMES] = json.dumps(times)

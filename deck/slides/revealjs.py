@@ -1,10 +1,10 @@
 """reveal.js's own files, taken from the sphinx-revealjs package when a deck is built."""
 
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
-from sphinx.util.fileutil import copy_asset_file
 
 PACKAGE = "sphinx_revealjs"
 STYLES = ("dist/reset.css", "dist/reveal.css")
@@ -56,7 +56,7 @@ def copy(static: Path, names: tuple[str, ...] = STYLES + SCRIPTS + FONTS) -> Non
         if name == "plugin/notes/notes.js":
             target.write_text(wary((origin / name).read_text("utf-8")), "utf-8")
         else:
-            copy_asset_file(origin / name, target, force=True)
+            shutil.copyfile(origin / name, target)
 
 
 def wary(notes: str) -> str:

@@ -91,7 +91,8 @@ class SlideTranslator(HTML5Translator):
     def visit_table(self, node: nodes.table) -> None:
         """In a box that scrolls: a wide table is not cut."""
         align = f" align-{node['align']}" if "align" in node else ""
-        self.body.append(f'<div class="scrolls{align}">')
+        long = " many-lines" if "many-lines" in node["classes"] else ""
+        self.body.append(f'<div class="scrolls{align}{long}">')
         super().visit_table(node)
 
     def depart_table(self, node: nodes.table) -> None:

@@ -211,7 +211,7 @@ class ForgetSplits(SphinxTransform):
 
 def note_read_for(env: BuildEnvironment, for_slides: bool) -> None:
     """Remembers that this document reads otherwise for slides than for pages."""
-    env.metadata[env.current_document.docname][READ_FOR] = "slides" if for_slides else "pages"
+    env.metadata[env.docname][READ_FOR] = "slides" if for_slides else "pages"
 
 
 def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[str]:
@@ -225,7 +225,7 @@ def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[
 
 def note_document(app: Sphinx, doctree: nodes.document) -> None:
     """Notes what the whole build needs to know before any page is written: themes."""
-    about = app.env.metadata[app.env.current_document.docname]
+    about = app.env.metadata[app.env.docname]
     for conf in doctree.findall(slideconf):
         if "theme" in conf:
             about[THEME] = conf["theme"]

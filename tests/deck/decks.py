@@ -7,7 +7,10 @@ from docset import Built, build
 from pictures import png
 
 DECKS = Path(__file__).parent / "decks"
-FREE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 100"><rect width="400" height="100" fill="#888"/></svg>'
+FREE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 100">'
+    '<rect width="400" height="100" fill="#888"/></svg>'
+)
 SIZED = FREE.replace("<svg ", '<svg width="400" height="100" ')
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def png(path: Path, width: int, height: int, colours: tuple = ((32, 90, 160), (240, 190, 80))):
-    """A picture of this size: two colours that meet in a diagonal, and a frame, so cuts are seen."""
+    """A picture of this size: a diagonal, and a frame by which cuts are seen."""
     rows = bytearray()
     for y in range(height):
         rows.append(0)

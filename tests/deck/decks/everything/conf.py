@@ -5,7 +5,6 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_tabs.tabs",
-    "sphinx_inline_tabs",
     "sphinxcontrib.video",
 ]
 project = "Everything"
