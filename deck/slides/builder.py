@@ -171,6 +171,9 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
         return {self.config.root_doc: onepage.figure_numbers(self.env, self._ids)}
 
 
+BUILDERS = (SlideBuilder, DirectorySlideBuilder, SingleFileSlideBuilder)
+
+
 class InlineLeftOut(Builder):
     """Stands for hieroglyph's inline builders, to say what to do in their place."""
 
@@ -214,7 +217,7 @@ def setup(app: Sphinx) -> None:
         raise ConfigError(
             "'deck' takes hieroglyph's place: take 'hieroglyph' out of `extensions` in conf.py"
         )
-    for builder in (SlideBuilder, DirectorySlideBuilder, SingleFileSlideBuilder):
+    for builder in BUILDERS:
         app.add_builder(builder)
     app.add_builder(InlineSlideBuilder)
     app.add_builder(DirectoryInlineSlideBuilder)

@@ -1,7 +1,7 @@
 r"""Formulas as MathML, made at build time: every browser draws them, and nothing is loaded.
 
 Used where conf.py chooses no other renderer (`html_math_renderer`, `sphinx.ext.imgmath`). Macros
-are those that conf.py gives to MathJax: `mathjax3_config = {"tex": {"macros": {"R": r"\mathbb{R}"}}}`.
+are MathJax's: `mathjax3_config = {"tex": {"macros": {"R": r"\mathbb{R}"}}}` in conf.py.
 """
 
 import re
