@@ -15,7 +15,7 @@ function mendRoles() {
   for (const heading of every(".slides h1").slice(1)) heading.setAttribute("aria-level", "2");
   // What turns up with the answer is seen by a tick; for those who hear, it is said.
   for (const right of every(".choices .right"))
-    right.prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
+    (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
 }
 
 /** A slide's turn costs work on that slide and its neighbours, however long the talk is. */
