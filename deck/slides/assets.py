@@ -10,6 +10,7 @@ THEME = Path(__file__).parent / "theme"
 # In the order of the cascade: what comes later wins.
 STYLES = (
     "colours", "slide", "kinds", "trick", "screen", "controls", "code", "drawing", "chart",
+    "documents", "pictures", "extensions",
     "paper", "phone", "noscript",
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
