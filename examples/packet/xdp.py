@@ -42,10 +42,10 @@ from examples.support.scene import DEADLINE
 from examples.support.xdp import (
     AF_XDP,
     SOL_XDP,
-    XDP_COMPLETION_RING,
     XDP_COPY,
-    XDP_FILL_RING,
     XDP_RX_RING,
+    XDP_UMEM_COMPLETION_RING,
+    XDP_UMEM_FILL_RING,
     XDP_UMEM_REG,
     offer,
     received,
@@ -57,6 +57,9 @@ CHUNK = 2048  # bytes of our memory for one frame
 QUEUE = struct.Struct("=I")  # an interface has one or more; this, 0
 IP, UDP = 20, 8  # bytes of their headers; before them, Ethernet's
 ETHERNET = 14
+# The kernel may write there; it has written; and what we have sent:
+# no socket is without the third.
+RINGS = XDP_UMEM_FILL_RING, XDP_RX_RING, XDP_UMEM_COMPLETION_RING
 RX_QUEUE_INDEX = 16  # in struct xdp_md, which the program is given
 
 
@@ -87,8 +90,7 @@ def share_memory(xdp):
     headroom = 0  # nothing of our own before a frame
     area = struct.pack("=QQII", start, len(memory), CHUNK, headroom)
     xdp.setsockopt(SOL_XDP, XDP_UMEM_REG, area)
-    # The third is for what we might send; no socket is without.
-    for ring in XDP_FILL_RING, XDP_RX_RING, XDP_COMPLETION_RING:
+    for ring in RINGS:
         xdp.setsockopt(SOL_XDP, ring, FRAMES)
     return memory
 

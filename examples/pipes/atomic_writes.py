@@ -1,8 +1,8 @@
 """Up to 4096 bytes, writers never mix; one more and they may.
 
 Four processes write into one pipe, and each record of PIPE_BUF bytes comes out whole. When 4095
-bytes are left, a write of 4096 that will not wait stays out altogether. But one of a page and a byte
-(4097, on most machines) goes in by one byte, and another's record lands between that and the rest.
+bytes are left, a write of 4096 that will not wait stays out altogether. But a page and a byte go in
+(4097, on most machines) by one byte, and another's record lands between that and the rest.
 
 :needs: none
 :man: pipe(7), write(2)

@@ -12,9 +12,8 @@ import os
 import socket
 import struct
 
-from examples.support.libc import checked, libc
 from examples.support.linux import SO_NETNS_COOKIE
-from examples.support.machines import number
+from examples.support.machines import system_call
 
 # include/uapi/linux/bpf.h, enum bpf_cmd
 BPF_MAP_CREATE, BPF_MAP_UPDATE_ELEM = 0, 2
@@ -60,11 +59,7 @@ def bpf(command: int, attributes: bytes) -> int:
     """Make the system call; return what it returns, most often a descriptor."""
     size = len(attributes)
     given = ctypes.create_string_buffer(attributes, size)
-    return _call("bpf", command, given, size)
-
-
-def _call(name: str, *words: object) -> int:
-    return checked(libc.syscall(number(name), *words), name)
+    return system_call("bpf", command, given, size)
 
 
 def socket_map(kind: int, key_size: int, entries: int) -> int:
@@ -143,12 +138,12 @@ def my_cgroup() -> int:
     descriptor: so no group has to be made, and none is left behind. The tree need not be mounted
     anywhere: fsopen(2) gives a mount without a place.
     """
-    tree = _call("fsopen", b"cgroup2", 0)
-    _call(
+    tree = system_call("fsopen", b"cgroup2", 0)
+    system_call(
         *["fsconfig", tree],
         *[FSCONFIG_CMD_CREATE, None, None, 0],
     )
-    top = _call("fsmount", tree, 0, 0)
+    top = system_call("fsmount", tree, 0, 0)
     with open("/proc/self/cgroup") as groups:
         [path] = [row[4:-1] for row in groups if row[:3] == "0::"]
     try:

@@ -10,8 +10,7 @@ import mmap
 import os
 import struct
 
-from examples.support.libc import checked, libc
-from examples.support.machines import number
+from examples.support.machines import system_call
 
 # include/uapi/linux/io_uring.h
 IORING_SETUP_SQPOLL = 1 << 1
@@ -44,10 +43,7 @@ class Ring:
         wish = struct.pack("=8x3I", IORING_SETUP_SQPOLL, 0, idle_ms)
         params[: len(wish)] = wish
         given = (ctypes.c_char * PARAMS).from_buffer(params)
-        call = number("io_uring_setup")
-        self.fd = checked(
-            libc.syscall(call, entries, given), "io_uring_setup"
-        )
+        self.fd = system_call("io_uring_setup", entries, given)
         length, completions = struct.unpack_from("=2I", params)
         at = struct.unpack_from("=7I", params, SQ_OFFSETS)
         _, tail, _, _, flags, _, array = at
@@ -100,14 +96,8 @@ class Ring:
 
     def wake(self) -> None:
         """Wake it, by the one system call that is needed now and then: io_uring_enter(2)."""
-        call, flags = (
-            number("io_uring_enter"),
-            IORING_ENTER_SQ_WAKEUP,
-        )
-        checked(
-            libc.syscall(call, self.fd, 0, 0, flags, None, 0),
-            "io_uring_enter",
-        )
+        flags = IORING_ENTER_SQ_WAKEUP
+        system_call("io_uring_enter", self.fd, 0, 0, flags, None, 0)
 
     def result(self, count: int) -> int:
         """What the call behind a completion returned: a number, or minus an errno."""

@@ -11,9 +11,7 @@ import struct
 import termios
 
 from examples.support.libc import checked, libc
-
-# include/uapi/asm-generic/unistd.h
-SYS_PIDFD_GETFD = 438
+from examples.support.machines import system_call
 
 # include/uapi/linux/sched.h
 CLONE_NEWNS = 0x00020000
@@ -122,9 +120,7 @@ def setns(fd: int, kind: int = 0) -> None:
 
 def pidfd_getfd(pidfd: int, fd: int) -> int:
     """Copy a descriptor of another process, without its help: pidfd_getfd(2), Linux 5.6."""
-    return checked(
-        libc.syscall(SYS_PIDFD_GETFD, pidfd, fd, 0), "pidfd_getfd"
-    )
+    return system_call("pidfd_getfd", pidfd, fd, 0)
 
 
 def unsent(sock: socket.socket) -> int:

@@ -10,6 +10,8 @@ import os
 import struct
 from dataclasses import dataclass
 
+from examples.support.libc import checked, libc
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -88,6 +90,11 @@ def number(call: str) -> int:
             f"no number of {call}(2) for {_name()}"
         )
     return numbers[call]
+
+
+def system_call(call: str, *arguments: object) -> int:
+    """Make a system call for which the C library has no function; OSError with the errno."""
+    return checked(libc.syscall(number(call), *arguments), call)
 
 
 def _name() -> str:

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 
 from examples.support.libc import checked, libc
-from examples.support.machines import machine, number
+from examples.support.machines import machine, number, system_call
 
 # include/uapi/linux/prctl.h
 PR_SET_NO_NEW_PRIVS = 38
@@ -79,14 +79,8 @@ def _install(program: bytes, flags: int = 0) -> int:
     code = ctypes.create_string_buffer(program, len(program))
     address = ctypes.addressof(code)
     sock_fprog = struct.pack("@HP", len(program) // 8, address)
-    return checked(
-        libc.syscall(
-            number("seccomp"),
-            SECCOMP_SET_MODE_FILTER,
-            flags,
-            sock_fprog,
-        ),
-        "seccomp",
+    return system_call(
+        "seccomp", SECCOMP_SET_MODE_FILTER, flags, sock_fprog
     )
 
 
