@@ -116,7 +116,7 @@ def meet(friends):
     each = as_strangers >= 2 * TALKS
     print(f"kernel: a packet on lo for each of them: {each}")
     print(f"friends: {TALKS} questions, {TALKS} answers")
-    print(f"kernel: packets on lo: {as_friends}")
+    print(f"kernel: not one packet on lo: {as_friends == 0}")
     assert each and as_friends == 0
 
 
