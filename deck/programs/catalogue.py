@@ -1,4 +1,4 @@
-"""Find the tricks and the questions: one program each, described by its own docstring.
+"""Find the tricks and the measurements: one program each, described by its own docstring.
 
 A program is read with `ast` and never imported, so listing them runs none of their code.
 """
@@ -11,16 +11,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-ROOT = Path(__file__).resolve().parents[2]
+from deck.programs import talk as talk_file
+
+
+def talk(start: Path) -> Path:
+    """The talk that a folder belongs to: it or the nearest above it that holds `examples/`.
+
+    Where there is none, the folder itself: what is missing there is said by whoever looks for it.
+    """
+    folders = (start, *start.parents)
+    return next((each for each in folders if (each / "examples" / "__init__.py").exists()), start)
+
+
+# The machinery may be installed far away from the talk: where one works is where the talk is.
+ROOT = talk(Path.cwd())
 
 REQUIRED = ("needs", "man", "since")
 OPTIONAL = ("see",)
-NEED = re.compile(
-    r"own net|root|lab|ptrace|landlock|kernel \d+\.\d+|(program|package|module|file) \S+"
-)
+# What the machinery itself can judge; a talk adds needs of its own (see talk.py).
+NEED = re.compile(r"own net|root|lab|kernel \d+\.\d+|(program|package|file) \S+")
+NEEDS = "none, own net, root, lab, kernel X.Y, program P, package P, file F"
 _FIELD = re.compile(r":(\w+):\s*(.*)")
 _SINCE = re.compile(r"\d+\.\d+(\.\d+)?")
 TITLE_COLUMNS = 72
+MEASUREMENTS, SUPPORT = "measurements", "support"
+_ID = re.compile(r"\w+\.\w+")
 
 
 class CatalogueError(Exception):
@@ -49,6 +64,11 @@ class Trick:
     since: str
 
     @property
+    def program(self) -> tuple[str, ...]:
+        """What follows `python3`, to start it in its `root`."""
+        return "-m", self.module
+
+    @property
     def family(self) -> str:
         return self.id.partition(".")[0]
 
@@ -71,8 +91,8 @@ class Trick:
 
 
 @dataclass(frozen=True)
-class Question(Trick):
-    """One program in `measurements/`: it measures, and `deck/measuring/` reads its answers."""
+class Measurement(Trick):
+    """One program in `measurements/`: it measures, and `deck/measuring/` reads its figures."""
 
     @property
     def module(self) -> str:
@@ -92,16 +112,20 @@ def tricks(root: Path = ROOT) -> dict[str, Trick]:
 
 
 def paths(root: Path = ROOT) -> Iterator[Path]:
-    """The programs below root/examples, sorted; a name that begins with `_` is none."""
-    yield from _programs(root / "examples", "*/*.py")
+    """The programs below root/examples, sorted; a name that begins with `_` is none.
+
+    What lies in `support/` builds the scene for others and is none either.
+    """
+    found = _programs(root / "examples", "*/*.py")
+    yield from (path for path in found if path.parent.name != SUPPORT)
 
 
-def questions(root: Path = ROOT) -> dict[str, Question]:
-    """All questions below root/measurements by id, sorted, as `tricks` does."""
-    return {question.id: question for question in map(read_question, question_paths(root))}
+def measurements(root: Path = ROOT) -> dict[str, Measurement]:
+    """All measurements below root/measurements by id, sorted, as `tricks` does."""
+    return {one.id: one for one in map(read_measurement, measurement_paths(root))}
 
 
-def question_paths(root: Path = ROOT) -> Iterator[Path]:
+def measurement_paths(root: Path = ROOT) -> Iterator[Path]:
     """The programs that measure, sorted; a name that begins with `_` is none."""
     yield from _programs(root / "measurements", "*.py")
 
@@ -111,14 +135,21 @@ def _programs(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 def find(id: str, root: Path = ROOT) -> Trick:
-    """The trick or question of this id. Raises UnknownTrick, which names the nearest ids."""
-    # An id is looked up among the files that exist, never turned into a path: "../x" finds nothing.
-    known = {_id(path): (read, path) for path in paths(root)}
-    known |= {_id(path): (read_question, path) for path in question_paths(root)}
-    if id not in known:
-        raise UnknownTrick(_unknown(id, list(known)))
-    read_it, path = known[id]
-    return read_it(path)
+    """The trick or measurement of this id, read anew. Raises CatalogueError."""
+    path = path_of(id, root)
+    return read_measurement(path) if path.parent.name == MEASUREMENTS else read(path)
+
+
+def path_of(id: str, root: Path = ROOT) -> Path:
+    """The file of this id. Raises UnknownTrick, which names the nearest ids."""
+    # No slash and no dot passes: what comes from a browser reaches nothing but programs.
+    if _ID.fullmatch(id):
+        family, name = id.split(".")
+        folder = root if family == MEASUREMENTS else root / "examples"
+        path = folder / family / f"{name}.py"
+        if family != SUPPORT and not name.startswith("_") and path.is_file():
+            return path
+    raise UnknownTrick(_unknown(id, [*map(_id, paths(root)), *map(_id, measurement_paths(root))]))
 
 
 def _id(path: Path) -> str:
@@ -137,9 +168,9 @@ def read(path: Path) -> Trick:
     return _read(path, Trick)
 
 
-def read_question(path: Path) -> Question:
-    """Describe the question at path, as `read` does a trick."""
-    return _read(path, Question)
+def read_measurement(path: Path) -> Measurement:
+    """Describe the measurement at path, as `read` does a trick."""
+    return _read(path, Measurement)
 
 
 def _read(path: Path, kind: type[Program]) -> Program:
@@ -211,15 +242,26 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
     needs = _items(text)
     if needs == ("none",):
         return ()
+    ours = _talk_of(path).probes
     for need in needs:
-        if not NEED.fullmatch(need):
+        if not NEED.fullmatch(need) and need not in ours:
+            known = ", ".join([NEEDS, *ours])
             raise CatalogueError(
-                f"{path}:{line}: unknown need {need!r}; known: none, own net, root, lab, ptrace,"
-                " landlock, kernel X.Y, program P, package P, module M, file F"
+                f"{path}:{line}: unknown need {need!r}; known: {known}; write one of these, or its"
+                " probe into examples/talk.py"
             )
     if not needs:
         raise CatalogueError(f"{path}:{line}: `:needs:` is empty; write none")
     return needs
+
+
+def _talk_of(program: Path) -> talk_file.Talk:
+    """What the talk says about itself, to which this program belongs."""
+    folder = next((f for f in program.parents if f.name in ("examples", "measurements")), program)
+    try:
+        return talk_file.read(folder.parent)
+    except talk_file.TalkError as error:
+        raise CatalogueError(str(error)) from error
 
 
 def _since(text: str, line: int, path: Path) -> str:

@@ -1,4 +1,4 @@
-"""How the runner starts the program that isolates (isolation_levels.py), and learns its refusals."""
+"""How the runner starts what isolates (isolation_levels.py), and learns of its refusals."""
 
 import functools
 import os
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from deck.programs import refusals
+from deck.programs.isolation_levels import named
 from deck.programs.isolation_table import NOBODY
 
 PACKAGE = Path(__file__).resolve().parents[1]  # the folder `deck`
@@ -18,11 +19,11 @@ START = (
 
 def command(
     mode: str,
-    capabilities: tuple[int, ...],
     leash: int,
     report: int,
     program: list[str],
     *,
+    capabilities: tuple[int, ...] = (),
     places: tuple[str, ...] = (),
     devices: tuple[str, ...] = (),
     owner: tuple[int, int] | None = None,
@@ -30,27 +31,26 @@ def command(
     registers: bool = False,
     cgroup: str = "",
 ) -> list[str]:
-    """The command line that runs `program` in a world of its own (isolation_levels.Order).
+    """The command line that runs `program` in a world of its own, for the words see
+    isolation_levels.Order.
 
-    `places` are seen by it besides Python.
+    Besides `places` it sees this Python; `owner` is owner_outside() when left out.
     """
     # -I and -S: nothing of the user's Python settings, and a start in a third of the time.
-    python = [sys.executable, "-I", "-S", "-c", START, str(PACKAGE.parent)]
-    uid, gid = owner or owner_outside()
-    return [
-        *python,
+    start = [sys.executable, "-I", "-S", "-c", START, str(PACKAGE.parent)]
+    order = [
         mode,
         ",".join(map(str, capabilities)),
-        f"{uid}:{gid}",
-        "\n".join((*places, *_python())),
+        "{}:{}".format(*(owner or owner_outside())),
+        "\n".join((*places, *python())),
         "\n".join(devices),
         home,
         "registers" if registers else "",
         cgroup,
         str(leash),
         str(report),
-        *program,
     ]
+    return [*start, *order, *program]
 
 
 def owner_outside() -> tuple[int, int]:
@@ -61,8 +61,14 @@ def owner_outside() -> tuple[int, int]:
     return (uid, gid) if uid and gid else (NOBODY, NOBODY)
 
 
+def owner_inside(mode: str) -> tuple[int, int]:
+    """The same, as a run in this mode sees itself."""
+    uid, gid = owner_outside()
+    return (named(uid), named(gid)) if mode == "user" else (uid, gid)
+
+
 @functools.cache
-def _python() -> tuple[str, ...]:
+def python() -> tuple[str, ...]:
     """Where this Python lies, and the links between it and its environment."""
     return tuple(dict.fromkeys((sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix)))
 
@@ -74,7 +80,7 @@ def refusal(mode: str = "user") -> str:
     report, write = os.pipe()
     try:
         world = subprocess.Popen(
-            command(mode, (), leash, write, ["/bin/true"]),
+            command(mode, leash, write, ["/bin/true"]),
             cwd="/",
             pass_fds=(leash, write),
             stdout=subprocess.DEVNULL,
@@ -88,3 +94,8 @@ def refusal(mode: str = "user") -> str:
         os.close(leash)
         os.close(held)
     return refusals.explain(reason) if reason else ""
+
+
+def asked() -> bool:
+    """Whether the answer of `refusal` is known, and costs nothing."""
+    return refusal.cache_info().currsize > 0

@@ -11,8 +11,14 @@ MACHINE = os.uname().machine if sys.maxsize > 2**32 else f"{os.uname().machine} 
 
 # Numbers are the same on all machines from 424 on; older ones are not.
 NUMBERS = {
-    "x86_64": {"clone": 56, "keyctl": 250, "mount": 165, "umount2": 166, "pivot_root": 155},
-    "aarch64": {"clone": 220, "keyctl": 219, "mount": 40, "umount2": 39, "pivot_root": 41},
+    "x86_64": {
+        **{"clone": 56, "keyctl": 250, "finit_module": 313},
+        **{"mount": 165, "umount2": 166, "pivot_root": 155},
+    },
+    "aarch64": {
+        **{"clone": 220, "keyctl": 219, "finit_module": 273},
+        **{"mount": 40, "umount2": 39, "pivot_root": 41},
+    },
 }
 NEWER = {
     "open_tree": 428,

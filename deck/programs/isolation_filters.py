@@ -1,4 +1,4 @@
-"""Filters that a program puts on itself for good: of system calls (seccomp), of paths (Landlock)."""
+"""Filters that a program puts on itself for good: of calls (seccomp), of paths (Landlock)."""
 
 import ctypes
 import os

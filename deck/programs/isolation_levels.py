@@ -92,8 +92,8 @@ def _level(flags: int, order: Order, work: Callable[[], int]) -> int:
             if flags & table.NEWUSER:
                 # user_namespaces(7): a plain user may map one id, and must give up setgroups first.
                 write("/proc/self/setgroups", "deny")
-                write("/proc/self/uid_map", f"{_named(uid)} {uid} 1")
-                write("/proc/self/gid_map", f"{_named(gid)} {gid} 1")
+                write("/proc/self/uid_map", f"{named(uid)} {uid} 1")
+                write("/proc/self/gid_map", f"{named(gid)} {gid} 1")
             status = work()
         except Exception as error:
             status = _tell(order, error)
@@ -101,7 +101,7 @@ def _level(flags: int, order: Order, work: Callable[[], int]) -> int:
     return _await(order, init)
 
 
-def _named(id: int) -> int:
+def named(id: int) -> int:
     """PostgreSQL wants a name for its user, and "nobody" stands for all who have none here."""
     if id != table.NOBODY:
         return id

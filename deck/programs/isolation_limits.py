@@ -47,7 +47,7 @@ def confine(capabilities: list[int], owner: tuple[int, int], own_users: bool) ->
 
 
 def _counts_by_namespace() -> bool:
-    """Before Linux 5.14 RLIMIT_NPROC counts what the user has outside as well, which is too many."""
+    """Before Linux 5.14 RLIMIT_NPROC counts what the user has outside as well: too many."""
     major, minor = os.uname().release.split(".")[:2]
     return (int(major), int(minor.partition("-")[0])) >= (5, 14)
 

@@ -44,14 +44,13 @@ WRITABLE_BARE = ("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/proc")
 # Nobody's number. A run that root starts is the one's who called sudo, or nobody's.
 NOBODY = 65534
 
-# Bits of capabilities(7), by need. A run without such needs has none.
+# Bits of capabilities(7), by need; a talk adds needs of its own (talk.py). Without such a need a
+# run has none.
 CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW = 10, 12, 13
 CAP_SYS_PTRACE, CAP_SYS_ADMIN = 19, 21
-CAP_PERFMON, CAP_BPF = 38, 39
+CAP_BPF = 39
 CAPABILITIES = {
     "own net": (CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_PTRACE, CAP_SYS_ADMIN),
-    "ptrace": (CAP_SYS_PTRACE,),
-    "root": (CAP_NET_ADMIN, CAP_NET_RAW, CAP_PERFMON, CAP_BPF),
 }
 # What CAP_SYS_ADMIN of the whole machine must not be used for: no lock guards the wall against it.
 NO_MOUNTS = (
@@ -65,6 +64,7 @@ ADDRESS_SPACE = 8 << 30  # of one process
 FILE_SIZE = 2 << 30  # of one file; a lab kernel's memory is one, with holes
 TMPFS_SIZE = 1 << 30
 MEMORY = 2 << 30
+TASKS = 1024
 
 # For each promise, the modes in which it holds; DIFFERENT says what is so in the others.
 PROMISES = {
@@ -127,5 +127,5 @@ WALLS = {
 
 
 def sentence(mode: str, kernel: str = "", landlock: bool = False) -> str:
-    """Where a run is and what holds there, for slide and terminal; `kernel` is the lab's release."""
+    """Where a run is and what holds there, in words; `kernel` is the lab's release."""
     return SENTENCES[mode].format(kernel=kernel, walls=WALLS[landlock])

@@ -66,7 +66,7 @@ def _links(path: str) -> list[tuple[str, str]]:
 
 
 def _ways(path: str) -> list[str]:
-    """"/a", "/a/b", "/a/b/c" for "/a/b/c"."""
+    """ "/a", "/a/b", "/a/b/c" for "/a/b/c"."""
     parts = os.path.normpath(path).split("/")[1:]
     return ["/" + "/".join(parts[: end + 1]) for end in range(len(parts))]
 
@@ -122,7 +122,7 @@ def _show_control_groups() -> None:
     try:
         mount("none", "/sys/fs/cgroup", "cgroup2", MS_RDONLY)
     except OSError:
-        pass  # a kernel without them: the trick's need says so
+        return  # a kernel without them: the trick's need says so
 
 
 def _make_read_only() -> None:

@@ -5,7 +5,7 @@ instructions hand what one sends straight to the other. Everything arrives, and 
 packet. The price: nobody stops a writer whose reader sleeps, and what was sent before they became
 friends, and is not yet read, comes after what was sent since.
 
-:needs: root
+:needs: root, bpf
 :man: bpf(2), bpf-helpers(7), tcp(7)
 :see: Documentation/bpf/map_sockmap.rst
 :since: 5.13
@@ -15,9 +15,9 @@ import select
 import socket
 import struct
 
-from examples import bpf
-from examples.hosts import require_private_network
-from examples.scene import connected
+from examples.support import bpf
+from examples.support.hosts import require_private_network
+from examples.support.scene import connected
 
 # include/uapi/linux/bpf.h
 BPF_MAP_TYPE_SOCKHASH, BPF_PROG_TYPE_SK_MSG = 18, 16

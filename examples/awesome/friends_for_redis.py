@@ -4,7 +4,7 @@ An unmodified Redis and its own benchmark talk over TCP on loopback. A second BP
 connection being made and puts both of its sockets into the map of friends. The requests are the
 same; all that lo still sees is the shaking of hands: no packet carries a word.
 
-:needs: root, program redis-server, program redis-benchmark
+:needs: root, bpf, cgroup, program redis-server, program redis-benchmark
 :man: bpf(2), bpf-helpers(7), packet(7), cgroups(7)
 :see: Documentation/bpf/map_sockmap.rst
 :since: 5.15
@@ -14,14 +14,14 @@ import re
 import subprocess
 import tempfile
 
-from examples import bpf
 from examples.awesome.friends import (
     introduce_friends,
     packets_on_lo,
 )
-from examples.databases import RedisClient, redis
-from examples.hosts import require_private_network
-from examples.wire import ear, with_words
+from examples.support import bpf
+from examples.support.databases import RedisClient, redis
+from examples.support.hosts import require_private_network
+from examples.support.wire import ear, with_words
 
 # include/uapi/linux/bpf.h
 BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS = 13, 3

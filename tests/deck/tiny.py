@@ -32,9 +32,24 @@ def wide(channel):
     print("forty-five columns and more make this one too wide")
 
 
+def steps():
+    print("step 00")
+    print("step 01")
+    print("step 02")
+    print("step 03")
+    print("step 04")
+    print("step 05")
+    print("step 06")
+    print("step 07")
+    print("step 08")
+    print("step 09")
+    print("step 10")
+
+
 def main():
     print("sender: one")
 '''
+TALK = 'SPEAKERS = {"kernel": ("kernel",), "wire": ("wire", "router")}\n'
 LINES = ["sender: one", "kernel: <b>two</b> & three", "reader: the last word"]
 
 
@@ -43,6 +58,7 @@ def program(root: Path, id: str = "post.letter", *, needs: str = "none", recorde
     path = root / "examples" / f"{id.replace('.', '/')}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(PROGRAM.format(needs=needs))
+    path.parents[1].joinpath("talk.py").write_text(TALK)
     if recorded:
         record(path, [(0.01, LINES[0]), (0.05, LINES[1]), (0.3, LINES[2])])
     return path

@@ -26,8 +26,9 @@ def clone(tmp_path):
     folder = tmp_path / "a folder with spaces"
     (folder / "examples" / "demo").mkdir(parents=True)
     shutil.copytree(ROOT / "deck", folder / "deck", ignore=shutil.ignore_patterns("theme"))
-    for name in ("__init__.py", "__main__.py", "scene.py", "linux.py"):
+    for name in ("__init__.py", "__main__.py"):
         (folder / "examples" / name).write_text((ROOT / "examples" / name).read_text())
+    shutil.copytree(ROOT / "examples" / "support", folder / "examples" / "support")
     return folder
 
 
