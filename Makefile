@@ -55,7 +55,7 @@ preflight: .venv/present ## is this machine ready for the stage?
 	@$(venv) -m examples preflight
 
 lint: .venv/test ## check style and format
-	@$(venv) -m ruff check . && $(venv) -m ruff format --check .
+	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py
 
 lock: .venv/test ## choose versions anew: exact, and with hashes
 	@$(venv) -m pip install -q uv

@@ -1,24 +1,9 @@
-"""What all tests of the page share: a browser, the deck, windows on it."""
+"""What all tests of the page share: the deck, windows on it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from page_window import BESIDE, HOST, Stage, Window, build_deck
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    if not path:
-        pytest.skip("needs the Debian package chromium")
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
