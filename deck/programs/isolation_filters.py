@@ -96,8 +96,8 @@ def _live_by(abi: int, files: int, net: int, paths: list[tuple[str, int]]) -> No
 def _allow(rules: int, path: str, access: int) -> None:
     try:
         fd = os.open(path, os.O_PATH)
-    except FileNotFoundError:
-        return
+    except OSError:
+        return  # what is not there, or closed to us anyway
     access &= -1 if os.path.isdir(path) else FOR_FILES
     rule = struct.pack("=Qi", access, fd)
     check(syscall("landlock_add_rule", rules, PATH_BENEATH, rule, 0), f"Landlock: {path}")

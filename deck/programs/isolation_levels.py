@@ -202,8 +202,10 @@ def _status(status: int) -> int:
 
 
 def _tell(order: Order, error: BaseException) -> int:
-    """Report what went wrong: the number of the error, "" for one that has none, and words."""
-    number = error.errno or "" if isinstance(error, OSError) else ""
-    words = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
-    os.write(order.report, f"{number} {words}".encode())
+    """Report what went wrong: the number of a refusal and the step, or words alone."""
+    if isinstance(error, Refused):
+        words = f"{error.errno} {error.step}: {os.strerror(error.errno)}"
+    else:
+        words = f" {type(error).__name__}: {error}"
+    os.write(order.report, words.encode())
     return 1

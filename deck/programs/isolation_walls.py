@@ -28,7 +28,9 @@ def build(places: list[str], devices: list[str], owner: tuple[int, int], groups:
     """
     folder = os.getcwd()
     links = {path: target for place in places for path, target in _links(place)}
-    real = sorted({*map(os.path.realpath, places), *filter(_is_real, SHOWN)})
+    real = sorted(
+        {*filter(os.path.exists, map(os.path.realpath, places)), *filter(_is_real, SHOWN)}
+    )
     links |= {path: os.readlink(path) for path in SHOWN if os.path.islink(path)}
     _enter_empty_root()
     for path in real:
