@@ -2,12 +2,12 @@
 
 import functools
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
 
 from deck.programs import refusals
-from deck.programs.isolation_levels import named
 from deck.programs.isolation_table import NOBODY
 
 PACKAGE = Path(__file__).resolve().parents[1]  # the folder `deck`
@@ -36,12 +36,14 @@ def command(
 
     Besides `places` it sees this Python; `owner` is owner_outside() when left out.
     """
+    owner = owner or owner_outside()
     # -I and -S: nothing of the user's Python settings, and a start in a third of the time.
     start = [sys.executable, "-I", "-S", "-c", START, str(PACKAGE.parent)]
     order = [
         mode,
         ",".join(map(str, capabilities)),
-        "{}:{}".format(*(owner or owner_outside())),
+        "{}:{}".format(*owner),
+        "{}:{}".format(*inside(owner)),
         "\n".join((*places, *python())),
         "\n".join(devices),
         home,
@@ -61,10 +63,19 @@ def owner_outside() -> tuple[int, int]:
     return (uid, gid) if uid and gid else (NOBODY, NOBODY)
 
 
-def owner_inside(mode: str) -> tuple[int, int]:
-    """The same, as a run in this mode sees itself."""
-    uid, gid = owner_outside()
-    return (named(uid), named(gid)) if mode == "user" else (uid, gid)
+@functools.cache
+def inside(owner: tuple[int, int]) -> tuple[int, int]:
+    """What these ids are in a run's own user namespace: PostgreSQL wants a name for its user, and
+    "nobody" stands for all who have none there."""
+    uid, gid = owner
+    try:
+        pwd.getpwuid(uid)
+        if uid != NOBODY:
+            return uid, gid
+        daemon = pwd.getpwnam("daemon")
+        return daemon.pw_uid, daemon.pw_gid
+    except KeyError:
+        return 1, 1
 
 
 @functools.cache
@@ -94,8 +105,3 @@ def refusal(mode: str = "user") -> str:
         os.close(leash)
         os.close(held)
     return refusals.explain(reason) if reason else ""
-
-
-def asked() -> bool:
-    """Whether the answer of `refusal` is known, and costs nothing."""
-    return refusal.cache_info().currsize > 0

@@ -13,7 +13,6 @@ capability in there reaches who holds the leash.
 from __future__ import annotations
 
 import os
-import pwd
 import select
 
 from deck.programs import isolation_filters as filters
@@ -35,19 +34,21 @@ EPERM = 1
 class Order:
     """What to start and in what world, as words of a command line; lists are lines of one word.
 
-    `owner` is UID:GID on the machine of a run that root starts. `places` are the folders that it
+    `owner` is UID:GID on the machine of a run that root starts, `inside` what these are in its own
+    user namespace. `places` are the folders that it
     sees besides table.SHOWN, `devices` what a device of the machine is made anew from, `home` where
     a bare run may write, `registers` is "" or asks for filters.refuse_extended_registers, `cgroup`
     is the control group to be in, or "".
     """
 
     def __init__(self, *words: str) -> None:
-        self.mode, capabilities, owner, places, devices, self.home = words[:6]
-        self.registers, self.cgroup, leash, report = words[6:10]
-        self.program = list(words[10:])
+        self.mode, capabilities, owner, inside, places, devices, self.home = words[:7]
+        self.registers, self.cgroup, leash, report = words[7:11]
+        self.program = list(words[11:])
         self.capabilities = [int(word) for word in capabilities.split(",") if word]
-        uid, _, gid = owner.partition(":")
-        self.owner = (int(uid), int(gid))
+        self.owner, self.inside = (
+            (int(uid), int(gid)) for uid, _, gid in (ids.partition(":") for ids in (owner, inside))
+        )
         self.places = [line for line in places.split("\n") if line]
         self.devices = [line for line in devices.split("\n") if line]
         self.leash, self.report = int(leash), int(report)
@@ -70,21 +71,22 @@ def _first_level(order: Order) -> int:
         walls.build(order.places, order.devices, order.owner, groups=bpf)
         if order.mode == "user" and os.getuid() == 0:
             limits.be_ordinary(order.owner)
-        return _level(table.SECOND_LEVEL[order.mode], order, lambda: _second_level(order))
+        flags = table.SECOND_LEVEL[order.mode]
+        return _level(flags, order, order.inside, lambda: _second_level(order))
 
     if os.getuid() == 0:
         try:
-            return _level(table.FIRST_LEVEL, order, work)
+            return _level(table.FIRST_LEVEL, order, order.owner, work)
         except Refused as refused:
             # Root without rights, as in most containers, may do what other users may.
             if refused.errno != EPERM or order.mode != "user":
                 raise
         limits.be_ordinary(order.owner)
-    return _level(table.FIRST_LEVEL | table.NEWUSER, order, work)
+    return _level(table.FIRST_LEVEL | table.NEWUSER, order, order.owner, work)
 
 
-def _level(flags: int, order: Order, work: Callable[[], int]) -> int:
-    """Work as PID 1 of new namespaces. When PID 1 ends, all in them ends."""
+def _level(flags: int, order: Order, inside: tuple[int, int], work: Callable[[], int]) -> int:
+    """Work as PID 1 of new namespaces, known there by these ids. When it ends, all in them ends."""
     uid, gid = os.getuid(), os.getgid()
     init = check(syscall("clone", flags | SIGCHLD, 0, 0, 0, 0), "new namespaces")
     if init == 0:
@@ -92,23 +94,13 @@ def _level(flags: int, order: Order, work: Callable[[], int]) -> int:
             if flags & table.NEWUSER:
                 # user_namespaces(7): a plain user may map one id, and must give up setgroups first.
                 write("/proc/self/setgroups", "deny")
-                write("/proc/self/uid_map", f"{named(uid)} {uid} 1")
-                write("/proc/self/gid_map", f"{named(gid)} {gid} 1")
+                write("/proc/self/uid_map", f"{inside[0]} {uid} 1")
+                write("/proc/self/gid_map", f"{inside[1]} {gid} 1")
             status = work()
         except Exception as error:
             status = _tell(order, error)
         os._exit(status)
     return _await(order, init)
-
-
-def named(id: int) -> int:
-    """PostgreSQL wants a name for its user, and "nobody" stands for all who have none here."""
-    if id != table.NOBODY:
-        return id
-    try:
-        return pwd.getpwnam("daemon").pw_uid
-    except KeyError:
-        return 1
 
 
 def _second_level(order: Order) -> int:
@@ -164,7 +156,8 @@ def _confine(order: Order) -> None:
         # The one who keeps hold of a bare run can be killed by it; then at least it ends too.
         prctl(PR_SET_PDEATHSIG, SIGKILL, step="end with the keeper")
         readable = [*table.SHOWN, "/proc", *order.places]
-        filters.landlock(readable, [order.home, *table.WRITABLE_BARE], listed=[os.getcwd()])
+        listed = [os.getcwd(), *map(os.path.dirname, order.places)]  # where Python looks for them
+        filters.landlock(readable, [order.home, *table.WRITABLE_BARE], listed)
     elif order.mode == "machine":
         filters.landlock_names()
     if order.mode in ("root", "machine") and table.CAP_SYS_ADMIN in order.capabilities:

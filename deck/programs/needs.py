@@ -47,8 +47,8 @@ def check(
     """Decide where a trick can run; the first need that nothing meets gives the reason.
 
     `lab_release` asks whether it can run in the lab kernel of that release, whatever the host can;
-    not `isolated`, whether it may run bare. Without a `trial` world, namespaces count as granted
-    until they have been refused: the run itself will tell.
+    not `isolated`, whether it may run bare. Without a `trial` world, namespaces count as granted:
+    the run itself will tell.
     """
     if lab_release:
         return _check_lab(trick, lab_release)
@@ -67,7 +67,7 @@ def _lacking(trick: Trick, isolated: bool, trial: bool) -> list[Verdict]:
         # In a world that can't be had nobody can be asked; the lab kernel's answer is known.
         probed = talk.read(trick.root).probes
         others = [need for need in others if need not in probed]
-    verdicts = [world, *(_probe(need, trick) for need in others)]
+    verdicts = [world, *(_probe(need, trick, isolated) for need in others)]
     return [verdict for verdict in verdicts if not verdict.runnable]
 
 
@@ -78,7 +78,7 @@ def _world(trick: Trick, isolated: bool, trial: bool) -> Verdict:
     if not isolated and "own net" in trick.needs:
         reason = "needs a network of its own: without isolation it would change the machine's"
         return Verdict(False, reason, "lab")
-    refused = isolation.refusal() if isolated and (trial or isolation.asked()) else ""
+    refused = isolation.refusal() if isolated and trial else ""
     if not refused:
         return MET
     or_bare = "" if "own net" in trick.needs else "; or run it with --without-isolation"
@@ -123,11 +123,11 @@ def _check_lab(trick: Trick, lab_release: str) -> Verdict:
     return Verdict(True, where="lab")
 
 
-def _probe(need: str, trick: Trick) -> Verdict:
+def _probe(need: str, trick: Trick, isolated: bool = True) -> Verdict:
     """Whether this machine meets one need. Where the lab kernel could instead, `where` is "lab"."""
     ours = talk.read(trick.root)
     if need in ours.probes:
-        refused = probes.ask(trick.root, probes.kind_of_world(trick), need)
+        refused = probes.ask(trick.root, probes.kind_of_world(trick, isolated), need)
         where = "lab" if need in ours.in_lab else "here"
         return Verdict(False, f"needs {_named(need, trick)}: {refused}", where) if refused else MET
     kind, _, name = need.partition(" ")

@@ -9,6 +9,8 @@ PROC = Path("/proc")
 CONTAINERS = {"/.dockerenv": "docker", "/run/.containerenv": "podman"}
 
 FULL = (errno.ENOSPC, errno.EUSERS)
+# The steps that make a world; what comes after them is refused for other reasons.
+STEPS = ("new namespaces", "write /proc/self/", "mount", "unmount", "pivot_root")
 REFUSED = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EINVAL)
 
 
@@ -18,7 +20,7 @@ def explain(report: str) -> str:
     Where no known cause applies, the step and the kernel's error are what there is.
     """
     number, _, words = report.partition(" ")
-    cause = _cause(int(number)) if number.isdigit() else ""
+    cause = _cause(int(number)) if number and words.startswith(STEPS) else ""
     return f"{cause} ({words})" if cause else words
 
 
@@ -70,10 +72,8 @@ def _container() -> str:
     if engine == "podman":
         options = "seccomp=unconfined unmask=ALL"
     words = " ".join(f"--security-opt {option}" for option in options.split())
-    return (
-        "the policy of the container that this runs in forbids namespaces: start it with"
-        f" `{engine or 'docker'} run {words}`"
-    )
+    who = f"{engine}'s policy for this container" if engine else "a policy upon us (seccomp)"
+    return f"{who} forbids namespaces: start the container with `{engine or 'docker'} run {words}`"
 
 
 def _filtered() -> bool:

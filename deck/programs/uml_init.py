@@ -87,7 +87,7 @@ def run(order: dict[str, Any]) -> int:
             *(leash, report_end, order["program"]),
             capabilities=order["capabilities"],
             places=tuple(order["places"]),
-            owner=order["owner"],
+            owner=tuple(order["owner"]),
         ),
         cwd=order["folder"],
         env=order["environment"],

@@ -73,7 +73,7 @@ class Namespaces:
             program,
             scratch,
             *(leash, report),
-            capabilities=capabilities(trick),
+            capabilities=() if self.mode == "bare" else capabilities(trick),
             places=_programs(trick),
             devices=_devices(trick),
             registers="lab" in trick.needs and uml.chokes_on_registers(),
@@ -87,6 +87,10 @@ class Namespaces:
         return isolation.command(
             self.mode, leash, report, program, home=self.home(scratch), **order
         )
+
+    def owner(self) -> tuple[int, int]:
+        """Who owns our files, as a program in here sees it."""
+        return isolation.inside(isolation.owner_outside())
 
     def home(self, scratch: str) -> str:
         return table.TMPDIR
@@ -103,6 +107,9 @@ class Bare(Namespaces):
 
     def scratch(self) -> str:
         return _folder(room=0)
+
+    def owner(self) -> tuple[int, int]:
+        return isolation.owner_outside()
 
     def home(self, scratch: str) -> str:
         return scratch
@@ -136,7 +143,7 @@ class LabKernel:
                 places=(*_programs(trick), *isolation.python()),
                 environment=environment(table.TMPDIR),
                 modules=_modules(trick),
-                owner=isolation.owner_inside(self.outside.mode),
+                owner=self.outside.owner(),
             ),
             self.home(scratch),
         )

@@ -133,9 +133,9 @@ def test_without_a_lab_kernel_the_reason_names_the_package(trick, monkeypatch):
     monkeypatch.setattr(isolation, "refusal", lambda: "refused")
     monkeypatch.setattr(uml, "PROGRAM", "no-such-kernel")
     monkeypatch.setitem(needs.PACKAGES, "no-such-kernel", "user-mode-linux")
-    [end] = Run(trick("print('no')", "own net")).events()
-    assert end.result == "skipped"
-    assert end.text.endswith("the lab kernel could (Debian package user-mode-linux)")
+    verdict = needs.check(trick("print('no')", "own net"))
+    assert not verdict.runnable
+    assert verdict.reason.endswith("the lab kernel could (Debian package user-mode-linux)")
 
 
 def test_no_lab_kernel_is_promised_that_lacks_a_need_too(trick, monkeypatch):
@@ -144,7 +144,7 @@ def test_no_lab_kernel_is_promised_that_lacks_a_need_too(trick, monkeypatch):
     verdict = needs.check(trick("print('no')", "own net, module inet_diag_destroy"))
     assert not verdict.runnable
     here, lab = verdict.reason.split("; ")
-    assert here == "needs a network of its own: refused"
+    assert here == "needs namespaces of its own: refused"
     assert lab.startswith("the lab kernel lacks the right to end other people's sockets")
     assert not verdict.package
 
