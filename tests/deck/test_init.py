@@ -1,19 +1,17 @@
 """`deck init`: from the wheel alone comes a talk that runs, builds and is tested."""
 
-import contextlib
 import functools
 import os
 import re
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import urllib.request
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import wheel
 
 from deck.programs import catalogue
 from deck.templates import init
@@ -25,32 +23,10 @@ DEBIANS = "/usr/bin/python3"
 NAMES = ["Numbers", 'A "quoted" \\ *star* | `tick` <b>', "数字の話 e\u0301", "{{ jinja }} $HOME %s"]
 
 
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory) -> Iterator[Path]:
-    """A folder in which the wheel is unpacked, as an installation does, for anybody to read."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--no-deps",
-        "--no-build-isolation",
-        "--no-index",
-    ]
-    subprocess.run([*build, "-q", "-w", folder, ROOT], check=True, capture_output=True, timeout=60)
-    [wheel] = folder.glob("sphinx_stage-*.whl")
-    with public_folder() as place:
-        zipfile.ZipFile(wheel).extractall(place)
+@pytest.fixture(scope="module", name="installed")
+def _installed() -> Iterator[Path]:
+    with wheel.installed() as place:
         yield place
-
-
-@contextlib.contextmanager
-def public_folder() -> Iterator[Path]:
-    """A folder that every user may enter; pytest's own are closed to others."""
-    with tempfile.TemporaryDirectory(prefix="a talk ", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 class User:
@@ -114,7 +90,7 @@ def user(request, installed) -> Iterator[User]:
         pytest.skip("only root can become another user, and we are an ordinary one")
     if nobody and not debians_is_like_ours():
         pytest.skip("no Python of this version here that another user may run")
-    with public_folder() as folder:
+    with wheel.public_folder() as folder:
         if nobody:
             os.chown(folder, 65534, 65534)
         yield User(folder, installed, nobody)
