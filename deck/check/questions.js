@@ -83,13 +83,18 @@ const questions = (() => {
     + " figcaption, .code-block-caption, aside.footnote-list, .citation, sub, sup, .footnote-reference, math";
   const CODE = "pre, code, kbd, samp, .highlight, svg, table";
 
+  // On a phone: the least that is read at arm's length. A drawing is enlarged with two fingers.
+  const ON_PHONE = 10.9;
+  const DRAWN_ON_PHONE = 7.5;
+
   function large({ text, code }) {
     const scale = Reveal.getScale();
     const found = new Set();
     for (const [node, element] of texts()) {
       const drawn = element.closest("svg")?.getScreenCTM().a ?? scale;
       const size = parseFloat(style(element).fontSize) * drawn / scale;
-      const least = onPhone() ? 10.9 : element.closest(CODE) ? code : text;
+      const least = onPhone() ? (element.closest("svg") ? DRAWN_ON_PHONE : ON_PHONE)
+        : element.closest(CODE) ? code : text;
       if (!element.closest(SMALL) && size < least - 0.01)
         found.add(`${name(element)} is ${size.toFixed(1)} high, less than ${least.toFixed(1)}: `
           + short(node.data));
@@ -99,9 +104,17 @@ const questions = (() => {
 
   // ---- Does text lie on text?
 
+  /** What sticks to an edge lies on what scrolls below it, and means to. */
+  function sticks(element) {
+    for (let e = element; e && e !== slide(); e = e.parentElement)
+      if (style(e).position === "sticky") return true;
+    return false;
+  }
+
   function lines() {
     const found = [];
     for (const [node, element] of texts()) {
+      if (sticks(element)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       for (const rect of range.getClientRects()) {
