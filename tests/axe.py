@@ -49,11 +49,17 @@ async (names) => {
         found.push([place, id, help, node.target.join(" "), node.html.slice(0, 120)].join(": "));
   };
   await ask(document, "the page");
-  for (const slide of Reveal.getSlides()) {
+  // axe looks at all of a page for each question, so all other slides are emptied meanwhile.
+  const slides = Reveal.getSlides();
+  const contents = new Map(slides.map((slide) => [slide, document.createDocumentFragment()]));
+  const empty = (slide) => contents.get(slide).append(...slide.childNodes);
+  slides.forEach(empty);
+  for (const [h, slide] of slides.entries()) {
     if (names && !names.includes(slide.id)) continue;
-    const { h } = Reveal.getIndices(slide);
+    slide.append(contents.get(slide));
     Reveal.slide(h, 0, 99);
     await ask({ include: [slide] }, `slide ${h + 1} (${slide.getAttribute("aria-label")})`);
+    empty(slide);
   }
   return found;
 }
