@@ -206,7 +206,7 @@ def _pass(self, node: nodes.Node) -> None:
 
 def list_charts(app: Sphinx, exception: Exception | None) -> None:
     """Tell the stage what to draw when a measurement is made anew."""
-    if exception or not links.building_slides(app):
+    if exception or not links.building_slides(app.builder):
         return
     told = [
         each for about in app.env.metadata.values() for each in json.loads(about.get(CHARTS, "[]"))
