@@ -10,12 +10,13 @@ THEME = Path(__file__).parent / "theme"
 # In the order of the cascade: what comes later wins.
 STYLES = (
     "colours", "slide", "kinds", "trick", "screen", "controls", "code", "drawing", "chart",
+    "documents", "pictures", "extensions",
     "paper", "phone", "noscript",
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
-    "page", "look", "size", "sources", "panel", "output", "copy", "explanations", "trick", "chart",
-    "stage", "recording", "keys", "start",
+    "page", "look", "size", "place", "sources", "panel", "output", "copy", "explanations", "trick",
+    "chart", "stage", "recording", "dialog", "contents", "speaker", "bar", "keys", "start",
 )  # fmt: skip
 
 
