@@ -43,6 +43,17 @@ class Example:
     place: str
     files: dict[str, str] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
+    steps: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, block: re.Match[str]) -> None:
+        said = textwrap.dedent(block["text"]).strip() + "\n"
+        if block["file"]:
+            self.files[block["file"]] = said
+            self.steps.append((block["file"], said))
+        elif block["language"] == "console":
+            commands = re.findall(r"^\$ (.+)$", said, re.M)
+            self.commands += commands
+            self.steps += [("$", command) for command in commands]
 
 
 def examples() -> Iterator[Example]:
@@ -55,12 +66,8 @@ def examples() -> Iterator[Example]:
             name = text[start:end].strip().partition("\n")[0]
             example = Example(f"{page.stem}: {name}")
             for block in BLOCK.finditer(text[start:end] + "\n"):
-                said = textwrap.dedent(block["text"]).strip() + "\n"
-                if block["file"]:
-                    example.files[block["file"]] = said
-                elif block["language"] == "console":
-                    example.commands += re.findall(r"^\$ (.+)$", said, re.M)
-            if example.files or example.commands:
+                example.add(block)
+            if example.steps:
                 yield example
 
 
@@ -87,13 +94,14 @@ def talk(tmp_path, monkeypatch) -> Path:
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 def test_the_example_builds(example, talk):
-    for name, text in example.files.items():
+    for name, text in example.steps:
+        if name == "$":
+            run(text, talk)
+            continue
         path = talk / name
         path.parent.mkdir(parents=True, exist_ok=True)
         # Settings add to those of the talk; any other file is the whole of it.
         path.write_text(path.read_text() + text if name == "conf.py" else text)
-    for command in example.commands:
-        run(command, talk)
     for id, trick in catalogue.tricks(talk).items():
         if not trick.recording.exists() and "no-such-program" not in trick.path.read_text():
             run(f"python3 -m examples record {id}", talk)
