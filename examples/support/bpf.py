@@ -16,10 +16,6 @@ from examples.support.linux import SO_NETNS_COOKIE
 BPF_MAP_CREATE, BPF_MAP_UPDATE_ELEM = 0, 2
 BPF_PROG_LOAD, BPF_PROG_ATTACH, BPF_LINK_CREATE = 5, 8, 28
 
-# include/uapi/asm-generic/unistd.h, include/uapi/linux/mount.h
-SYS_FSOPEN, SYS_FSCONFIG, SYS_FSMOUNT = 430, 431, 432
-FSCONFIG_CMD_CREATE = 6
-
 SYS_BPF = {"x86_64": 321}.get(platform.machine(), 280)
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -163,19 +159,11 @@ def my_cgroup() -> int:
     """Open the control group that this process is in, and that its children will be in.
 
     A program attached here is asked about all who live in the group, and leaves with its
-    descriptor: so no group has to be made, and none is left behind. The tree need not be mounted
-    anywhere: fsopen(2) gives a mount without a place.
+    descriptor: so no group has to be made, and none is left behind.
     """
-    tree = _call("fsopen", SYS_FSOPEN, b"cgroup2", 0)
-    _call(
-        *["fsconfig", SYS_FSCONFIG, tree],
-        *[FSCONFIG_CMD_CREATE, None, None, 0],
-    )
-    top = _call("fsmount", SYS_FSMOUNT, tree, 0, 0)
+    with open("/proc/self/mounts") as mounts:
+        rows = [row.split() for row in mounts]
+    *_, tree = (row[1] for row in rows if row[2] == "cgroup2")
     with open("/proc/self/cgroup") as groups:
-        [path] = [row[4:-1] for row in groups if row[:3] == "0::"]
-    try:
-        return os.open(path or ".", os.O_DIRECTORY, dir_fd=top)
-    finally:
-        os.close(top)
-        os.close(tree)
+        [path] = [row[3:-1] for row in groups if row[:3] == "0::"]
+    return os.open(tree + path, os.O_DIRECTORY)
