@@ -62,7 +62,15 @@ LAB_MODULES = (
     *("gcm", "ctr", "ghash-generic"),
 )
 
-CAPABILITIES = {"ptrace": ("CAP_SYS_PTRACE",)}
+CAPABILITIES = {
+    "ptrace": ("CAP_SYS_PTRACE",),
+    # Before Linux 6.4 the verifier wants CAP_PERFMON where a program looks at addresses.
+    "bpf": (
+        *("CAP_BPF", "CAP_PERFMON"),
+        *("CAP_NET_ADMIN", "CAP_NET_RAW"),
+    ),
+    "module bluetooth": ("CAP_NET_ADMIN", "CAP_NET_RAW"),
+}
 
 # Bluetooth knows no other network than the machine's first.
 MACHINE_NETWORK = ("module bluetooth",)
@@ -115,7 +123,7 @@ def kernel_tls():
 
 
 def cgroup_of_bpf():
-    """a control group to which a BPF program can be attached (fsopen(2), cgroup version 2)"""
+    """a control group to which a BPF program can be attached (cgroups(7), version 2)"""
     from examples.support.bpf import my_cgroup
 
     os.close(my_cgroup())

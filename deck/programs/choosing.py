@@ -37,9 +37,11 @@ def broken(everything: bool, ids: list[str]) -> dict[str, CatalogueError]:
     return {id: why for id, why in bad.items() if everything or id.partition(".")[0] in ids}
 
 
-def start(program: Program) -> Run:
-    """A run of it, not yet begun."""
-    return VariantRun(program) if isinstance(program, Variant) else Run(program)
+def start(program: Program, isolated: bool = True) -> Run:
+    """A run of it, not yet begun; without isolation only if somebody asked for that."""
+    if isinstance(program, Variant):
+        return VariantRun(program, isolated=isolated)
+    return Run(program, isolated=isolated)
 
 
 def _family(id: str) -> list[Program]:

@@ -54,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     for each in (run, record):
         each.add_argument("ids", nargs="*", metavar="ID", help="`tcp` means all of its family")
         each.add_argument("--all", action="store_true", help="every trick")
+    run.add_argument(
+        "--without-isolation",
+        dest="isolated",
+        action="store_false",
+        help="where this machine refuses namespaces: run it bare, as one of your own programs",
+    )
     run.add_argument("--times", type=_times, default=1, metavar="N", help="N rounds")
     prove = command("prove", "cli_prove:prove", "run tricks on every kernel, and keep the table")
     prove.add_argument("ids", nargs="*", metavar="ID", help="default: all")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from deck.programs import choosing, failure, needs, recording, terminal
-from deck.programs.catalogue import Trick
+from deck.programs.catalogue import CatalogueError, Trick
 from deck.programs.choosing import Program
 from deck.programs.runner import EXIT_CODES, Event, Kind, Result, Run
 from deck.programs.variants import Variant
@@ -21,16 +21,18 @@ def run(options: argparse.Namespace) -> int:
     chosen = choosing.several(options.ids, options.all)
     broken = choosing.broken(options.all, options.ids)
     if len(chosen) == 1 and options.times == 1 and not options.all and not broken:
-        return EXIT_CODES[_run_one(chosen[0]).result]
-    return _run_many(chosen * options.times, broken)
+        return EXIT_CODES[_run_one(chosen[0], options.isolated).result]
+    return _run_many(chosen * options.times, broken, options.isolated)
 
 
-def _run_one(program: Program) -> Event:
+def _run_one(program: Program, isolated: bool) -> Event:
     _introduce(program)
     events = []
-    for event in choosing.start(program).events():
+    for event in choosing.start(program, isolated).events():
         events.append(event)
-        if event.kind == Kind.STDOUT:
+        if event.kind == Kind.START:
+            terminal.write(f"In {event.text}", sys.stderr, terminal.FAINT)
+        elif event.kind == Kind.STDOUT:
             terminal.write(event.text, sys.stdout)
         elif event.kind in (Kind.STDERR, Kind.STATUS):
             terminal.write(event.text, sys.stderr)
@@ -52,7 +54,6 @@ def _introduce(program: Program) -> None:
     else:
         terminal.paragraph(trick.claim, sys.stderr)
         terminal.write(f"Manual: {', '.join(trick.man)}", sys.stderr, terminal.FAINT)
-    print(file=sys.stderr)
 
 
 def _print_result(end: Event, detail: str, events: Iterable[Event] = ()) -> None:
@@ -63,14 +64,14 @@ def _print_result(end: Event, detail: str, events: Iterable[Event] = ()) -> None
     print(f"{mark} {end.result} {detail}{reason}{where}", file=sys.stderr, flush=True)
 
 
-def _run_many(chosen: list[Program], broken: dict[str, Exception]) -> int:
+def _run_many(chosen: list[Program], broken: dict[str, CatalogueError], isolated: bool) -> int:
     """A line for each run; the worst result decides the status, and skips alone mean success."""
     counts: Counter[str] = Counter()
     for id, why in broken.items():
         counts[Result.FAILED] += 1
         _print_result(Event(Kind.END, 0.0, str(why), Result.FAILED), id)
     for program in chosen:
-        events = list(choosing.start(program).events())
+        events = list(choosing.start(program, isolated).events())
         end = judged(program, events)
         counts[end.result] += 1
         _print_result(end, f"{program.id} ({end.time:.2f} s)", events)

@@ -4,7 +4,7 @@ A BPF program of three lines sits where frames leave the cable, and puts each in
 share with the kernel (AF_XDP). Every frame is there; neither a UDP socket nor even a packet
 socket sees one. Take the program away, and the next datagram arrives as ever.
 
-:needs: root, bpf, module xdp
+:needs: root, own net, bpf, module xdp
 :man: bpf(2)
 :see: Documentation/networking/af_xdp.rst
 :since: 5.9

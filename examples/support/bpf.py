@@ -49,9 +49,6 @@ BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB = 5
 # include/uapi/linux/if_link.h
 XDP_FLAGS_SKB_MODE = 1 << 1
 
-# include/uapi/linux/mount.h, enum fsconfig_command
-FSCONFIG_CMD_CREATE = 6
-
 FD = struct.Struct("=I")
 
 
@@ -135,19 +132,11 @@ def my_cgroup() -> int:
     """Open the control group that this process is in, and that its children will be in.
 
     A program attached here is asked about all who live in the group, and leaves with its
-    descriptor: so no group has to be made, and none is left behind. The tree need not be mounted
-    anywhere: fsopen(2) gives a mount without a place.
+    descriptor: so no group has to be made, and none is left behind.
     """
-    tree = system_call("fsopen", b"cgroup2", 0)
-    system_call(
-        *["fsconfig", tree],
-        *[FSCONFIG_CMD_CREATE, None, None, 0],
-    )
-    top = system_call("fsmount", tree, 0, 0)
+    with open("/proc/self/mounts") as mounts:
+        rows = [row.split() for row in mounts]
+    *_, tree = (row[1] for row in rows if row[2] == "cgroup2")
     with open("/proc/self/cgroup") as groups:
-        [path] = [row[4:-1] for row in groups if row[:3] == "0::"]
-    try:
-        return os.open(path or ".", os.O_DIRECTORY, dir_fd=top)
-    finally:
-        os.close(top)
-        os.close(tree)
+        [path] = [row[3:-1] for row in groups if row[:3] == "0::"]
+    return os.open(tree + path, os.O_DIRECTORY)

@@ -62,9 +62,6 @@ MACHINES = {
 EVERYWHERE = {
     "io_uring_setup": 425,
     "io_uring_enter": 426,
-    "fsopen": 430,
-    "fsconfig": 431,
-    "fsmount": 432,
     "clone3": 435,
     "pidfd_getfd": 438,
     "landlock_create_ruleset": 444,
