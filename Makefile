@@ -51,6 +51,9 @@ test: .venv/test ## run all tests; what this machine can't run is skipped, with 
 stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy
 	@$(venv) tests/stress.py --times $(TIMES)
 
+accessible: .venv/test slides ## every slide under axe: light, dark, forced colours, phone
+	@$(venv) tests/axe.py _build/slides
+
 record: .venv/present ## run the tricks and keep what they print
 	@$(venv) -m examples record
 
@@ -94,5 +97,5 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present slides handout pdf bundle docs watch test \
+.PHONY: help present accessible slides handout pdf bundle docs watch test \
   stress record prove pythons sphinxes bench preflight lint lock clean
