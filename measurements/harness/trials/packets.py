@@ -1,6 +1,7 @@
 """A packet socket: by one call for each packet, or from a ring in memory."""
 
 import contextlib
+import resource
 import socket
 import statistics
 import struct
@@ -12,7 +13,7 @@ from measurements.harness.trials.taking import Figures, Loop, result
 
 # Read so many of so many: no block of the ring is half full, and any socket's buffer holds all.
 PACKETS, MORE_PACKETS = 300, 350
-BLOCK, BLOCKS, FRAME, RETIRE_MS = 4096, 128, 2048, 1000
+BLOCK, BLOCKS, FRAME, RETIRE_MS = resource.getpagesize(), 128, 2048, 1000
 
 
 def reading(cell: Cell, seconds: float) -> Figures:
