@@ -33,7 +33,8 @@ class QuizDirective(DeckDirective):
             node += nodes.paragraph("", "", *inline, classes=["ask"])
         content = self.parse_content_to_nodes()
         if content and isinstance(content[0], nodes.bullet_list):
-            choices = self._choices(content.pop(0))
+            choices = self._choices(content[0])
+            content = content[1:]
             letter = LETTERS[self.options["answer"] - 1]
             said = nodes.paragraph("", f"Answer: {letter}.", classes=["the-answer"])
             node += [choices, said]
