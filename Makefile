@@ -72,8 +72,8 @@ bench: .venv/present ## measure what the talk says about speed: ten quiet minute
 preflight: .venv/present ## is this machine ready for the stage?
 	@$(venv) -m examples preflight
 
-lint: .venv/test ## check style and format
-	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py
+lint: .venv/test ## check style, format, types and sizes
+	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py && $(venv) -m mypy
 
 lock: .venv/test ## choose versions anew: exact, and with hashes
 	@$(venv) -m pip install -q uv
@@ -83,7 +83,7 @@ lock = $(venv) -m uv pip compile -q --upgrade --universal --python-version 3.11 
   --no-emit-index-url --no-emit-package sphinx-stage --custom-compile-command 'make lock' pyproject.toml
 
 clean: ## remove what was built, and the environment
-	@rm -rf _build .venv .pytest_cache .ruff_cache
+	@rm -rf _build .venv .pytest_cache .ruff_cache .mypy_cache
 
 .venv/present: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
