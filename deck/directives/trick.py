@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from deck.directives import html, snippets
 from deck.directives.base import Broken, DeckDirective
 from deck.programs import catalogue, proof, recording, talk
+from deck.slides import words
 
 MARKS = len(html.CIRCLED) - 1
 
@@ -138,7 +139,8 @@ class TrickDirective(DeckDirective):
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
         proven = proof.badge(proof.read(self.root).get(trick.id, {}))
-        return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
+        needs = [words._("needs {what}").format(what=need) for need in trick.needs]
+        return needs + ([proven] if proven else [])
 
 
 def _names(text: str) -> list[str]:

@@ -23,7 +23,7 @@ from deck.directives import html as deck_nodes
 from deck.directives import measured
 from deck.handout import sources
 from deck.programs import catalogue
-from deck.slides import assets, notes, onepage, revealjs, settings, vocabulary
+from deck.slides import assets, notes, onepage, revealjs, settings, vocabulary, words
 from deck.slides.tree import files
 
 THEME = Path(__file__).parent / "theme"
@@ -48,7 +48,8 @@ class HandoutTranslator(HTML5Translator):
 
     def depart_title(self, node: nodes.title) -> None:
         if address := self.builder.slide_address(self.docnames[-1], node.parent):
-            self.body.append(f' <a class="to-slide" href="{escape(address)}">slide</a>')
+            label = escape(words._("slide"))
+            self.body.append(f' <a class="to-slide" href="{escape(address)}">{label}</a>')
         super().depart_title(node)
 
 
@@ -78,6 +79,8 @@ class HandoutMixin:
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: Any
     ) -> None:
         super().update_page_context(pagename, templatename, ctx, event_arg)
+        ctx["words"] = {text: words._(text) for text in ("Contents", "Slides")}
+        ctx["direction"] = words.direction(self.config.language)
         ctx["talk_title"] = settings.deck_title(self.config)
         ctx["presenter"] = self.config.talk_presenter or settings.author(self.config)
         ctx["contact"] = self.config.talk_contact
@@ -248,18 +251,20 @@ def facts(trick: catalogue.Trick, manpages: str) -> nodes.definition_list:
         "see also": trick.see,
     }
     rows = nodes.definition_list(classes=["facts"])
-    for name, words in said.items():
-        if words:
-            text = nodes.paragraph("", "", *sources.linked(", ".join(words), manpages))
+    for name, given in said.items():
+        if given:
+            text = nodes.paragraph("", "", *sources.linked(", ".join(given), manpages))
             rows += nodes.definition_list_item("", nodes.term("", name), nodes.definition("", text))
     return rows
 
 
 def visit_program(self, node: whole_program) -> None:
     # Closed, so that the text reads on; a link to it, and a search in the page, opens it.
+    said = escape(words._("The whole program: {file}, {lines} lines"))
+    file = f"<code>{escape(node['file'])}</code>"
     self.body.append(
-        f'<details class="program" id="program-{escape(node["trick"])}"><summary>The whole program:'
-        f" <code>{escape(node['file'])}</code>, {node['lines']} lines</summary>\n"
+        f'<details class="program" id="program-{escape(node["trick"])}">'
+        f"<summary>{said.format(file=file, lines=node['lines'])}</summary>\n"
     )
 
 
@@ -278,14 +283,14 @@ def keep_anchors(tree: nodes.document) -> None:
 
 def programs_to_the_end(tree: nodes.document) -> None:
     """On paper nothing unfolds: a line says where the program is, and it stands at the end."""
-    listings = nodes.section("", nodes.title("", "The programs"), ids=["the-programs"])
+    listings = nodes.section("", nodes.title("", words._("The programs")), ids=["the-programs"])
     listings["classes"] += ["chapter", "programs"]
     for program in list(tree.findall(whole_program)):
         listing = listing_of(program)
-        words = nodes.Text("The whole program: ")
+        said = nodes.Text(words._("The whole program: {file}").partition("{")[0])
         there = nodes.reference("", "", refid=listing["ids"][0], internal=True)
         there += nodes.literal("", program["file"])
-        program.replace_self(nodes.paragraph("", "", words, there, classes=["see-program"]))
+        program.replace_self(nodes.paragraph("", "", said, there, classes=["see-program"]))
         listings += listing
     if len(listings) > 1:
         first_section(tree).append(listings)

@@ -99,7 +99,9 @@ class Slide(SphinxDirective):
         text, messages = self.state.inline_text(self.arguments[0], self.lineno)
         if not node["classes"]:
             node["classes"].append("admonition-" + nodes.make_id(self.arguments[0]))
-        return [nodes.title(self.arguments[0], "", *text), *messages]
+        title = nodes.title(self.arguments[0], "", *text)
+        self.set_source_info(title)  # without it, translators are not shown it
+        return [title, *messages]
 
 
 class NextSlide(SphinxDirective):
@@ -114,7 +116,9 @@ class NextSlide(SphinxDirective):
         self.set_source_info(node)
         if self.arguments:
             text, messages = self.state.inline_text(self.arguments[0], self.lineno)
-            node += nodes.title(self.arguments[0], "", *text)
+            title = nodes.title(self.arguments[0], "", *text)
+            self.set_source_info(title)
+            node += title
             return [*messages, node]
         return [node]
 
@@ -127,11 +131,13 @@ class Conditions(SphinxTransform):
 
     default_priority = 550
     for_slides: bool
+    for_translators: bool
 
     def apply(self, **_kwargs: object) -> None:
         for node in list(self.document.findall(hieroglyph.if_slides)):
             note_read_for(self.env, self.for_slides)
-            kept = node.children if node["ifslides"] == self.for_slides else []
+            wanted = node["ifslides"] == self.for_slides or self.for_translators
+            kept = node.children if wanted else []
             node.parent.replace(node, kept)
 
 
@@ -140,13 +146,14 @@ class SplitSlides(SphinxTransform):
 
     default_priority = 551  # after Conditions, so that every nextslide stands in its section
     for_slides: bool
+    for_translators: bool
 
     def apply(self, **_kwargs: object) -> None:
         for node in list(self.document.findall(hieroglyph.nextslide)):
             note_read_for(self.env, self.for_slides)
             if self.for_slides:
                 self._split(node)
-            else:
+            elif not self.for_translators:
                 node.parent.remove(node)
 
     def _split(self, node: nodes.Element) -> None:
@@ -250,7 +257,7 @@ def documents_in_order(env: BuildEnvironment) -> list[str]:
 
 def drop_slides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Pages that one reads have no slides: they go, or leave their contents (inline-contents)."""
-    if links.building_slides(app):
+    if links.building_slides(app) or for_translators(app):
         return
     for node in list(doctree.findall(hieroglyph.slide)):
         kept = node.get("inline-contents", False)
@@ -260,11 +267,19 @@ def drop_slides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         node.parent.replace(node, anchor + (content if kept else []))
 
 
+def for_translators(app: Sphinx) -> bool:
+    """Whether the texts are only collected: those of slides and those of pages, all of them."""
+    return app.builder.name == "gettext"
+
+
 def choose_transforms(app: Sphinx) -> None:
     """Registers the transforms once it is known for which kind of builder they work."""
-    for_slides = links.building_slides(app)
+    purpose = {
+        "for_slides": links.building_slides(app),
+        "for_translators": for_translators(app),
+    }
     for transform in (Conditions, SplitSlides):
-        app.add_transform(type(transform.__name__, (transform,), {"for_slides": for_slides}))
+        app.add_transform(type(transform.__name__, (transform,), purpose))
     app.add_transform(ForgetSplits)
 
 
