@@ -29,7 +29,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from deck.directives import html, rebuild
+from deck.directives import html, rebuild, tables
 from deck.directives.base import Broken, DeckDirective
 from deck.measuring import charts, live, phrases, results, units
 from deck.slides import links, words
@@ -134,19 +134,9 @@ COLUMNS = ("way", "size", "cores", "by", "median", "p99", "minimum", "spread ove
 
 def table_of(node: chart) -> figure_table:
     """All figures of a chart, for the handout; a column without any is left out."""
-    rows = [COLUMNS, *node["rows"]]
-    kept = [at for at in range(len(COLUMNS)) if any(row[at] for row in node["rows"])]
-    group = nodes.tgroup("", cols=len(kept))
-    for at in kept:
-        group += nodes.colspec(colwidth=max(len(row[at]) for row in rows), stub=not at)
-
-    def row(cells: list[str]) -> nodes.row:
-        paragraphs = (nodes.paragraph("", cells[at]) for at in kept)
-        return nodes.row("", *(nodes.entry("", said) for said in paragraphs))
-
-    group += nodes.thead("", row(rows[0]))
-    group += nodes.tbody("", *map(row, rows[1:]))
-    return figure_table("", nodes.table("", group, classes=["measured"]))
+    columns = zip(COLUMNS, *node["rows"], strict=True)
+    header, *rows = zip(*(column for column in columns if any(column[1:])), strict=True)
+    return figure_table("", tables.build(header, rows, "measured"))
 
 
 class MeasuredRole(SphinxRole):
@@ -218,7 +208,7 @@ def _pass(self, node: nodes.Node) -> None:
 
 def list_charts(app: Sphinx, exception: Exception | None) -> None:
     """Tell the stage what to draw when a measurement is made anew."""
-    if exception or not links.building_slides(app):
+    if exception or not links.building_slides(app.builder):
         return
     told = [
         each for about in app.env.metadata.values() for each in json.loads(about.get(CHARTS, "[]"))

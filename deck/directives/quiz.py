@@ -27,7 +27,7 @@ class QuizDirective(DeckDirective):
     option_spec = {"answer": directives.positive_int}  # noqa: RUF012
 
     def build(self) -> list[nodes.Node]:
-        node = html.question()
+        node = html.quiz()
         self.set_source_info(node)
         if self.arguments:
             inline, _ = self.parse_inline(self.arguments[0])

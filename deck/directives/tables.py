@@ -18,6 +18,7 @@ have what it asks for. What can't be resolved fails the build with file and line
 
 import os
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from docutils import nodes
@@ -63,6 +64,28 @@ def parse(lines: list[str], shown_as: str) -> Table:
     return Table(header, rows)
 
 
+def plain(cell: str) -> nodes.entry:
+    return nodes.entry("", nodes.paragraph("", cell))
+
+
+def build(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    kind: str,
+    entry: Callable[[str], nodes.entry] = plain,
+) -> nodes.table:
+    """A table whose first column names its rows; `entry` makes what stands in a cell."""
+    lines = [[entry(cell) for cell in row] for row in (header, *rows)]
+    group = nodes.tgroup("", cols=len(header))
+    for at, column in enumerate(zip(*lines, strict=True)):
+        width = max(len(cell.astext()) for cell in column)
+        group += nodes.colspec(colwidth=width, stub=not at)
+    first, *rest = (nodes.row("", *line) for line in lines)
+    group += nodes.thead("", first)
+    group += nodes.tbody("", *rest)
+    return nodes.table("", group, classes=[kind])
+
+
 class _OfRecording(DeckDirective):
     required_arguments = 1
     option_spec = {"words": directives.unchanged_required}  # noqa: RUF012
@@ -99,18 +122,9 @@ class _OfRecording(DeckDirective):
         )
 
     def table(self, header: list[str], rows: list[list[str]], kind: str) -> nodes.table:
-        group = nodes.tgroup("", cols=len(header))
-        for at, cells in enumerate(zip(header, *rows, strict=True)):
-            width = max(len(self.words.get(cell, cell)) for cell in cells)
-            group += nodes.colspec(colwidth=width, stub=not at)
-        group += nodes.thead("", self._row(header))
-        group += nodes.tbody("", *(self._row(row) for row in rows))
-        table = nodes.table("", group, classes=[kind])
+        table = build(header, rows, kind, self._entry)
         self.set_source_info(table)
         return table
-
-    def _row(self, cells: list[str]) -> nodes.row:
-        return nodes.row("", *map(self._entry, cells))
 
     def _entry(self, cell: str) -> nodes.entry:
         # A style sheet may tell a yes from a no, whatever they are called on the slide.

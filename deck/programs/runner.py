@@ -8,7 +8,7 @@ import os
 import selectors
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -111,7 +111,7 @@ class Run:
                 self._cancelled.set()
                 os.write(self._waker, b"!")
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         """Run the trick and yield what happens. Blocks; call it once.
 
         The last event is "end", and by then everything that the run started is gone; so it is when

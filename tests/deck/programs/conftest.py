@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from command_line import ROOT
 from tricks import write_program
 
 from deck.programs import catalogue, isolation
@@ -60,3 +61,15 @@ def any_machine(request):
     """Options of Run: in namespaces, and without isolation."""
     request.getfixturevalue("bare" if request.param == "bare" else "namespaces")
     return {"isolated": request.param == "user"}
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A plain clone, in a folder with spaces, that tests may change."""
+    folder = tmp_path / "a folder with spaces"
+    (folder / "examples" / "demo").mkdir(parents=True)
+    shutil.copytree(ROOT / "deck", folder / "deck", ignore=shutil.ignore_patterns("theme"))
+    for name in ("__init__.py", "__main__.py"):
+        (folder / "examples" / name).write_text((ROOT / "examples" / name).read_text())
+    shutil.copytree(ROOT / "examples" / "support", folder / "examples" / "support")
+    return folder
