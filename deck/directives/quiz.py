@@ -37,7 +37,8 @@ class QuizDirective(DeckDirective):
             node += ask
         content = self.parse_content_to_nodes()
         if content and isinstance(content[0], nodes.bullet_list):
-            choices = self._choices(content.pop(0))
+            choices = self._choices(content[0])
+            content = content[1:]
             letter = LETTERS[self.options["answer"] - 1]
             said = nodes.paragraph(
                 "", words._("Answer: {letter}.").format(letter=letter), classes=["the-answer"]

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
 
 from deck.directives.base import Broken, DeckDirective
 from deck.programs import recording
@@ -94,12 +95,13 @@ class _OfRecording(DeckDirective):
         self.trick = self.program(self.arguments[0])
         self.depend_on(self.trick.cast)
         shown_as = self.depend_on(self.trick.recording)
-        self.recording = recording.read(self.trick)
-        if self.recording is None:
+        kept = recording.read(self.trick)
+        if kept is None:
             raise Broken(
                 f"{shown_as}: no such recording; `python3 -m examples record {self.trick.id}`"
             )
-        table = parse(self.recording.lines, shown_as)
+        self.recording = kept
+        table = parse(kept.lines, shown_as)
         self.words = self._words(table, os.path.relpath(self.trick.recording, self.root))
         return table
 
@@ -144,7 +146,7 @@ class RecordedTable(_OfRecording):
     def build(self) -> list[nodes.Node]:
         table = self.read()
         columns = [table.column(name) for name in self._names("columns")]
-        columns = columns or range(len(table.header))
+        columns = columns or list(range(len(table.header)))
 
         def chosen(row: list[str]) -> list[str]:
             return [row[column] for column in columns]
@@ -204,6 +206,6 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def setup(app) -> None:
+def setup(app: Sphinx) -> None:
     app.add_directive("recorded-table", RecordedTable)
     app.add_directive("recorded-choices", RecordedChoices)
