@@ -101,17 +101,17 @@ def test_a_lab_kernel_goes_where_its_memory_has_room(monkeypatch, tmp_path):
     monkeypatch.setattr(worlds.tempfile, "gettempdir", lambda: str(tmp_path))
     small = {table.TMPDIR}
     monkeypatch.setattr(os, "statvfs", lambda path: Small if path in small else truth(path))
-    folder = Path(worlds._folder(1 << 20))
+    folder = Path(worlds._folder(2 << 20))
     assert folder.parent == tmp_path
     folder.rmdir()
     small |= {str(tmp_path), "/var/tmp"}
     assert Path(worlds._folder(1 << 20)).parent == Path(table.TMPDIR)  # one MB is there
-    with pytest.raises(worlds.NoRoom, match="needs 512 MB .* --shm-size"):
+    with pytest.raises(worlds.NoRoom, match=r"needs 512 MB .* --shm-size"):
         worlds._folder(uml.MEMORY)
 
 
 def test_want_of_room_is_a_skip(trick, monkeypatch):
-    def none(_):
+    def none(room):
         raise worlds.NoRoom("needs 512 MB in /dev/shm")
 
     monkeypatch.setattr(worlds, "_folder", none)
@@ -173,14 +173,11 @@ READ_ONLY_BY_REMOUNT = """
 def test_before_linux_5_12_each_mount_is_made_read_only(trick, namespaces, folder):
     """A copy of the walls that has no mount_setattr(2)."""
     walls = (isolation.PACKAGE / "programs" / "isolation_walls.py").read_text()
-    call = ast.get_source_segment(
-        walls,
-        next(
-            node
-            for node in ast.walk(ast.parse(walls))
-            if getattr(node, "name", "") == "_set_attributes"
-        ),
-    )
+    [call] = [
+        ast.get_source_segment(walls, node)
+        for node in ast.parse(walls).body
+        if isinstance(node, ast.FunctionDef) and node.name == "_set_attributes"
+    ]
     copy = folder / "old" / "deck" / "programs"
     copy.mkdir(parents=True)
     for path in (isolation.PACKAGE / "programs").glob("isolation*.py"):
