@@ -32,6 +32,8 @@ class QuizDirective(DeckDirective):
             inline, _ = self.parse_inline(self.arguments[0])
             node += nodes.paragraph("", "", *inline, classes=["ask"])
         content = self.parse_content_to_nodes()
+        if not (self.arguments or content):
+            raise Broken("nothing is asked; write the question behind `question::`")
         if content and isinstance(content[0], nodes.bullet_list):
             choices = self._choices(content[0])
             content = content[1:]
