@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from deck.directives import html, snippets
 from deck.directives.base import Broken, DeckDirective
 from deck.programs import catalogue, proof, recording, talk
+from deck.slides import words
 
 MARKS = len(html.CIRCLED) - 1
 
@@ -144,7 +145,8 @@ class TrickDirective(DeckDirective):
         for path in proof.sources(trick):
             self.depend_on(path)
         proven = proof.badge(trick, proof.read(self.root))
-        return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
+        needs = [words._("needs {what}").format(what=need) for need in trick.needs]
+        return needs + ([proven] if proven else [])
 
 
 def _names(text: str) -> list[str]:
