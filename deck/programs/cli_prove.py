@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 
 from deck.programs import catalogue, choosing, cli_run, proof, terminal
-from deck.programs.catalogue import CatalogueError, Trick
+from deck.programs.catalogue import Trick
 from deck.programs.runner import EXIT_CODES, Event, Result
 
 
@@ -14,14 +14,11 @@ def prove(options: argparse.Namespace) -> int:
 
     Fails when a trick fails anywhere, and when one has no proof that is of today's program.
     """
-    programs = choosing.several(options.ids, not options.ids)
-    chosen = [trick for trick in programs if isinstance(trick, Trick)]
-    if len(chosen) < len(programs):
-        raise CatalogueError("a variant is proven by the tests; name a trick")
+    chosen = choosing.tricks(options.ids, not options.ids)
     rows = proof.read()
     tasks = [(trick, kernel) for kernel in proof.kernels() for trick in chosen]
     if options.stale:
-        tasks = [(t, k) for t, k in tasks if proof.version(k) not in proof.current(t, rows)]
+        tasks = [(t, k) for t, k in tasks if not proof.is_settled(t, proof.version(k), rows)]
     counts: dict[str, Counter[str]] = {}
     for trick, kernel, end in proof.prove(tasks):
         system = f"Linux {proof.version(kernel)}"

@@ -114,6 +114,8 @@ def _check(file: Path, name: str, value: Any) -> None:
     table = kind.default_factory is dict
     if isinstance(value, dict) != table or (not table and not isinstance(value, tuple)):
         raise TalkError(f"{file}:1: {name} is no {'table' if table else 'tuple'}; make it one")
+    if not isinstance(value, dict):
+        return
     if name == "CAPABILITIES" and (odd := {c for cs in value.values() for c in cs} - {*CAPABILITY}):
         raise TalkError(f"{file}:1: CAPABILITIES: {min(odd)} is not in capabilities(7)")
     if name == "PROBES":

@@ -154,7 +154,7 @@ class LabKernel:
             scratch,
             *(leash, report),
             places=(*_programs(trick), str(isolation.PACKAGE), *self.kernel.places),
-            registers=uml.chokes_on_registers(),
+            registers=uml.chokes_on_registers(self.kernel.release),
             cgroup=cgroup,
         )
 
