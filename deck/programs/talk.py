@@ -21,6 +21,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 Probe = Callable[[], str]
 
@@ -102,7 +103,7 @@ def _read(file: Path, _changed: int, _size: int) -> Talk:
     return Talk(**{name.lower(): value for name, value in said.items()})  # type: ignore[arg-type]
 
 
-def _check(file: Path, name: str, value: object) -> None:
+def _check(file: Path, name: str, value: Any) -> None:
     """A misspelt or misshaped declaration is told here, not in the middle of a run."""
     kind = Talk.__dataclass_fields__.get(name.lower())
     if kind is None:
