@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     chosen = choosing.several(options.ids, options.all)
     broken = choosing.broken(options.all, options.ids)
     if len(chosen) == 1 and options.times == 1 and not options.all and not broken:
-        return EXIT_CODES[_run_one(chosen[0], options.isolated).result]
+        return EXIT_CODES[Result(_run_one(chosen[0], options.isolated).result)]
     return _run_many(chosen * options.times, broken, options.isolated)
 
 
@@ -162,7 +162,7 @@ def _record_one(program: Program) -> int:
 
 def preflight(_: argparse.Namespace) -> int:
     """Run every trick once and say in words what a speaker can rely on."""
-    chosen = choosing.several([], everything=True)
+    chosen = choosing.tricks([], everything=True)
     broken = choosing.broken(True, [])
     ends = {id: Event(Kind.END, 0.0, str(why), Result.FAILED) for id, why in broken.items()}
     ends |= {program.id: judged(program, list(Run(program).events())) for program in chosen}
