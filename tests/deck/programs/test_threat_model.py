@@ -1,4 +1,4 @@
-"""The page that says what a run may do is held against the table, and its tests against the tree."""
+"""The page that says what a run may do is held against the table, its tests against the tree."""
 
 import itertools
 import re
