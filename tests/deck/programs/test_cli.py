@@ -24,9 +24,11 @@ def test_the_list_is_there_for_programs():
     assert {row["id"] for row in rows} == set(catalogue.tricks())
     for row in rows:
         assert list(row) == [
-            "id", "title", "claim", "needs", "man", "since", "runnable", "reason", "variants",
+            "id", "title", "claim", "needs", "man", "since", "runnable", "reason", "world",
+            "variants",
         ]  # fmt: skip
         assert isinstance(row["runnable"], bool) and bool(row["reason"]) != row["runnable"]
+        assert bool(row["world"]) == row["runnable"]
 
 
 def test_show_prints_the_code():
