@@ -30,8 +30,8 @@ def check(slide: nodes.Element, source: Path) -> None:
     for node in seen:
         if isinstance(node, nodes.literal_block):
             check_code(node)
-        elif isinstance(node, nodes.image | nodes.figure):
-            check_picture(node, source)
+        for image in node.findall(nodes.image):
+            check_picture(image, source)
     if (high := sum(map(height, seen))) > ROOM:
         warn(
             slide,
@@ -48,19 +48,13 @@ def check_code(code: nodes.literal_block) -> None:
         warn(code, "code of %d columns, and a slide shows %d: it scrolls", wide, CODE_COLUMNS)
 
 
-def check_picture(picture: nodes.Element, source: Path) -> None:
+def check_picture(image: nodes.image, source: Path) -> None:
     """A width in pixels that is more than the picture has, so that it gets blurred."""
-    for image in picture.findall(nodes.image):
-        wanted = image.get("width", "").removesuffix("px")
-        size = get_image_size(source / image["uri"]) if wanted.isdigit() else None
-        if size and int(wanted) > 2 * size[0]:
-            warn(
-                image,
-                "%s is %d wide and shown %s wide: it looks blurred",
-                image["uri"],
-                size[0],
-                wanted,
-            )
+    wanted = image.get("width", "").removesuffix("px")
+    size = get_image_size(source / image["uri"]) if wanted.isdigit() else None
+    if size and int(wanted) > 2 * size[0]:
+        said = "%s is %d wide and shown %s wide: it looks blurred"
+        warn(image, said, image["uri"], size[0], wanted)
 
 
 def height(node: nodes.Node) -> int:
