@@ -4,6 +4,7 @@ PORT ?=
 OPEN ?= yes
 TIMES ?= 50
 KEEP ?= yes
+ISOLATION ?= yes
 STALE ?= no
 
 # The ends of the range of Sphinx that pyproject.toml declares, each with its newest fixes.
@@ -15,7 +16,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 present: .venv/present ## build the talk and serve it, with Run buttons and live reload
-	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open)
+	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter no,$(ISOLATION)),--without-isolation)
 
 slides: .venv/present ## the static deck in _build/slides: opens anywhere, needs no server
 	@$(sphinx) -b singlefile-slides -d _build/doctrees/slides slides _build/slides
