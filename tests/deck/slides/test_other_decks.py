@@ -7,6 +7,7 @@ import pytest
 from docset import build, check_page
 
 from deck import __main__ as deck
+from deck.check import command
 
 NAMES = ("course", "photos", "arabic")
 
@@ -25,3 +26,21 @@ def test_deck_check_finds_nothing(name, tmp_path, capsys):
     built = build(decks.other(name, tmp_path))
     status = deck.main(["check", str(built.output)])
     assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs the Debian package chromium")
+def test_arabic_runs_from_right_to_left_and_formulas_do_not(tmp_path):
+    built = build(decks.other("arabic", tmp_path))
+    with command.opened((built.output / "index.html").as_uri()) as page:
+        page.evaluate("Reveal.slide(3)")
+        here = page.locator(".slides > section.present")
+        title, formula = here.locator("h2").bounding_box(), here.locator("math").first
+        assert title["x"] + title["width"] > 1800, "the title begins at the right"
+        style = "e => getComputedStyle(e)[%r]"
+        assert formula.evaluate(style % "direction") == "ltr"
+        bar = page.locator(".deck-bar").bounding_box()
+        assert bar["x"] + bar["width"] < 960, "the bar leaves the title alone"
+        page.evaluate("Reveal.slide(7)")
+        choices = here.locator("ol.choices")
+        assert choices.evaluate(style % "listStyleType") == "none", "each has its letter once"
+        assert choices.evaluate(style % "direction") == "rtl"
