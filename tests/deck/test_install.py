@@ -1,6 +1,7 @@
 """The package: it holds the machinery without the talk, and declares what it imports."""
 
 import ast
+import functools
 import io
 import itertools
 import re
@@ -8,8 +9,9 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from email.parser import HeaderParser
-from importlib.metadata import packages_distributions
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,13 @@ def names(requirements: list[str]) -> set[str]:
     return found
 
 
+@functools.cache
+def brought_by() -> Mapping[str, list[str]]:
+    """Which distributions bring a module."""
+    return metadata.packages_distributions()
+
+
+@functools.cache
 def imported(path: Path) -> set[str]:
     """The distributions of the modules that a file imports, whoever brings them."""
     tops = set()
@@ -56,7 +65,7 @@ def imported(path: Path) -> set[str]:
             tops |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             tops.add(node.module.partition(".")[0])
-    brought = packages_distributions()
+    brought = brought_by()
     others = tops - set(sys.stdlib_module_names) - {"deck", "examples"}
     return {brought[top][0].lower() for top in others}
 
@@ -91,7 +100,7 @@ def test_the_tests_declare_what_they_import():
     for path in (ROOT / "tests").rglob("*.py"):
         tree = path.read_text()
         tops = set(re.findall(r"^\s*(?:from|import) (\w+)", tree, re.MULTILINE))
-        brought = packages_distributions()
+        brought = brought_by()
         for top in tops - own - set(sys.stdlib_module_names):
             if top in brought:
                 assert brought[top][0].lower() in declared, f"{path}: {top}"
@@ -112,9 +121,9 @@ def test_the_wheel_is_the_machinery_and_nothing_of_the_talk():
 def test_the_wheel_asks_for_nothing_until_an_extra_is_named():
     packed = zipfile.ZipFile(io.BytesIO(wheel.wheel()))
     [name] = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
-    metadata = HeaderParser().parsestr(packed.read(name).decode())
-    assert metadata["Name"] == "sphinx-stage"
-    for requirement in metadata.get_all("Requires-Dist", []):
+    header = HeaderParser().parsestr(packed.read(name).decode())
+    assert header["Name"] == "sphinx-stage"
+    for requirement in header.get_all("Requires-Dist", []):
         assert "extra ==" in requirement
 
 
