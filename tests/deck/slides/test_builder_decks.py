@@ -251,6 +251,7 @@ def test_only_what_is_needed_of_reveal_js_is_copied(tmp_path):
         *revealjs.SCRIPTS,
         *revealjs.LATER.values(),
         *revealjs.FONTS,
+        *(f"{name}2" for name in revealjs.FONTS if name.endswith(".woff")),
     }
     scripts = re.findall(r'<script src="_static/([^"?]+)', built.page())
     assert scripts[0] == "messages.js" and scripts[-1] == "deck.js"

@@ -26,6 +26,8 @@ const panels = {
     return every("[data-trick], [data-chart]", slide).map(panels.for);
   },
   of(id) {
+    shelf.bringNamed(`trick ${id}`);
+    shelf.bringNamed(`chart ${id.replace(/^measurements\./, "")}`);
     const name = CSS.escape(id);
     const chart = CSS.escape(id.replace(/^measurements\./, ""));
     return every(`.slides [data-trick="${name}"], .slides [data-chart="${chart}"]`)

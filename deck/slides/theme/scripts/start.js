@@ -2,10 +2,9 @@
 
 sources.push(stage, recording);
 
-/** reveal.js makes the deck an "application", which silences a screen reader's own reading keys. */
-function mendRoles() {
-  Reveal.getRevealElement().removeAttribute("role");
-  for (const slide of Reveal.getSlides()) {
+/** Names for those who hear the deck, before far slides are put away. */
+function mendSlides() {
+  for (const slide of every(".slides > section")) {
     slide.setAttribute("role", "group");
     slide.setAttribute("aria-roledescription", word("slide"));
     const title = titleOf(slide);
@@ -25,13 +24,15 @@ function arrive() {
   bar.update();
   notesPanel.update();
   letScroll(Reveal.getCurrentSlide());
+  panels.here().forEach((panel) => panel.arrive());
   step();
 }
 
 function step() { panels.here().forEach((panel) => panel.explain()); }
 
 function start() {
-  mendRoles();
+  // reveal.js makes the deck an "application", which silences a screen reader's own reading keys.
+  Reveal.getRevealElement().removeAttribute("role");
   if (!isReceiver()) bar.add();
   else bar.place = make("span", "");
   arrive();
@@ -50,6 +51,8 @@ function start() {
 }
 
 browserZoom.start();
+mendSlides();
+shelf.start();
 Reveal.initialize({
   ...size(),
   plugins: "RevealZoom" in window ? [RevealZoom] : [],
@@ -59,6 +62,8 @@ Reveal.initialize({
   display: "flex", // a slide's title keeps its height, the rest shares what is left
   center: false,
   controls: false,
+  viewDistance: NEAR,
+  mobileViewDistance: NEAR,
   hash: true, // a reload, and whoever gets the link, comes to the same slide and step
   fragmentInURL: true,
   scrollActivationWidth: null,
