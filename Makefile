@@ -4,6 +4,7 @@ PORT ?=
 OPEN ?= yes
 TIMES ?= 50
 KEEP ?= yes
+STALE ?= no
 
 # The ends of the range of Sphinx that pyproject.toml declares, each with its newest fixes.
 sphinxes := 8.1.3 9.2.0
@@ -58,7 +59,10 @@ record: .venv/present ## run the tricks and keep what they print
 	@$(venv) -m examples record
 
 prove: .venv/present ## run the tricks on every kernel at hand, and write examples/proven.json
-	@$(venv) -m examples prove $(if $(filter no,$(KEEP)),--check)
+	@$(venv) -m examples prove $(if $(filter no,$(KEEP)),--check) $(if $(filter yes,$(STALE)),--stale)
+
+kernels: ## fetch more lab kernels, of Debian's other suites, into _build/kernels
+	@$(PYTHON) -m examples kernels
 
 pythons: .venv/present ## run the tricks with every other Python of this machine, from 3.11 on
 	@$(venv) tests/pythons.py
@@ -72,8 +76,8 @@ bench: .venv/present ## measure what the talk says about speed: ten quiet minute
 preflight: .venv/present ## is this machine ready for the stage?
 	@$(venv) -m examples preflight
 
-lint: .venv/test ## check style and format
-	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py
+lint: .venv/test ## check style, format, types and sizes
+	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py && $(venv) -m mypy
 
 lock: .venv/test ## choose versions anew: exact, and with hashes
 	@$(venv) -m pip install -q uv
@@ -83,7 +87,7 @@ lock = $(venv) -m uv pip compile -q --upgrade --universal --python-version 3.11 
   --no-emit-index-url --no-emit-package sphinx-stage --custom-compile-command 'make lock' pyproject.toml
 
 clean: ## remove what was built, and the environment
-	@rm -rf _build .venv .pytest_cache .ruff_cache
+	@rm -rf _build .venv .pytest_cache .ruff_cache .mypy_cache
 
 .venv/present: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
@@ -98,4 +102,4 @@ clean: ## remove what was built, and the environment
 	@touch $@
 
 .PHONY: help present accessible slides handout pdf bundle docs watch test \
-  stress record prove pythons sphinxes bench preflight lint lock clean
+  stress record prove kernels pythons sphinxes bench preflight lint lock clean

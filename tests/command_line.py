@@ -5,12 +5,11 @@ import os
 import subprocess
 import sys
 
+from tricks import write_program
+
 from deck.programs import catalogue
 
 ROOT = catalogue.ROOT
-
-
-HEADER = '"""One.\n\nIt ends.\n\n:needs: none\n:man: none(7)\n:since: 2.6\n"""\n'
 
 
 def examples(*arguments, **options):
@@ -48,7 +47,6 @@ def on_a_terminal(*arguments, cwd=ROOT, **environment):
     return written.decode()
 
 
-def write_demo(folder, name, code, docstring=HEADER):
-    path = folder / "examples" / "demo" / f"{name}.py"
-    path.write_text(f"{docstring}{code}\n")
-    return path
+def write_demo(folder, name, code, **told):
+    """A trick `demo.NAME` below the folder; `told` is what its docstring says."""
+    return write_program(folder, f"demo.{name}", code, **told)

@@ -28,11 +28,12 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
+from sphinx.writers.html5 import HTML5Translator as HTMLTranslator
 
 from deck.directives import html, rebuild, tables
 from deck.directives.base import Broken, DeckDirective
 from deck.measuring import charts, live, phrases, results, units
-from deck.slides import links
+from deck.slides import links, words
 
 logger = logging.getLogger(__name__)
 # What is remembered of a document, in `env.metadata`: the charts in it.
@@ -81,7 +82,7 @@ class ChartDirective(DeckDirective):
 
     def _what(self, found: results.Results, title: str) -> charts.Chart:
         options = self.options
-        pair = ()
+        pair: list[str] = []
         if "compare" in options:
             *pair, rest = phrases.pair_in(found, options["compare"])
             if rest:
@@ -106,7 +107,7 @@ class ChartDirective(DeckDirective):
         text = self.options.get("size", "")
         if text and text not in known:
             raise Broken(f"no size {text!r}; there is {', '.join(known)}")
-        return known.get(text, 0)
+        return int(known.get(text, 0))
 
     def _labels(self, found: results.Results) -> tuple[tuple[str, str], ...]:
         text = self.options.get("labels", "")
@@ -167,9 +168,10 @@ class MeasuredRole(SphinxRole):
 # ---- how it is written
 
 
-def visit_chart(self, node: chart) -> None:
+def visit_chart(self: HTMLTranslator, node: chart) -> None:
     live = html.on_slides(self)
-    button = '<button type="button" class="chart-run" hidden>Measure again</button>'
+    label = escape(words._("Measure again"))
+    button = f'<button type="button" class="chart-run" hidden>{label}</button>'
     status = '<output class="chart-status"></output>'
     self.body.append(
         f'<div class="chart" data-chart="{escape(node["measurement"])}" data-key="{node["key"]}">\n'
@@ -180,7 +182,7 @@ def visit_chart(self, node: chart) -> None:
     raise nodes.SkipNode
 
 
-def visit_chart_as_text(self, node: chart) -> None:
+def visit_chart_as_text(self: nodes.NodeVisitor, node: chart) -> None:
     # Some writers ask a paragraph for what stands around it.
     said = nodes.container("", *(nodes.paragraph("", node[key]) for key in ("words", "made")))
     said.parent = node.parent
@@ -189,18 +191,19 @@ def visit_chart_as_text(self, node: chart) -> None:
     raise nodes.SkipNode
 
 
-def visit_figure_table(self, node: figure_table) -> None:
+def visit_figure_table(self: HTMLTranslator, node: figure_table) -> None:
     # On paper nothing unfolds.
     if not getattr(self.builder, "one_page", False):
-        self.body.append('<details class="figures"><summary>All figures</summary>\n')
+        label = escape(words._("All figures"))
+        self.body.append(f'<details class="figures"><summary>{label}</summary>\n')
 
 
-def depart_figure_table(self, node: figure_table) -> None:
+def depart_figure_table(self: HTMLTranslator, node: figure_table) -> None:
     if not getattr(self.builder, "one_page", False):
         self.body.append("</details>\n")
 
 
-def _pass(self, node: nodes.Node) -> None:
+def _pass(self: nodes.NodeVisitor, node: nodes.Node) -> None:
     """The children are all there is to write."""
 
 
@@ -217,12 +220,8 @@ def list_charts(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    others = ("latex", "text", "man", "texinfo")
-    app.add_node(
-        chart,
-        html=(visit_chart, None),
-        **dict.fromkeys(others, (visit_chart_as_text, None)),
-    )
+    plain = (visit_chart_as_text, None)
+    app.add_node(chart, html=(visit_chart, None), latex=plain, text=plain, man=plain, texinfo=plain)
     app.add_node(figure_table, html=(visit_figure_table, depart_figure_table))
     app.add_directive("chart", ChartDirective)
     app.add_role("measured", MeasuredRole())

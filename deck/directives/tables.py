@@ -23,9 +23,11 @@ from dataclasses import dataclass
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
 
 from deck.directives.base import Broken, DeckDirective
 from deck.programs import recording
+from deck.slides import words
 
 _GAP = re.compile(r"\s{2,}")
 
@@ -93,12 +95,13 @@ class _OfRecording(DeckDirective):
         self.trick = self.program(self.arguments[0])
         self.depend_on(self.trick.cast)
         shown_as = self.depend_on(self.trick.recording)
-        self.recording = recording.read(self.trick)
-        if self.recording is None:
+        kept = recording.read(self.trick)
+        if kept is None:
             raise Broken(
                 f"{shown_as}: no such recording; `python3 -m examples record {self.trick.id}`"
             )
-        table = parse(self.recording.lines, shown_as)
+        self.recording = kept
+        table = parse(kept.lines, shown_as)
         self.words = self._words(table, os.path.relpath(self.trick.recording, self.root))
         return table
 
@@ -114,7 +117,8 @@ class _OfRecording(DeckDirective):
         """Where the table comes from, in small print."""
         command = f"python3 -m examples run {self.trick.id}"
         kernel = self.recording.kernel.partition("-")[0]
-        when = f"  recorded {self.recording.date}, Linux {kernel}"
+        recorded = words._("recorded {date}, Linux {kernel}")
+        when = "  " + recorded.format(date=self.recording.date, kernel=kernel)
         return nodes.paragraph(
             "", "", nodes.literal(command, command), nodes.Text(when), classes=["made", "small"]
         )
@@ -142,7 +146,7 @@ class RecordedTable(_OfRecording):
     def build(self) -> list[nodes.Node]:
         table = self.read()
         columns = [table.column(name) for name in self._names("columns")]
-        columns = columns or range(len(table.header))
+        columns = columns or list(range(len(table.header)))
 
         def chosen(row: list[str]) -> list[str]:
             return [row[column] for column in columns]
@@ -202,6 +206,6 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def setup(app) -> None:
+def setup(app: Sphinx) -> None:
     app.add_directive("recorded-table", RecordedTable)
     app.add_directive("recorded-choices", RecordedChoices)

@@ -107,6 +107,8 @@ def _second_level(order: Order) -> int:
     if order.mode != "machine":
         _loopback_up()
     walls.furnish()
+    # What the program may not do, its PID 1 may not either: with CAP_SYS_PTRACE it can become that.
+    _confine(order)
     child = _start(order)
     # A program with CAP_SYS_PTRACE reaches our descriptors: none may hold the world together.
     os.close(order.leash)
@@ -137,7 +139,8 @@ def _start(order: Order) -> int:
         os.setsid()
         os.set_inheritable(order.leash, False)
         os.set_inheritable(order.report, False)
-        _confine(order)
+        if order.mode == "bare":
+            _confine(order)
         # Python ignores these two for itself; a program expects the defaults.
         libc.signal(SIGPIPE, None)
         libc.signal(SIGXFSZ, None)

@@ -18,7 +18,18 @@ from sphinx.errors import ConfigError
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util import logging
 
-from deck.slides import assets, links, mathml, onepage, revealjs, scripts, vocabulary, words
+from deck.slides import (
+    assets,
+    ids,
+    links,
+    mathml,
+    onepage,
+    reading,
+    revealjs,
+    scripts,
+    vocabulary,
+    words,
+)
 from deck.slides.flatten import flatten
 from deck.slides.settings import add_settings, deck_settings, deck_title
 from deck.slides.themes import ThemesMixin, add_themes
@@ -223,7 +234,9 @@ def setup(app: Sphinx) -> None:
     app.add_builder(DirectoryInlineSlideBuilder)
     add_settings(app)
     words.setup(app)
+    ids.setup(app)
     vocabulary.setup(app)
+    reading.setup(app)
     links.setup(app)
     app.connect("config-inited", add_themes)
     app.connect("html-collect-pages", hieroglyph_slides.get_extra_pages)

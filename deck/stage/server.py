@@ -196,7 +196,8 @@ def listen(host: str, port: int | None) -> socket.socket:
             raise StageError(f"Can't listen on {host}: {error.strerror}.") from error
         if port is not None:
             raise StageError(
-                f"Port {port} is taken. Choose another with PORT=, or leave it out for a free one."
+                f"Port {port} is taken. Choose another (--port, or PORT= for make),"
+                " or leave it out for a free one."
             ) from error
     print(f"Port {PORT} is taken; using a free one.")
     return _bind(host, 0)

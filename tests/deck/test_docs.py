@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from deck.__main__ import COMMANDS
-from deck.programs import catalogue, cli
+from deck.programs import catalogue, cli, variants
 from deck.programs.talk import Talk
 from deck.templates import init
 
@@ -222,6 +222,14 @@ def test_every_field_of_a_docstring_has_an_entry_and_an_example():
     assert all(f":{name}:" in shown for name in fields)
 
 
+def test_every_key_of_a_variant_has_an_entry_and_an_example():
+    assert set(variants.KEYS) <= entries("describe")
+    shown = "".join(
+        example.files.get("examples/floats/tenths.toml", "") for example in EXAMPLES.values()
+    )
+    assert all(f"{key} = " in shown for key in variants.KEYS)
+
+
 def test_every_name_of_a_talk_has_an_entry_and_an_example():
     names = {name.upper() for name in Talk.__dataclass_fields__}
     assert names == {name for name in entries("describe") if name.isupper()}
@@ -240,7 +248,8 @@ def test_every_command_has_an_entry_and_an_example():
     said = {name for name in entries("describe") if name.split()[0] in ("python3", "deck", "make")}
     assert {re.sub(r" [A-Z]+$", "", name) for name in said} == ours
     run_here = "\n".join(command for e in EXAMPLES.values() for command in e.commands)
-    for name in ours - {"make present", "make pdf"}:  # these serve for ever, or want a browser
+    # These serve for ever, want a browser, or want the network.
+    for name in ours - {"make present", "make pdf", "python3 -m examples kernels"}:
         assert name in run_here, f"{name}: no example"
 
 

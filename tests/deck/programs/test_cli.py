@@ -116,9 +116,7 @@ def test_an_unknown_id_names_the_nearest(command):
     ],
 )
 def test_the_status_says_how_it_ended(clone, code, needs, status, word):
-    (clone / "examples" / "demo" / "one.py").write_text(
-        f'"""One.\n\nIt ends.\n\n:needs: {needs}\n:man: none(7)\n:since: 2.6\n"""\n{code}\n'
-    )
+    write_demo(clone, "one", code, needs=needs)
     ran = examples("run", "demo.one", cwd=clone)
     assert ran.returncode == status, ran.stderr
     assert word in ran.stderr
@@ -164,7 +162,8 @@ def test_an_ordinary_user_runs_tricks_from_a_read_only_clone():
 def test_one_broken_file_harms_no_other(clone, broken):
     """A syntax error, and a program without docstring."""
     write_demo(clone, "good", "print('here')")
-    path = write_demo(clone, "bad", broken, docstring="")
+    path = clone / "examples" / "demo" / "bad.py"
+    path.write_text(broken)
     listed = examples("list", cwd=clone)
     assert listed.returncode == 0
     assert "demo.good" in listed.stdout and f"{path}:1: " in listed.stdout
