@@ -3,26 +3,38 @@
    slides themselves stay, empty. Paper, the overview and the scroll view have all of them. */
 
 const NEAR = 2; // slides on each side that keep what is on them
+const FEW = 60; // slides of a talk that stays as it is
 
 const shelf = {
   kept: new Map(), // slide -> fragment with what stands on it
   places: new Map(), // an id on the page, "trick ID" or "chart ID" -> the slides that have it
   slides: [],
 
+  /** Not before the scripts of extensions have found what they work on. */
   start() {
+    if (document.readyState === "complete") shelf.begin();
+    else addEventListener("load", () => setTimeout(shelf.begin));
+  },
+
+  begin() {
     shelf.slides = every(".slides > section");
     const all = /\b(print-pdf|view=)/.test(location.search) || document.querySelector(".slides section section");
-    if (all) return;
-    const root = document.querySelector(".reveal");
+    if (all || shelf.slides.length < FEW || shelf.open) return;
+    const root = Reveal.getRevealElement();
     shelf.slides.forEach(shelf.note);
-    shelf.slides.forEach(shelf.putAway);
-    shelf.bringNamed(location.hash);
+    shelf.tidy();
     // Each of these is heard before reveal.js acts on it.
     root.addEventListener("beforeslidechange", ({ indexh }) => shelf.bringAround(indexh ?? 0));
-    addEventListener("hashchange", () => shelf.bringNamed(location.hash));
+    addEventListener("hashchange", () => shelf.bringNamed(location.hash), true);
     root.addEventListener("overviewshown", () => shelf.slides.forEach(shelf.bring));
     root.addEventListener("slidechanged", shelf.tidy);
     root.addEventListener("overviewhidden", shelf.tidy);
+  },
+
+  /** For whoever reads the document as a whole: all of it, from here on. */
+  keepAll() {
+    shelf.open = true;
+    shelf.slides.forEach(shelf.bring);
   },
 
   note(slide) {
@@ -63,7 +75,7 @@ const shelf = {
   },
 
   tidy() {
-    if (Reveal.isOverview()) return;
+    if (shelf.open || Reveal.isOverview()) return;
     const near = new Set(shelf.around(shelf.slides.indexOf(Reveal.getCurrentSlide()), NEAR));
     for (const slide of shelf.slides) if (!near.has(slide)) shelf.putAway(slide);
   },

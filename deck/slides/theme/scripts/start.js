@@ -2,6 +2,10 @@
 
 sources.push(stage, recording);
 
+/* What other scripts may use: a source of its own joins with Deck.sources.push(source), and tells
+   what it has to say by Deck.hear(source, event). */
+window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll };
+
 /** Names for those who hear the deck, before far slides are put away. */
 function mendSlides() {
   for (const slide of every(".slides > section")) {
@@ -39,6 +43,7 @@ function start() {
   for (const event of ["fragmentshown", "fragmenthidden", "resize"]) Reveal.on(event, step);
   Reveal.on("slidechanged", arrive);
   Reveal.on("pdf-ready", () => every(".slides [data-trick]").forEach((element) => panels.for(element).explain()));
+  shelf.start();
   keepTurning();
   keepHistory();
   bindSwipe();
@@ -52,7 +57,6 @@ function start() {
 
 browserZoom.start();
 mendSlides();
-shelf.start();
 Reveal.initialize({
   ...size(),
   plugins: "RevealZoom" in window ? [RevealZoom] : [],
