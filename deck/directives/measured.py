@@ -87,6 +87,8 @@ class ChartDirective(DeckDirective):
             *pair, rest = phrases.pair_in(found, options["compare"])
             if rest:
                 raise Broken(f":compare: has {rest!r} behind it; two ways are compared")
+            if pair[0] == pair[1]:
+                raise Broken(f":compare: has {pair[0]} twice; name two ways")
             for other in ("ways", "size"):
                 if other in options:
                     raise Broken(f":{other}: and :compare: exclude each other; leave out one")

@@ -36,6 +36,8 @@ class QuizDirective(DeckDirective):
             self.set_source_info(ask)
             node += ask
         content = self.parse_content_to_nodes()
+        if not (self.arguments or content):
+            raise Broken("nothing is asked; write the question behind `question::`")
         if content and isinstance(content[0], nodes.bullet_list):
             choices = self._choices(content[0])
             content = content[1:]

@@ -5,8 +5,8 @@ import sys
 from collections import Counter
 
 from deck.programs import catalogue, choosing, cli_run, proof, terminal
-from deck.programs.catalogue import CatalogueError, Trick
-from deck.programs.runner import EXIT_CODES, Result
+from deck.programs.catalogue import Trick
+from deck.programs.runner import EXIT_CODES, Event, Result
 
 
 def prove(options: argparse.Namespace) -> int:
@@ -14,13 +14,11 @@ def prove(options: argparse.Namespace) -> int:
 
     Fails when a trick fails anywhere, and when one has no proof that is of today's program.
     """
-    chosen = choosing.several(options.ids, not options.ids)
-    if any(not isinstance(trick, Trick) for trick in chosen):
-        raise CatalogueError("a variant is proven by the tests; name a trick")
+    chosen = choosing.tricks(options.ids, not options.ids)
     rows = proof.read()
     tasks = [(trick, kernel) for kernel in proof.kernels() for trick in chosen]
     if options.stale:
-        tasks = [(t, k) for t, k in tasks if proof.version(k) not in proof.current(t, rows)]
+        tasks = [(t, k) for t, k in tasks if not proof.is_settled(t, proof.version(k), rows)]
     counts: dict[str, Counter[str]] = {}
     for trick, kernel, end in proof.prove(tasks):
         system = f"Linux {proof.version(kernel)}"
@@ -40,7 +38,7 @@ def prove(options: argparse.Namespace) -> int:
     return worst or (EXIT_CODES[Result.FAILED] if stale else 0)
 
 
-def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: proof.Event) -> None:
+def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: Event) -> None:
     proof.enter(rows, trick, kernel, end)
     known = {f"{path.parent.name}.{path.stem}" for path in catalogue.paths()}
     proof.write({id: row for id, row in rows.items() if id in known})
