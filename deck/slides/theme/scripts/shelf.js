@@ -25,7 +25,7 @@ const shelf = {
     shelf.tidy();
     // Each of these is heard before reveal.js acts on it.
     root.addEventListener("beforeslidechange", ({ indexh }) => shelf.bringAround(indexh ?? 0));
-    addEventListener("hashchange", () => shelf.bringNamed(location.hash), true);
+    addEventListener("hashchange", ({ newURL }) => shelf.goNamed(new URL(newURL).hash));
     root.addEventListener("overviewshown", () => shelf.slides.forEach(shelf.bring));
     root.addEventListener("slidechanged", shelf.tidy);
     root.addEventListener("overviewhidden", shelf.tidy);
@@ -67,11 +67,12 @@ const shelf = {
     shelf.around(at, 1).forEach(shelf.bring);
   },
 
-  /** The slide with what an address, a trick or a chart names. */
-  bringNamed(name) {
-    let id = name.replace(/^#\/?/, "").replace(/\/\d*$/, "");
-    try { id = decodeURIComponent(id); } catch { /* no address of ours */ }
-    (shelf.places.get(id) || []).forEach(shelf.bring);
+  /** reveal.js does not find what an address names on a slide that is put away. */
+  goNamed(hash) {
+    let id = hash.replace(/^#\/?/, "").replace(/\/\d*$/, "");
+    try { id = decodeURIComponent(id); } catch { return; /* no address of ours */ }
+    const slide = shelf.places.get(id)?.[0];
+    if (slide && shelf.kept.has(slide)) goTo(slide);
   },
 
   tidy() {
