@@ -4,6 +4,7 @@ import ast
 import functools
 import io
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -160,3 +161,32 @@ def test_the_list_of_commands_names_each(capsys):
     said = capsys.readouterr().out
     assert all(f"  {name} " in said for name in COMMANDS)
     assert main(["no-such-command"]) == 2
+
+
+def test_where_there_is_no_talk_present_says_how_to_begin_one(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-m", "deck", "present", "--no-open"],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
+    assert told.returncode == 1 and "deck init FOLDER" in told.stderr
+
+
+def test_hosted_ci_calls_the_steps_that_ci_has():
+    steps = set(re.findall(r"^  (\w+)\) ", (ROOT / ".ci" / "run").read_text(), re.MULTILINE))
+    hosted = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    called = set(re.findall(r"\.ci/run (\w+)$", hosted, re.MULTILINE))
+    assert called == steps - {"all"}
+    refused = subprocess.run([ROOT / ".ci" / "run", "no-such-step"], capture_output=True, text=True)
+    assert refused.returncode == 2 and "usage" in refused.stderr
+
+
+def test_ci_and_make_agree():
+    """What CI makes is there, and so is what the pages for contributors name."""
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    [made] = re.findall(r" make ([a-z ]+) KEEP", (ROOT / ".ci" / "run").read_text())
+    named = set(made.split())
+    for page in ("README.md", "CONTRIBUTING.md", ".pre-commit-config.yaml"):
+        named |= set(re.findall(r"`?make ([a-z]+)`", (ROOT / page).read_text()))
+    assert named <= targets
