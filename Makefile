@@ -53,6 +53,9 @@ test: .venv/test ## run all tests; what this machine can't run is skipped, with 
 stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy
 	@$(venv) tests/stress.py --times $(TIMES)
 
+check: .venv/test slides ## name each slide that does not fit or can't be read, in a browser
+	@$(venv) -m deck check _build/slides
+
 accessible: .venv/test slides ## every slide under axe: light, dark, forced colours, phone
 	@$(venv) tests/axe.py _build/slides
 
@@ -102,5 +105,5 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present accessible slides handout pdf bundle docs watch test \
+.PHONY: help present check accessible slides handout pdf bundle docs watch test \
   stress record prove kernels pythons sphinxes bench preflight lint lock clean

@@ -21,6 +21,7 @@ from sphinx.util import logging
 from deck.slides import (
     assets,
     ids,
+    limits,
     links,
     mathml,
     onepage,
@@ -102,6 +103,8 @@ class SlidesMixin(ThemesMixin):
         with self._with_theme(settings_of(doctree, self.config)["theme"]):
             unlink_missing_pages(doctree)
             flatten(doctree, self.config, docname)
+            for slide in doctree:
+                limits.check(slide, Path(self.srcdir))
             super(hieroglyph.AbstractSlideBuilder, self).write_doc(docname, doctree)
 
     def update_page_context(

@@ -102,9 +102,19 @@ async def _run(options: argparse.Namespace, held: lock.Lock) -> None:
             await stage.close()
 
 
+def _check_talk(root: Path) -> None:
+    for name in ("conf.py", "slides"):
+        if not (root / name).exists():
+            raise StageError(
+                f"There is no talk in {root}: it has no {name}. Change into the folder of one, name"
+                " it with --root, or begin one: deck init FOLDER"
+            )
+
+
 def main(arguments: Iterable[str] | None = None) -> int:
     options = _options(arguments)
     try:
+        _check_talk(options.root)
         with lock.hold(options.root.resolve()) as held:
             asyncio.run(_run(options, held))
     except StageError as error:

@@ -91,6 +91,8 @@ def mariadb(folder: str) -> Iterator[Callable[..., str]]:
         return _run(*client, *options, "-BNe", command, **pipes)
 
     log = os.path.join(folder, "log")
+    # A pipe whose one end the server holds hangs up when it ends.
+    alive, held = os.pipe()
     with (
         open(log, "w") as errors,
         _told_when_ready(folder) as (ready, notify),
@@ -108,9 +110,11 @@ def mariadb(folder: str) -> Iterator[Callable[..., str]]:
             stdin=subprocess.DEVNULL,
             stderr=errors,
             env=os.environ | notify,
+            pass_fds=[held],
         )
+        os.close(held)
         try:
-            if not ready(server.pid):
+            if not ready(alive):
                 _has_ended("mariadbd", log)
             with contextlib.chdir(folder):
                 yield sql
@@ -125,7 +129,8 @@ def _told_when_ready(
 ) -> Iterator[tuple[Callable[[int], bool], dict[str, str]]]:
     """sd_notify(3): a server says READY=1 in a datagram to the socket that this names.
 
-    Yields a function that waits until it says so, or (False) until its process has ended.
+    Yields a function that waits until it says so, or (False) until the other end of a pipe closes,
+    which the server holds for as long as it lives.
     """
     path = os.path.join(folder, "notify")
     with socket.socket(
@@ -133,10 +138,9 @@ def _told_when_ready(
     ) as notices:
         notices.bind(path)
 
-        def ready(pid: int) -> bool:
+        def ready(alive: int) -> bool:
             poll = select.poll()
-            end = os.pidfd_open(pid)
-            for fd in (notices.fileno(), end):
+            for fd in (notices.fileno(), alive):
                 poll.register(fd, select.POLLIN)
             said = b""
             while b"READY=1" not in said:
@@ -146,7 +150,7 @@ def _told_when_ready(
                 if notices.fileno() not in found:
                     return False
                 said = notices.recv(1 << 16)
-            os.close(end)
+            os.close(alive)
             return True
 
         yield ready, {"NOTIFY_SOCKET": path}
