@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from deck.programs.remedies import remedies
+from deck.programs import outlook, preflight
 from deck.stage import connections, kept
 from deck.stage.gate import Gate, Guard
 from deck.stage.lock import StageError
@@ -98,7 +98,7 @@ class Stage:
         if not (outcome.ok or (self.deck / "index.html").exists()):
             raise StageError("The build failed, and there is no earlier deck to show.")
         self._surveyed(await asyncio.to_thread(self.ask))
-        for line in remedies(self.runs.survey.verdicts):
+        for line in self._readiness():
             print(line)
 
     async def present(self, open_browser: bool) -> None:
@@ -184,6 +184,18 @@ class Stage:
         else:
             print("The build failed: the deck stays as it was.", file=sys.stderr, flush=True)
             self.runs.windows.broken(outcome.text)
+
+    def _readiness(self) -> list[str]:
+        """What can run here, and what the last preflight has found."""
+        found = self.runs.survey.outlooks
+        counts = f"Of {len(found)} programs, {outlook.counted(found)}."
+        last = preflight.last(self.root)
+        if last is None:
+            told = "There was no preflight yet: make preflight tries all that is on the slides."
+        else:
+            why = preflight.outdated(last, self.root)
+            told = last.sentence() + (f" (since then: {why}; make preflight)" if why else "")
+        return [counts, *outlook.places(found), *outlook.remedies(found), told]
 
     def _surveyed(self, found: Survey) -> None:
         for fault in found.faults:

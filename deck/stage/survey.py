@@ -9,16 +9,18 @@ from typing import Any
 from deck.programs import catalogue, needs, variants
 from deck.programs.catalogue import CatalogueError, Trick
 from deck.programs.needs import Verdict
+from deck.programs.outlook import Outlook, expect
 from deck.programs.talk import TalkError
 from deck.programs.variants import Variant
 
 
 @dataclass(frozen=True)
 class Survey:
-    """`verdicts` by the id of a trick or measurement, `variants` by theirs; `faults` says in
-    sentences what can't be read."""
+    """`verdicts` by the id of a trick or measurement, and what is to be expected of each;
+    `variants` by theirs; `faults` says in sentences what can't be read."""
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    outlooks: tuple[Outlook, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
@@ -62,7 +64,10 @@ def survey(root: Path, isolated: bool = True) -> Survey:
             faults.append(str(error))
     for id, why in broken.items():
         verdicts[id] = Verdict(False, f"can't be read: {why}")
-    return Survey(verdicts, found, tuple(dict.fromkeys(faults)))
+    outlooks = tuple(
+        expect(trick, verdicts[id]) for id, trick in programs.items() if id in verdicts
+    )
+    return Survey(verdicts, outlooks, found, tuple(dict.fromkeys(faults)))
 
 
 class Surveyor:
