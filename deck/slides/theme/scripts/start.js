@@ -47,6 +47,7 @@ function start() {
   keepTurning();
   keepHistory();
   bindSwipe();
+  bindEnlarging();
   bindSize();
   speaker.listen();
   stage.comeBack();
