@@ -15,10 +15,13 @@ from deck.programs.talk import TalkError
 INTERRUPTED, NO_READER = 130, 141
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Carry out one command; the result is the exit status (see runner.EXIT_CODES)."""
+def main(arguments: list[str] | None = None, name: str = "python3 -m examples") -> int:
+    """Carry out one command; the result is the exit status (see runner.EXIT_CODES).
+
+    `name` is what it was started by.
+    """
     terminal.prepare()
-    options = _parser().parse_args(arguments)
+    options = _parser(name).parse_args(arguments)
     module, _, function = options.act.partition(":")
     try:
         status: int = getattr(importlib.import_module(f"deck.programs.{module}"), function)(options)
@@ -34,8 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python3 -m examples", description=__doc__)
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
     parser.set_defaults(act="cli_read:list_tricks", json=False)
     commands = parser.add_subparsers(metavar="COMMAND")
 

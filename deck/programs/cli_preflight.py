@@ -72,4 +72,5 @@ def main(arguments: list[str] | None = None) -> int:
     """`deck preflight`: the same command."""
     from deck.programs import cli
 
-    return cli.main(["preflight", *(sys.argv[1:] if arguments is None else arguments)])
+    given = sys.argv[1:] if arguments is None else arguments
+    return cli.main(["preflight", *given], name="deck")

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from deck.programs import catalogue, machine, needs, shown, system, talk
+from deck.programs import catalogue, isolation, machine, needs, shown, system, talk
 from deck.programs.catalogue import CatalogueError, Trick
 from deck.programs.machine import BAD, CAUTION, GOOD, Check
 from deck.programs.needs import Verdict
@@ -98,12 +98,12 @@ def fly(
             why = str(broken.get(id, "its program is not there any more"))
             programs.append(Outlook(id, FAILS, why, "mend it, then make slides"))
     measured = [_measured(id, root, isolated) for id in (deck.measurements if deck else ())]
-    chosen = [tricks[id] for id in wanted if id in tricks]
+    ran = [tricks[one.id] for one in programs if one.how == LIVE]
     checks = [
         _deck(root, deck),
         _isolation(programs, isolated),
         *machine.checks(root, any(one.how == LAB for one in programs)),
-        _offline(chosen, deck, isolated),
+        _offline(ran, deck, isolated),
         *([_charts(measured)] if measured else []),
     ]
     faults = _faults(programs, checks)
@@ -138,9 +138,12 @@ def _deck(root: Path, deck: shown.Shown | None) -> Check:
 
 
 def _isolation(programs: list[Outlook], isolated: bool) -> Check:
-    worlds = dict.fromkeys(one.world for one in programs if one.world)
-    text = "; ".join(worlds) or "nothing runs here"
-    return Check("isolation", GOOD if isolated and worlds else CAUTION, text)
+    worlds = [one.world for one in programs if one.world]
+    if worlds and isolated:
+        return Check("isolation", GOOD, "each run has a world of its own")
+    if worlds:
+        return Check("isolation", CAUTION, worlds[0])
+    return Check("isolation", CAUTION, "nothing runs here", isolation.refusal())
 
 
 def _offline(tricks: Iterable[Trick], deck: shown.Shown | None, isolated: bool) -> Check:
