@@ -51,6 +51,7 @@ function start() {
   bindSize();
   speaker.listen();
   stage.comeBack();
+  stage.tellPlaces();
   recording.listen();
   stage.connect();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
