@@ -52,6 +52,7 @@ function start() {
   speaker.listen();
   stage.comeBack();
   recording.listen();
+  chosen.listen();
   stage.connect();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
 }
