@@ -17,6 +17,7 @@ present: .venv/present ## build the talk and serve it, with Run buttons and live
 slides: .venv/present ## the static deck in _build/slides: opens anywhere, needs no server
 	@$(sphinx) -b singlefile-slides -d _build/doctrees/slides slides _build/slides
 	@echo "The deck is _build/slides/index.html"
+	@cat _build/doctrees/slides/minutes.txt
 
 handout: slides ## the talk for reading in _build/handout: notes, all code, outputs, sources, search
 	@$(sphinx) -b handout -d _build/doctrees/handout slides _build/handout

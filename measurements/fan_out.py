@@ -9,8 +9,8 @@ works in them is C and C++ already.
 :since: 2.6.14
 """
 
-from measurements.bench.cells import DELIVERY, KIB, MESSAGES, PYTHON, C, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import DELIVERY, KIB, MESSAGES, PYTHON, C, cells
+from measurements.harness.rounds import answer
 
 KERNELS, SERVERS = ("UDP multicast", "netlink bus", "Unix datagrams"), ("Redis", "ZeroMQ")
 SIZES = {DELIVERY: (64,), MESSAGES: (64, 4 * KIB)}

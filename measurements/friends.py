@@ -9,8 +9,8 @@ plain TCP, which sends at once (TCP_NODELAY), and a Unix stream.
 :since: 5.13
 """
 
-from measurements.bench.cells import KIB, ROUND_TRIP, THROUGHPUT, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import KIB, ROUND_TRIP, THROUGHPUT, cells
+from measurements.harness.rounds import answer
 
 WAYS = ("friends", "TCP_NODELAY", "Unix stream")
 SIZES = (64, 4 * KIB, 64 * KIB)

@@ -9,8 +9,8 @@ it was handed over.
 :since: 2.6.6
 """
 
-from measurements.bench.cells import REQUEST, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import REQUEST, cells
+from measurements.harness.rounds import answer
 
 WAYS = (
     *("a byte", "a byte and a descriptor"),

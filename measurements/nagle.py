@@ -9,8 +9,8 @@ without it (TCP_NODELAY).
 :since: 2.6.6
 """
 
-from measurements.bench.cells import ROUND_TRIP, SAME_CORE, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import ROUND_TRIP, SAME_CORE, cells
+from measurements.harness.rounds import answer
 
 WAYS = ("TCP", "TCP_NODELAY", "TCP in two writes", "TCP_NODELAY in two writes")
 

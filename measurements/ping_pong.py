@@ -8,8 +8,8 @@ back. The time is for both ways together.
 :since: 2.6.6
 """
 
-from measurements.bench.cells import ROUND_TRIP, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import ROUND_TRIP, cells
+from measurements.harness.rounds import answer
 
 WAYS = (
     *("pipe", "FIFO", "POSIX queue", "socketpair", "Unix stream", "Unix seqpacket"),

@@ -8,8 +8,8 @@ How many bytes a second go through a pipe that holds 4 KiB to 1 MiB, when they a
 :since: 2.6.35
 """
 
-from measurements.bench.cells import KIB, THROUGHPUT, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import KIB, THROUGHPUT, cells
+from measurements.harness.rounds import answer
 
 WAYS = tuple(f"pipe of {kib} KiB" for kib in (4, 16, 64, 256, 1024))
 

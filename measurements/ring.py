@@ -10,8 +10,8 @@ calls, in which the kernel captures each packet.
 :since: 3.2
 """
 
-from measurements.bench.cells import READING, SAME_CORE, WHOLE, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import READING, SAME_CORE, WHOLE, cells
+from measurements.harness.rounds import answer
 
 if __name__ == "__main__":
     answer(

@@ -8,8 +8,8 @@ by a futex, or by nothing but a flag that the other one looks at all the time. A
 :since: 2.6.22
 """
 
-from measurements.bench.cells import ACROSS_CORES, ROUND_TRIP, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import ACROSS_CORES, ROUND_TRIP, cells
+from measurements.harness.rounds import answer
 
 if __name__ == "__main__":
     answer(

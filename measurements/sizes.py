@@ -8,8 +8,8 @@ queue does not take: first the round trip, then how many bytes a second arrive. 
 :since: 2.6.6
 """
 
-from measurements.bench.cells import KIB, ROUND_TRIP, SAME_CORE, THROUGHPUT, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import KIB, ROUND_TRIP, SAME_CORE, THROUGHPUT, cells
+from measurements.harness.rounds import answer
 from measurements.ping_pong import WAYS
 
 SMALL, LARGE = (64, 4 * KIB), (32 * KIB,)

@@ -8,8 +8,8 @@ as many bytes by TCP, which sends at once (TCP_NODELAY).
 :since: 2.6.6
 """
 
-from measurements.bench.cells import KIB, ROUND_TRIP, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import KIB, ROUND_TRIP, cells
+from measurements.harness.rounds import answer
 
 SIZES = (64, KIB, 4 * KIB, 16 * KIB, 32 * KIB)
 

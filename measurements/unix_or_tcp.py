@@ -8,8 +8,8 @@ in pieces of these sizes. TCP sends at once (TCP_NODELAY) where an answer is wai
 :since: 2.6.6
 """
 
-from measurements.bench.cells import KIB, ROUND_TRIP, THROUGHPUT, cells
-from measurements.bench.rounds import answer
+from measurements.harness.cells import KIB, ROUND_TRIP, THROUGHPUT, cells
+from measurements.harness.rounds import answer
 
 SIZES = (64, KIB, 4 * KIB, 16 * KIB, 64 * KIB)
 

@@ -5,6 +5,7 @@ there the programs stand together at the end.
 """
 
 import posixpath
+import shutil
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -17,15 +18,14 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
-from sphinx.util.fileutil import copy_asset_file
 from sphinx.writers.html5 import HTML5Translator
 
-from deck.directives import chart
-from deck.directives import nodes as deck_nodes
+from deck.directives import html as deck_nodes
+from deck.directives import measured
 from deck.handout import sources
 from deck.programs import catalogue
-from deck.slides import builder, onepage, revealjs, vocabulary
-from deck.slides.flatten import files
+from deck.slides import notes, onepage, revealjs, settings, vocabulary
+from deck.slides.tree import files
 
 THEME = Path(__file__).parent / "theme"
 # The look is the talk's own: its style sheet, and one for reading after it.
@@ -73,15 +73,15 @@ class HandoutMixin:
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
         super().copy_theme_static_files(context)
-        copy_asset_file(DECK_STYLE, Path(self._static_dir) / DECK_STYLE.name, force=True)
-        revealjs.copy(Path(self._static_dir), revealjs.FONTS)
+        shutil.copyfile(DECK_STYLE, Path(self.outdir, "_static") / DECK_STYLE.name)
+        revealjs.copy(Path(self.outdir, "_static"), revealjs.FONTS)
 
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: Any
     ) -> None:
         super().update_page_context(pagename, templatename, ctx, event_arg)
-        ctx["talk_title"] = builder.deck_title(self.config)
-        ctx["presenter"] = self.config.talk_presenter or builder.author(self.config)
+        ctx["talk_title"] = settings.deck_title(self.config)
+        ctx["presenter"] = self.config.talk_presenter or settings.author(self.config)
         ctx["contact"] = self.config.talk_contact
         ctx["slides_address"] = self.slides_address()
         ctx["one_page"] = self.one_page
@@ -157,7 +157,7 @@ class Chapters(SphinxTransform):
         sections = [node for node in self.document if isinstance(node, nodes.section)]
         if len(sections) < 2:
             return
-        docname = self.env.current_document.docname
+        docname = self.env.docname
         self.env.metadata[docname][CHAPTER] = "handout" if self.for_handout else "none"
         if self.for_handout and docname != self.config.root_doc:
             self._wrap(docname, self.document.index(sections[0]))
@@ -199,8 +199,8 @@ def arrange(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         note.replace_self(as_prose(note, app.config.manpages_url or ""))
     for trick in list(doctree.findall(deck_nodes.trick)):
         add_program(trick, Path(app.config.deck_root), app.config.manpages_url or "")
-    for measured in list(doctree.findall(chart.chart)):
-        measured.parent.insert(measured.parent.index(measured) + 1, chart.table_of(measured))
+    for chart in list(doctree.findall(measured.chart)):
+        chart.parent.insert(chart.parent.index(chart) + 1, measured.table_of(chart))
 
 
 def mark_chapters(doctree: nodes.document, is_first: bool) -> None:
@@ -213,9 +213,10 @@ def mark_chapters(doctree: nodes.document, is_first: bool) -> None:
 
 
 def as_prose(note: nodes.note, manpages: str) -> nodes.container:
+    notes.drop_directions(note)
     said = nodes.container("", *note.children, classes=["said"])
     for paragraph in said.findall(nodes.paragraph):
-        if paragraph.astext().startswith("Sources:"):
+        if notes.is_sources(paragraph):
             paragraph["classes"].append("sources")
             sources.link(paragraph, manpages)
     return said

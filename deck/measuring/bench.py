@@ -1,7 +1,7 @@
-"""`python3 -m examples bench`: measure the questions, keep the figures, draw the charts.
+"""`python3 -m examples bench`: measure, keep the figures, draw the charts.
 
-Each question is a program in `measurements/`, run like a trick: isolated, and with its needs. It
-prints a line of JSON for each figure; all of them go to measurements/recorded.json.
+Each measurement is a program in `measurements/`, run like a trick: isolated, and with its needs.
+It prints a line of JSON for each figure; all of them go to measurements/recorded.json.
 """
 
 import datetime
@@ -15,33 +15,33 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from deck.measuring import bars, measured
+from deck.measuring import charts, results, units
 from deck.programs import catalogue
-from deck.programs.catalogue import Trick
+from deck.programs.catalogue import Measurement
 from deck.programs.runner import Event, Run
 
-DEADLINE = 900.0  # seconds for one question
+DEADLINE = 900.0  # seconds for one measurement
 WIDTH = 30
 
 
 def recorded(root: Path = catalogue.ROOT) -> Path:
     """The file of all figures."""
-    return root / measured.FILE
+    return root / results.FILE
 
 
 class Progress:
     """A bar, and how long it will take; on a terminal only."""
 
-    def __init__(self, questions: int) -> None:
-        self.questions = questions
-        self.done = 0  # questions
+    def __init__(self, measurements: int) -> None:
+        self.measurements = measurements
+        self.done = 0  # measurements
         self.began = time.monotonic()
 
     def show(self, name: str, part: float) -> None:
-        """`part` of the question `name` is measured."""
+        """So much of `name` is measured: `part`, from 0 to 1."""
         if not sys.stderr.isatty():
             return
-        share = (self.done + part) / self.questions
+        share = (self.done + part) / self.measurements
         bar = "█" * round(share * WIDTH)
         spent = time.monotonic() - self.began
         left = f", about {spent * (1 - share) / share:.0f} s left" if share else ""
@@ -56,12 +56,12 @@ class Progress:
         print(f"{name}: {end.result} in {end.time:.0f} s{reason}", file=sys.stderr, flush=True)
 
 
-def measure(question: Trick, quick: bool, progress: Progress) -> tuple[dict, Event]:
-    """Run one question; its cells and what was skipped, and how the run ended."""
+def measure(measurement: Measurement, quick: bool, progress: Progress) -> tuple[dict, Event]:
+    """Run one measurement; its cells and what was skipped, and how the run ended."""
     cells: dict[tuple, dict] = {}
     skipped, plan, count = [], 1, 0
     arguments = ("--quick",) if quick else ()
-    for event in Run(question, DEADLINE, arguments=arguments).events():
+    for event in Run(measurement, DEADLINE, arguments=arguments).events():
         if event.kind != "stdout":
             if event.kind == "stderr":
                 print(event.text, file=sys.stderr)
@@ -74,8 +74,8 @@ def measure(question: Trick, quick: bool, progress: Progress) -> tuple[dict, Eve
         else:
             enter(cells, record)
         count += "plan" not in record
-        progress.show(question.path.stem, min(1.0, count / plan))
-    return {"title": question.title, "cells": list(cells.values()), "skipped": skipped}, event
+        progress.show(measurement.path.stem, min(1.0, count / plan))
+    return {"title": measurement.title, "cells": list(cells.values()), "skipped": skipped}, event
 
 
 def enter(cells: dict[tuple, dict], record: dict) -> None:
@@ -125,13 +125,13 @@ def _said(*command: str) -> str:
 
 
 def bench(names: Iterable[str], quick: bool, root: Path = catalogue.ROOT) -> tuple[dict, bool]:
-    """Measure the named questions, or all of them: the figures, and whether every run passed."""
-    known = catalogue.questions(root)
-    wanted = [_question(name, known) for name in names] or list(known.values())
+    """Make the named measurements, or all of them: the figures, and whether every run passed."""
+    known = catalogue.measurements(root)
+    wanted = [_measurement(name, known) for name in names] or list(known.values())
     progress, answers, good = Progress(len(wanted)), {}, True
-    for question in wanted:
-        name = question.path.stem
-        answers[name], end = measure(question, quick, progress)
+    for measurement in wanted:
+        name = measurement.path.stem
+        answers[name], end = measure(measurement, quick, progress)
         progress.finish(name, end)
         good = good and end.result in ("passed", "skipped")
         if end.result != "passed":
@@ -139,11 +139,11 @@ def bench(names: Iterable[str], quick: bool, root: Path = catalogue.ROOT) -> tup
     return {"machine": machine(root), "questions": answers}, good
 
 
-def _question(name: str, known: dict[str, Trick]) -> Trick:
+def _measurement(name: str, known: dict[str, Measurement]) -> Measurement:
     id = name if name.startswith("measurements.") else f"measurements.{name}"
     if id not in known:
-        names = ", ".join(question.path.stem for question in known.values())
-        raise catalogue.UnknownTrick(f"there is no question {name!r}; there are {names}")
+        names = ", ".join(measurement.path.stem for measurement in known.values())
+        raise catalogue.UnknownTrick(f"there is no measurement {name!r}; there are {names}")
     return known[id]
 
 
@@ -159,16 +159,16 @@ def write(path: Path, figures: dict) -> None:
 
 
 def draw(path: Path, folder: Path) -> int:
-    """Draw every question's bars into folder, for light and dark; how many charts there are."""
-    figures, count = measured.read(path), 0
+    """Draw every measurement's bars into folder, for light and dark; how many charts there are."""
+    recorded, count = results.read(path), 0
     folder.mkdir(parents=True, exist_ok=True)
-    for name, question in figures.questions.items():
-        for measure in question.values("measure"):
-            for size in question.values("size", question.select(measure=measure)):
-                chart = bars.Chart(question=name, title=name, measure=measure, size=size)
-                svg, _ = bars.draw(chart, question)
-                words = f"{name} {measure} {measured.size(size)}".replace(" ", "-")
-                (folder / f"{words}.svg").write_text(bars.standalone(svg))
+    for name, found in recorded.measurements.items():
+        for measure in found.values("measure"):
+            for size in found.values("size", found.select(measure=measure)):
+                chart = charts.Chart(measurement=name, title=name, measure=measure, size=size)
+                svg, _ = charts.draw(chart, found)
+                words = f"{name} {measure} {units.size(size)}".replace(" ", "-")
+                (folder / f"{words}.svg").write_text(charts.standalone(svg))
                 count += 1
     return count
 

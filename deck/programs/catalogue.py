@@ -1,4 +1,4 @@
-"""Find the tricks and the questions: one program each, described by its own docstring.
+"""Find the tricks and the measurements: one program each, described by its own docstring.
 
 A program is read with `ast` and never imported, so listing them runs none of their code.
 """
@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-ROOT = Path(__file__).resolve().parents[2]
+
+def talk(start: Path) -> Path:
+    """The talk that a folder belongs to: it or the nearest above it that holds `examples/`.
+
+    Where there is none, the folder itself: what is missing there is said by whoever looks for it.
+    """
+    folders = (start, *start.parents)
+    return next((each for each in folders if (each / "examples" / "__init__.py").exists()), start)
+
+
+# The machinery may be installed far away from the talk: where one works is where the talk is.
+ROOT = talk(Path.cwd())
 
 REQUIRED = ("needs", "man", "since")
 OPTIONAL = ("see",)
@@ -21,6 +32,7 @@ NEED = re.compile(
 _FIELD = re.compile(r":(\w+):\s*(.*)")
 _SINCE = re.compile(r"\d+\.\d+(\.\d+)?")
 TITLE_COLUMNS = 72
+SUPPORT = "support"
 
 
 class CatalogueError(Exception):
@@ -71,8 +83,8 @@ class Trick:
 
 
 @dataclass(frozen=True)
-class Question(Trick):
-    """One program in `measurements/`: it measures, and `deck/measuring/` reads its answers."""
+class Measurement(Trick):
+    """One program in `measurements/`: it measures, and `deck/measuring/` reads its figures."""
 
     @property
     def module(self) -> str:
@@ -92,16 +104,20 @@ def tricks(root: Path = ROOT) -> dict[str, Trick]:
 
 
 def paths(root: Path = ROOT) -> Iterator[Path]:
-    """The programs below root/examples, sorted; a name that begins with `_` is none."""
-    yield from _programs(root / "examples", "*/*.py")
+    """The programs below root/examples, sorted; a name that begins with `_` is none.
+
+    What lies in `support/` builds the scene for others and is none either.
+    """
+    found = _programs(root / "examples", "*/*.py")
+    yield from (path for path in found if path.parent.name != SUPPORT)
 
 
-def questions(root: Path = ROOT) -> dict[str, Question]:
-    """All questions below root/measurements by id, sorted, as `tricks` does."""
-    return {question.id: question for question in map(read_question, question_paths(root))}
+def measurements(root: Path = ROOT) -> dict[str, Measurement]:
+    """All measurements below root/measurements by id, sorted, as `tricks` does."""
+    return {one.id: one for one in map(read_measurement, measurement_paths(root))}
 
 
-def question_paths(root: Path = ROOT) -> Iterator[Path]:
+def measurement_paths(root: Path = ROOT) -> Iterator[Path]:
     """The programs that measure, sorted; a name that begins with `_` is none."""
     yield from _programs(root / "measurements", "*.py")
 
@@ -111,10 +127,10 @@ def _programs(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 def find(id: str, root: Path = ROOT) -> Trick:
-    """The trick or question of this id. Raises UnknownTrick, which names the nearest ids."""
+    """The trick or measurement of this id. Raises UnknownTrick, which names the nearest ids."""
     # An id is looked up among the files that exist, never turned into a path: "../x" finds nothing.
     known = {_id(path): (read, path) for path in paths(root)}
-    known |= {_id(path): (read_question, path) for path in question_paths(root)}
+    known |= {_id(path): (read_measurement, path) for path in measurement_paths(root)}
     if id not in known:
         raise UnknownTrick(_unknown(id, list(known)))
     read_it, path = known[id]
@@ -137,9 +153,9 @@ def read(path: Path) -> Trick:
     return _read(path, Trick)
 
 
-def read_question(path: Path) -> Question:
-    """Describe the question at path, as `read` does a trick."""
-    return _read(path, Question)
+def read_measurement(path: Path) -> Measurement:
+    """Describe the measurement at path, as `read` does a trick."""
+    return _read(path, Measurement)
 
 
 def _read(path: Path, kind: type[Program]) -> Program:

@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     proof.add_argument("ids", nargs="*", metavar="ID", help="default: all")
     proof.add_argument("--check", action="store_true", help="leave the table as it is")
     bench = _command(commands, "bench", run_bench, "measure what the talk says about speed")
-    bench.add_argument("names", nargs="*", metavar="QUESTION", help="default: all")
+    bench.add_argument("names", nargs="*", metavar="MEASUREMENT", help="default: all")
     bench.add_argument("--quick", action="store_true", help="a minute, and keep nothing")
     _command(commands, "preflight", preflight, "is this machine ready for the stage?")
     return parser
@@ -206,7 +206,7 @@ def prove(options: argparse.Namespace) -> int:
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    """Measure; a full run of all questions replaces what is recorded."""
+    """Measure; a full run of all measurements replaces what is recorded."""
     figures, good = bench.bench(options.names, options.quick)
     folder = catalogue.ROOT / "_build" / "measured"
     whole = good and not options.quick and not options.names

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deck.programs import isolation, lab
+from deck.programs import isolation, uml
 from deck.programs.catalogue import Trick
 
 # Debian keeps servers off an ordinary user's PATH.
@@ -76,12 +76,12 @@ def check(trick: Trick, lab_release: str = "") -> Verdict:
 
 
 def _in_lab(trick: Trick, verdict: Verdict) -> Verdict:
-    kernels = lab.kernels()
+    kernels = uml.kernels()
     if kernels:
         return _check_lab(trick, kernels[0].release)
     if any(need.startswith("module ") and need[7:] not in LAB_MODULES for need in trick.needs):
         return Verdict(False, verdict.reason)
-    package = PACKAGES[lab.PROGRAM]
+    package = PACKAGES[uml.PROGRAM]
     hint = f"the lab kernel could (Debian package {package})"
     return Verdict(False, f"{verdict.reason}; {hint}", package=package)
 
@@ -146,7 +146,7 @@ def _root(_: str) -> Verdict:
 
 
 def _lab(_: str) -> Verdict:
-    return _program(lab.PROGRAM)
+    return _program(uml.PROGRAM)
 
 
 def _kernel(name: str) -> Verdict:

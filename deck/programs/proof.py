@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deck.programs import lab, needs
+from deck.programs import needs, uml
 from deck.programs.catalogue import ROOT, Trick
 from deck.programs.runner import Event, Run
 
@@ -47,12 +47,12 @@ def is_current(trick: Trick, rows: dict[str, Row]) -> bool:
     return rows.get(trick.id, {}).get("program") == digest(trick)
 
 
-def kernels() -> list[lab.Kernel | None]:
+def kernels() -> list[uml.Kernel | None]:
     """The host's kernel (None) and those of the lab."""
-    return [None, *lab.kernels()]
+    return [None, *uml.kernels()]
 
 
-def release(kernel: lab.Kernel | None) -> str:
+def release(kernel: uml.Kernel | None) -> str:
     return kernel.release if kernel else os.uname().release
 
 
@@ -75,10 +75,10 @@ def badge(row: Row) -> str:
     return f"proven on {', '.join(found)}" if found else ""
 
 
-def prove(chosen: list[Trick], jobs: int = 2) -> Iterator[tuple[Trick, lab.Kernel | None, Event]]:
+def prove(chosen: list[Trick], jobs: int = 2) -> Iterator[tuple[Trick, uml.Kernel | None, Event]]:
     """Run each trick on each kernel, `jobs` at a time, and yield how it ended."""
 
-    def end(task: tuple[Trick, lab.Kernel | None]) -> tuple[Trick, lab.Kernel | None, Event]:
+    def end(task: tuple[Trick, uml.Kernel | None]) -> tuple[Trick, uml.Kernel | None, Event]:
         trick, kernel = task
         if kernel is None and needs.check(trick).where == "lab":
             reason = "this kernel lacks what it needs; a lab kernel has it"
@@ -89,7 +89,7 @@ def prove(chosen: list[Trick], jobs: int = 2) -> Iterator[tuple[Trick, lab.Kerne
         yield from pool.map(end, [(trick, kernel) for kernel in kernels() for trick in chosen])
 
 
-def enter(rows: dict[str, Row], trick: Trick, kernel: lab.Kernel | None, end: Event) -> None:
+def enter(rows: dict[str, Row], trick: Trick, kernel: uml.Kernel | None, end: Event) -> None:
     """Put one result into the table; a changed program loses its old results."""
     if not is_current(trick, rows):
         rows[trick.id] = {"program": digest(trick), "date": "", "kernels": {}}

@@ -6,44 +6,71 @@ working button.
 
 import os
 import selectors
-import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
-from deck.programs import isolation, lab, needs
+from deck.programs import needs, uml, worlds
 from deck.programs.catalogue import Trick
 
 DEADLINE = 30.0
 MAX_OUTPUT = 1 << 20
 MAX_LINE = 4096
 
-EXIT_CODES = {"passed": 0, "failed": 1, "skipped": 77, "timed out": 124, "cancelled": 130}
+
+class Kind(StrEnum):
+    """What an event tells: a run's start, words of the runner, a line of a stream, the end.
+
+    CHART is a drawing that stands for lines of output (deck/measuring).
+    """
+
+    START = "start"
+    STATUS = "status"
+    STDOUT = "stdout"
+    STDERR = "stderr"
+    CHART = "chart"
+    END = "end"
+
+
+class Result(StrEnum):
+    """How a run has ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    TIMED_OUT = "timed out"
+    CANCELLED = "cancelled"
+
+
+EXIT_CODES = {
+    Result.PASSED: 0,
+    Result.FAILED: 1,
+    Result.SKIPPED: 77,
+    Result.TIMED_OUT: 124,
+    Result.CANCELLED: 130,
+}
 
 
 @dataclass(frozen=True)
 class Event:
     """Something that happened in a run.
 
-    `kind` is "start", "status" (words of the runner), "stdout", "stderr" or "end"; `time` counts
-    seconds from the start; `text` is one line, or for "end" the reason, empty for a pass; `result`
-    of an "end" is one of EXIT_CODES.
+    `time` counts seconds from the start; `text` is one line, for "start" the place, for "end" the
+    reason, empty for a pass; `result` is a Result at the "end", and "" before.
     """
 
-    kind: str
+    kind: Kind
     time: float
     text: str = ""
-    result: str = ""
+    result: Result | str = ""
 
 
 class Run:
     """One run of one trick.
 
-    `deadline` is in seconds (the lab kernel gets more, see lab.py), `max_output` in bytes of stdout
+    `deadline` is in seconds (the lab kernel gets more, see uml.py), `max_output` in bytes of stdout
     and stderr together. `kernel` forces a lab kernel; left out, the needs decide. `arguments` are
     the program's own.
     """
@@ -53,7 +80,7 @@ class Run:
         trick: Trick,
         deadline: float = DEADLINE,
         max_output: int = MAX_OUTPUT,
-        kernel: lab.Kernel | None = None,
+        kernel: uml.Kernel | None = None,
         arguments: tuple[str, ...] = (),
     ) -> None:
         self.trick = trick
@@ -87,12 +114,10 @@ class Run:
         self._began = time.monotonic()
         try:
             verdict = needs.check(self.trick, self.kernel.release if self.kernel else "")
-            if not verdict.runnable:
-                yield self._end("skipped", verdict.reason)
-            elif verdict.where == "lab":
-                yield from self._launch(self.kernel or lab.kernels()[0])
+            if verdict.runnable:
+                yield from self._launch(worlds.choose(self.trick, verdict.where, self.kernel))
             else:
-                yield from self._launch(None)
+                yield self._end(Result.SKIPPED, verdict.reason)
         finally:
             self._release()
 
@@ -103,56 +128,54 @@ class Run:
                 os.close(self._waker)
                 self._waker = None
 
-    def _event(self, kind: str, text: str = "") -> Event:
+    def _event(self, kind: Kind, text: str = "") -> Event:
         return Event(kind, time.monotonic() - self._began, text)
 
-    def _end(self, result: str, reason: str = "") -> Event:
-        return Event("end", time.monotonic() - self._began, reason, result)
+    def _end(self, result: Result, reason: str = "") -> Event:
+        return Event(Kind.END, time.monotonic() - self._began, reason, result)
 
-    def _launch(self, kernel: lab.Kernel | None) -> Iterator[Event]:
-        self.kernel = kernel
-        if kernel:
-            self.deadline = lab.BOOT + lab.SLOWER * self.deadline
-            yield self._event("status", f"booting the lab kernel {kernel.release} ...")
-        with _World(self.trick, kernel, self.arguments) as world:
-            yield self._event("start", world.place)
-            yield from self._follow(world)
+    def _launch(self, world: worlds.World) -> Iterator[Event]:
+        self.kernel = world.kernel
+        self.deadline = world.deadline(self.deadline)
+        if world.notice:
+            yield self._event(Kind.STATUS, world.notice)
+        with worlds.Running(world, self.trick, self.arguments) as running:
+            yield self._event(Kind.START, world.place)
+            yield from self._follow(running)
 
-    def _follow(self, world: "_World") -> Iterator[Event]:
+    def _follow(self, running: worlds.Running) -> Iterator[Event]:
         """Pass on lines until the world has ended, or end it."""
         cut, written, last_error = "", 0, ""
-        for kind, text in self._chunks(world):
+        for kind, text in self._chunks(running):
             if kind in ("deadline", "cancel"):
                 cut = cut or kind
-                world.destroy()
-                continue
-            if kind == "end":
-                world.status = int(text)
+                running.destroy()
                 continue
             written += len(text) + 1
             if written > self.max_output:
                 cut = cut or "output"
-                world.destroy()
+                running.destroy()
             elif not cut:
-                last_error = text if kind == "stderr" and text.strip() else last_error
-                yield self._event(kind, text)
-        status, no_world = world.wait()
+                last_error = text if kind == Kind.STDERR and text.strip() else last_error
+                yield self._event(Kind(kind), text)
+        status, no_world = running.wait()
         yield self._verdict(cut, status, no_world or last_error)
 
     def _verdict(self, cut: str, status: int, error: str) -> Event:
         if cut == "cancel":
-            return self._end("cancelled", "stopped")
+            return self._end(Result.CANCELLED, "stopped")
         if cut == "deadline":
-            return self._end("timed out", f"stopped after {self.deadline:g} s")
+            return self._end(Result.TIMED_OUT, f"stopped after {self.deadline:g} s")
         if cut == "output":
-            return self._end("failed", f"stopped: more than {self.max_output} bytes of output")
+            reason = f"stopped: more than {self.max_output} bytes of output"
+            return self._end(Result.FAILED, reason)
         if status == 0:
-            return self._end("passed")
-        return self._end("failed", error or f"ended with status {status}")
+            return self._end(Result.PASSED)
+        return self._end(Result.FAILED, error or f"ended with status {status}")
 
-    def _chunks(self, world: "_World") -> Iterator[tuple[str, str]]:
+    def _chunks(self, running: worlds.Running) -> Iterator[tuple[str, str]]:
         """Lines as (kind, text) until all output is closed; "deadline" and "cancel" in between."""
-        lines = {fd: _Lines(kind) for kind, fd in world.outputs.items()}
+        lines = {fd: _Lines(kind) for kind, fd in running.outputs.items()}
         deadline: float | None = self._began + self.deadline
         with selectors.DefaultSelector() as selector:
             for fd in (*lines, self._wake):
@@ -168,7 +191,7 @@ class Run:
                     if fd == self._wake:
                         yield "cancel", ""
                         continue
-                    yield from world.translate(lines[fd].feed(data))
+                    yield from running.decode(lines[fd].feed(data))
                     if not data:
                         selector.unregister(fd)
                         del lines[fd]
@@ -191,132 +214,3 @@ class _Lines:
             for start in range(0, len(line) or 1, MAX_LINE):
                 text = line[start : start + MAX_LINE].decode(errors="replace")
                 yield self.kind, text.rstrip("\r")
-
-
-class _World:
-    """The isolated world of one run: a process to wait for, and the leash that holds it."""
-
-    def __init__(
-        self, trick: Trick, kernel: lab.Kernel | None, arguments: tuple[str, ...] = ()
-    ) -> None:
-        self.kernel = kernel
-        self.arguments = arguments
-        self.mode = _mode(trick) if kernel is None else _mode_of_lab()
-        self.place = PLACES[self.mode] if kernel is None else f"the lab kernel {kernel.release}"
-        # A lab kernel exits with 0 whatever happened in it: only its last word counts.
-        self.status = None if kernel is None else 1
-        leash, self._leash = os.pipe()
-        self._report, report = os.pipe()
-        self._tmpdir = _folder() if self.mode == "bare" else ""
-        try:
-            self._process = subprocess.Popen(
-                isolation.command(self.mode, *self._program(trick, leash, report)),
-                cwd=trick.root,
-                env=_environment(self._tmpdir or isolation.TMPDIR),
-                pass_fds=(leash, report),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        finally:
-            os.close(leash)
-            os.close(report)
-
-    def _program(
-        self, trick: Trick, leash: int, report: int
-    ) -> tuple[tuple[int, ...], int, int, list[str]]:
-        program = [sys.executable, "-u", "-m", trick.module, *self.arguments]
-        capabilities = _capabilities(trick)
-        if self.kernel is None:
-            starter = lab.starter() if "lab" in trick.needs else []
-            return capabilities, leash, report, [*starter, *program]
-        boot = lab.command(
-            self.kernel,
-            trick.needs,
-            capabilities,
-            program,
-            trick.root,
-            _environment(isolation.TMPDIR),
-            self._tmpdir or isolation.TMPDIR,
-            isolation.ids() if self.mode == "user" else (os.getuid(), os.getgid()),
-        )
-        return (), leash, report, boot
-
-    @property
-    def outputs(self) -> dict[str, int]:
-        process = self._process
-        return {"stdout": process.stdout.fileno(), "stderr": process.stderr.fileno()}
-
-    def translate(self, lines: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-        """What the world's own output means: a lab kernel has one console for all streams."""
-        if self.kernel is None:
-            yield from lines
-        else:
-            yield from filter(None, (lab.decode(text) for _, text in lines))
-
-    def destroy(self) -> None:
-        """Let go of the leash: PID 1 of the world, or the subreaper, ends all that is in it."""
-        if self._leash >= 0:
-            os.close(self._leash)
-            self._leash = -1
-
-    def wait(self) -> tuple[int, str]:
-        """The exit status, and why no world could be made ("" when it could)."""
-        status = self._process.wait()
-        status = status if self.status is None else self.status
-        return status, os.read(self._report, 4096).decode()
-
-    def __enter__(self) -> "_World":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.destroy()
-        self._process.wait()
-        self._process.stdout.close()
-        self._process.stderr.close()
-        os.close(self._report)
-        if self._tmpdir:
-            shutil.rmtree(self._tmpdir, ignore_errors=True)
-
-
-PLACES = {
-    "user": "namespaces of its own, as an ordinary user",
-    "root": "namespaces of its own, as root",
-    "machine": "the machine's network, otherwise namespaces of its own, as root",
-    "bare": "no namespaces: this machine refuses them",
-}
-
-
-def _folder() -> str:
-    """A folder for one run; in memory if that can be, for a lab kernel keeps its own there."""
-    in_memory = os.access(isolation.TMPDIR, os.W_OK)
-    return tempfile.mkdtemp(prefix="trick-", dir=isolation.TMPDIR if in_memory else None)
-
-
-def _mode(trick: Trick) -> str:
-    if "root" in trick.needs:
-        return "machine" if "module bluetooth" in trick.needs else "root"
-    return _mode_of_lab()
-
-
-def _mode_of_lab() -> str:
-    return "bare" if isolation.refusal() else "user"
-
-
-def _capabilities(trick: Trick) -> tuple[int, ...]:
-    """What the needs allow; a trick that needs nothing runs without any capability."""
-    return tuple(
-        sorted({cap for need in trick.needs for cap in isolation.CAPABILITIES.get(need, ())})
-    )
-
-
-def _environment(tmpdir: str) -> dict[str, str]:
-    return {
-        "PATH": needs.PATH,
-        "HOME": tmpdir,
-        "TMPDIR": tmpdir,
-        "LANG": "C.UTF-8",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }

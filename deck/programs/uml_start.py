@@ -3,7 +3,7 @@
 Before Linux 6.13 user-mode-linux asks ptrace(2) for the extended registers into a buffer of 2696
 bytes, which AMX outgrows; the kernel then takes none of them back (EFAULT), and process 1 dies.
 Refused the question, it asks for the classic registers instead, which all fit. The AVX halves are
-not kept then: whoever runs in it must not use them (`lab.WITHOUT_AVX`).
+not kept then: whoever runs in it must not use them (`uml.WITHOUT_AVX`).
 """
 
 import ctypes

@@ -7,7 +7,8 @@ from docutils import nodes
 from hieroglyph import builder as hieroglyph
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import SphinxFileSystemLoader
-from sphinx.locale import _
+
+from deck.slides.words import _
 
 THEME = Path(__file__).parent / "theme"
 HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
@@ -77,6 +78,7 @@ def add_link(app: Sphinx, pagename: str, _template: str, context: dict, doctree)
     if not context["show_slidelink"]:
         return
     context["slide_path"] = slide_path(app.builder, pagename)
+    context["slide_words"] = {"title": _("Slides"), "link": _("View as slides")}
     if SIDEBAR not in context.get("sidebars", ()):
         link = f'<a href="{context["slide_path"]}" rel="nofollow">{_("View as slides")}</a>'
         context["body"] = f'<p class="slidelink">{link}</p>\n{context["body"]}'

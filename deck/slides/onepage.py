@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
-from deck.slides.flatten import files, within_file
+from deck.slides.tree import files, within_file
 
 # (document, id there) -> id on the page
 Ids = dict[tuple[str, str], str]

@@ -1,10 +1,10 @@
 """reveal.js's own files, taken from the sphinx-revealjs package when a deck is built."""
 
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
-from sphinx.util.fileutil import copy_asset_file
 
 PACKAGE = "sphinx_revealjs"
 STYLES = ("dist/reset.css", "dist/reveal.css")
@@ -28,6 +28,14 @@ FONTS = (
 _TRUSTING = "window.location.origin !== event.origin && window.location.origin !== 'file://'"
 _KNOWN = "[ window.opener, ...Array.from( window.frames ) ].includes( event.source )"
 _WARY = f"!{_KNOWN} || ( {_TRUSTING} )"
+# What is not said looks different there: see deck/slides/notes.py.
+_END_OF_STYLE = "</style>"
+_APART = (
+    ".do { margin: 0.4em 0; padding: 0.1em 0.6em; background: #fde9c8; font-style: italic; }"
+    " .asked { margin: 0.6em 0; padding-left: 0.6em; border-left: 4px solid #8aa; color: #555; }"
+    " .step { color: #b35900; line-height: 1; }"
+    " .do p, .asked p, .step p { margin: 0.2em 0; }"
+)
 
 
 def source() -> Path:
@@ -48,15 +56,16 @@ def copy(static: Path, names: tuple[str, ...] = STYLES + SCRIPTS + FONTS) -> Non
         if name == "plugin/notes/notes.js":
             target.write_text(wary((origin / name).read_text("utf-8")), "utf-8")
         else:
-            copy_asset_file(origin / name, target, force=True)
+            shutil.copyfile(origin / name, target)
 
 
 def wary(notes: str) -> str:
-    """The notes plugin with its speaker view listening to nobody but the deck and its slides."""
-    if notes.count(_TRUSTING) != 1:
+    """The notes plugin with its speaker view listening to nobody but the deck and its slides, and
+    telling apart what is said and what is not."""
+    if (notes.count(_TRUSTING), notes.count(_END_OF_STYLE)) != (1, 1):
         raise ExtensionError(
-            "This reveal.js checks the speaker view's messages in a way that"
+            "This reveal.js has a speaker view that"
             " deck/slides/revealjs.py does not know: read its"
-            " plugin/notes/speaker-view.html, and adapt _TRUSTING there."
+            " plugin/notes/speaker-view.html, and adapt _TRUSTING and _END_OF_STYLE there."
         )
-    return notes.replace(_TRUSTING, _WARY)
+    return notes.replace(_TRUSTING, _WARY).replace(_END_OF_STYLE, _APART + _END_OF_STYLE)

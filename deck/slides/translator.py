@@ -2,12 +2,11 @@
 
 from docutils import nodes
 from hieroglyph.writer import SlideData
-from sphinx.errors import ThemeError
-from sphinx.locale import _
 from sphinx.writers.html5 import HTML5Translator
 
-from deck.slides import links
+from deck.slides import links, templates
 from deck.slides.flatten import flat_slide
+from deck.slides.words import _
 
 
 class Slide(SlideData):
@@ -47,14 +46,7 @@ class SlideTranslator(HTML5Translator):
         self.body.append(self._rendered(slide))
 
     def _rendered(self, slide: Slide) -> str:
-        html = self.builder.templates.render("slide.html", slide.get_slide_context())
-        if "<section" not in html:
-            raise ThemeError(
-                f"The slide.html of theme {self.builder.theme.name!r} makes no <section>, which"
-                " reveal.js needs for each slide. Themes written for hieroglyph's own script made"
-                " <article> or <slide> of it: change that tag."
-            )
-        return html
+        return templates.render_slide(self.builder.templates.environment, slide.get_slide_context())
 
     def visit_title(self, node: nodes.title) -> None:
         if not isinstance(node.parent, flat_slide):

@@ -1,4 +1,4 @@
-"""What an author writes: hieroglyph's directives, with their faults put right, and `minutes`.
+"""What an author writes: hieroglyph's directives, with their faults put right.
 
 hieroglyph's nodes are used as they are, so that whatever knows them (`slideconf.get_conf`, a deck's
 own extension) keeps working. Its transforms are replaced: they ask Sphinx for things that are going
@@ -12,7 +12,6 @@ from docutils.parsers.rst import directives
 from hieroglyph import directives as hieroglyph
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -24,32 +23,12 @@ logger = logging.getLogger(__name__)
 # What is remembered of a document, in `env.metadata`: Sphinx merges and forgets it for us.
 READ_FOR = "slides read for"
 THEME = "slides theme"
-MINUTES = "slides minutes"
-
-
-class minutes(nodes.Invisible, nodes.Element):
-    """How long the speaker wants to stay on the slide that this stands in."""
 
 
 class slideconf(hieroglyph.slideconf):
     """hieroglyph's node, whose `get(doctree)` hid the one that every node has."""
 
     get = nodes.Element.get
-
-
-class Minutes(SphinxDirective):
-    """`.. minutes:: 1.5` -- how long this slide takes; the deck's `talk_minutes` is the limit."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        try:
-            value = float(self.arguments[0])
-        except ValueError:
-            raise self.error(f'"{self.arguments[0]}" is no number of minutes') from None
-        if not 0 < value < 24 * 60:
-            raise self.error(f"{self.arguments[0]} minutes for a slide: not more than 0 or absurd")
-        return [minutes(minutes=value)]
 
 
 class IfSlides(SphinxDirective):
@@ -232,7 +211,7 @@ class ForgetSplits(SphinxTransform):
 
 def note_read_for(env: BuildEnvironment, for_slides: bool) -> None:
     """Remembers that this document reads otherwise for slides than for pages."""
-    env.metadata[env.current_document.docname][READ_FOR] = "slides" if for_slides else "pages"
+    env.metadata[env.docname][READ_FOR] = "slides" if for_slides else "pages"
 
 
 def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[str]:
@@ -245,14 +224,12 @@ def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[
 
 
 def note_document(app: Sphinx, doctree: nodes.document) -> None:
-    """Notes what the whole build needs to know: themes before any page is written, and minutes."""
-    about = app.env.metadata[app.env.current_document.docname]
+    """Notes what the whole build needs to know before any page is written: themes."""
+    about = app.env.metadata[app.env.docname]
     for conf in doctree.findall(slideconf):
         if "theme" in conf:
             about[THEME] = conf["theme"]
         break
-    if total := sum(node["minutes"] for node in doctree.findall(minutes)):
-        about[MINUTES] = str(total)
 
 
 # ---- after reading
@@ -268,22 +245,6 @@ def documents_in_order(env: BuildEnvironment) -> list[str]:
             found.append(name)
             waiting = [*env.toctree_includes.get(name, []), *waiting]
     return found
-
-
-def check_minutes(app: Sphinx, env: BuildEnvironment) -> None:
-    """Fails the build when the slides' minutes are more than the talk has."""
-    limit = app.config.talk_minutes
-    if not limit or not links.building_slides(app):
-        return
-    taken = {name: float(env.metadata[name].get(MINUTES, 0)) for name in documents_in_order(env)}
-    total = sum(taken.values())
-    if total > limit:
-        longest = max(taken, key=taken.__getitem__)
-        raise ConfigError(
-            f"The slides add up to {total:g} minutes, the talk has {limit:g} (talk_minutes in"
-            f" conf.py): take {total - limit:g} off their `minutes` directives, or raise"
-            f" talk_minutes. The longest document is {longest} with {taken[longest]:g}."
-        )
 
 
 def drop_slides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
@@ -318,15 +279,12 @@ def setup(app: Sphinx) -> None:
     app.add_node(hieroglyph.nextslide, override=True)
     app.add_node(hieroglyph.slide, override=True)
     app.add_node(slideconf, override=True, **silent)
-    app.add_node(minutes, override=True, **silent)
     for name in ("ifslides", "ifnotslides", "slides", "notslides"):
         app.add_directive(name, IfSlides, override=True)
     app.add_directive("slideconf", SlideConf, override=True)
     app.add_directive("slide", Slide, override=True)
     app.add_directive("nextslide", NextSlide, override=True)
-    app.add_directive("minutes", Minutes, override=True)
     app.connect("builder-inited", choose_transforms)
     app.connect("env-get-outdated", read_again)
     app.connect("doctree-read", note_document)
-    app.connect("env-updated", check_minutes)
     app.connect("doctree-resolved", drop_slides)

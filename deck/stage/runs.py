@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deck.measuring import fresh
+from deck.measuring import live
 from deck.programs import catalogue, needs
-from deck.programs.catalogue import CatalogueError, Question, Trick
+from deck.programs.catalogue import CatalogueError, Measurement, Trick
 from deck.programs.runner import DEADLINE, Event, Run
 
 AT_ONCE = 4
@@ -69,7 +69,7 @@ class Runs:
 
     def survey(self) -> None:
         """Ask anew which programs there are and which this machine can run. Takes a while."""
-        tricks = catalogue.tricks(self.root) | catalogue.questions(self.root)
+        tricks = catalogue.tricks(self.root) | catalogue.measurements(self.root)
         self.verdicts = {id: needs.check(trick) for id, trick in tricks.items()}
 
     # Windows
@@ -138,8 +138,8 @@ class Runs:
         self._active[id].cancel()
 
     def _launch(self, trick: Trick, number: int) -> None:
-        measures = isinstance(trick, Question)
-        run = fresh.run(trick) if measures else Run(trick, self.deadline, MAX_OUTPUT)
+        measures = isinstance(trick, Measurement)
+        run = live.run(trick) if measures else Run(trick, self.deadline, MAX_OUTPUT)
         self._active[trick.id] = run
         self._history[trick.id] = []
         loop = asyncio.get_running_loop()
@@ -147,7 +147,7 @@ class Runs:
         def post(event: Event) -> None:
             loop.call_soon_threadsafe(self._happened, trick.id, number, event)
 
-        events = fresh.events(run, self.site) if measures else run.events()
+        events = live.events(run, self.site) if measures else run.events()
         self._threads.submit(_follow, run, events, post)
 
     def _happened(self, id: str, number: int, event: Event) -> None:

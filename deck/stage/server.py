@@ -247,12 +247,10 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m deck.stage.server", description="Present the deck."
-    )
+    parser = argparse.ArgumentParser(prog="deck present", description="Present the deck.")
     parser.add_argument("--port", type=int, help=f"default: {PORT}, or a free one")
     parser.add_argument("--no-open", action="store_true", help="open no browser")
-    parser.add_argument("--root", type=Path, default=catalogue.ROOT, help="default: this checkout")
+    parser.add_argument("--root", type=Path, default=catalogue.ROOT, help="default: this talk")
     parser.add_argument(
         "--host", default=LOOPBACK, help="an address to listen on, not a loopback one"
     )

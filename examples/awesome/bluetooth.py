@@ -15,8 +15,8 @@ import select
 import socket
 import struct
 
-from examples.linux import accept, bind, connect
-from examples.radio import switch_on
+from examples.support.linux import accept, bind, connect
+from examples.support.radio import switch_on
 
 # include/net/bluetooth/bluetooth.h; not every Python has them
 AF_BLUETOOTH, BTPROTO_L2CAP = 31, 0

@@ -13,9 +13,10 @@ import errno
 import os
 import socket
 
-from examples import linux
-from examples.hosts import Host, link
-from examples.scene import child
+from examples.support import linux
+from examples.support.cables import link
+from examples.support.hosts import Host
+from examples.support.scene import child
 
 WEB, CLIENT = ("10.0.0.1", 80), ("10.0.0.2", 80)
 NAME = "\0the same name"

@@ -15,9 +15,9 @@ import select
 import socket
 import struct
 
-from examples import bpf
-from examples.hosts import require_private_network
-from examples.scene import connected
+from examples.support import bpf
+from examples.support.hosts import require_private_network
+from examples.support.scene import connected
 
 # include/uapi/linux/bpf.h
 BPF_MAP_TYPE_SOCKHASH, BPF_PROG_TYPE_SK_MSG = 18, 16

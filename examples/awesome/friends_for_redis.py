@@ -14,14 +14,14 @@ import re
 import subprocess
 import tempfile
 
-from examples import bpf
 from examples.awesome.friends import (
     introduce_friends,
     packets_on_lo,
 )
-from examples.databases import RedisClient, redis
-from examples.hosts import require_private_network
-from examples.wire import ear, with_words
+from examples.support import bpf
+from examples.support.databases import RedisClient, redis
+from examples.support.hosts import require_private_network
+from examples.support.wire import ear, with_words
 
 # include/uapi/linux/bpf.h
 BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS = 13, 3

@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 
-from examples.linux import (
+from examples.support.landlock import (
     LANDLOCK_ACCESS_NET_CONNECT_TCP,
     landlock_allow_port,
     landlock_create_ruleset,

@@ -18,8 +18,9 @@ import socket
 import struct
 import subprocess
 
-from examples.hosts import Host, link
-from examples.scene import DEADLINE, child
+from examples.support.cables import link
+from examples.support.hosts import Host
+from examples.support.scene import DEADLINE, child
 
 TYPE, INSTANCE = 18888, 17
 SERVICE = socket.TIPC_ADDR_NAME, TYPE, INSTANCE, 0

@@ -16,7 +16,7 @@ import os
 import socket
 import subprocess
 
-from examples.uml import DEADLINE, kernel
+from examples.support.uml import DEADLINE, kernel
 
 LEFT, RIGHT, PORT = "10.0.0.1", "10.0.0.2", 7
 

@@ -15,14 +15,14 @@ import select
 import socket
 import struct
 
-from examples.linux import (
+from examples.support.linux import (
     MSG_ZEROCOPY,
     SO_EE_CODE_ZEROCOPY_COPIED,
     SO_EE_ORIGIN_ZEROCOPY,
     SO_ZEROCOPY,
     unsent,
 )
-from examples.scene import connected
+from examples.support.scene import connected
 
 REPORT = struct.Struct("=IBBBxII")  # struct sock_extended_err
 DRAFT, REVISED = b"Dear all: no!", b"Dear all: yes"

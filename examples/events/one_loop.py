@@ -15,7 +15,7 @@ import signal
 import socket
 import tempfile
 
-from examples.linux import (
+from examples.support.events import (
     IN_CREATE,
     inotify,
     read_signals,

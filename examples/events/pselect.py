@@ -12,7 +12,7 @@ gap: the signal is blocked, and let in by the same system call that goes to slee
 import select
 import signal
 
-from examples.linux import pselect
+from examples.support.events import pselect
 
 DEADLINE = 5  # seconds
 PATIENCE = 0.2  # seconds, where nothing is going to come

@@ -12,8 +12,8 @@ them, without any handler.
 import os
 import signal
 
-from examples.linux import read_signals, signalfd, sigqueue
-from examples.scene import child
+from examples.support.events import read_signals, signalfd, sigqueue
+from examples.support.scene import child
 
 PLAIN = signal.SIGUSR1
 URGENT, CALM = signal.SIGRTMIN, signal.SIGRTMIN + 1

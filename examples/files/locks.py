@@ -14,7 +14,7 @@ import fcntl
 import struct
 import tempfile
 
-from examples.scene import child
+from examples.support.scene import child
 
 
 def posix_lock(file):

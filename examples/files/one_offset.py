@@ -13,7 +13,7 @@ import fcntl
 import os
 import tempfile
 
-from examples.scene import child
+from examples.support.scene import child
 
 
 def place(fd):

@@ -15,7 +15,7 @@ import mmap
 import os
 import socket
 
-from examples.scene import child
+from examples.support.scene import child
 
 SEALS = (
     fcntl.F_SEAL_WRITE

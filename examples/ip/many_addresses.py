@@ -12,8 +12,9 @@ nobody configured, answered by one socket.
 
 import socket
 
-from examples import linux
-from examples.hosts import Host, link
+from examples.support import linux
+from examples.support.cables import link
+from examples.support.hosts import Host
 
 PORT = 7
 ANSWER = b"yes?"

@@ -14,8 +14,8 @@ import os
 import socket
 import struct
 
-from examples import linux
-from examples.hosts import require_private_network
+from examples.support import linux
+from examples.support.hosts import require_private_network
 
 SETTING = "/proc/sys/net/ipv4/ping_group_range"
 ECHO_REPLY, ECHO = 0, 8

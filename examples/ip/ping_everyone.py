@@ -14,7 +14,8 @@ import os
 import socket
 import struct
 
-from examples.hosts import Host, lan
+from examples.support.cables import lan
+from examples.support.hosts import Host
 
 NAMES = {
     "10.0.0.2": "bob",

@@ -13,8 +13,9 @@ gains no address: even a packet to her own IP is dropped, if its frame was for B
 import socket
 import struct
 
-from examples import linux
-from examples.hosts import Host, lan
+from examples.support import linux
+from examples.support.cables import lan
+from examples.support.hosts import Host
 
 ALICE, BOB, EVE, PORT = "10.0.0.1", "10.0.0.2", "10.0.0.3", 7
 HEADERS = 28  # IPv4 and UDP, in front of what UDP carries

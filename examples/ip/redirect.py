@@ -14,7 +14,8 @@ import os
 import socket
 import struct
 
-from examples.hosts import Host, lan
+from examples.support.cables import lan
+from examples.support.hosts import Host
 
 GOAL = "10.99.0.1"
 NORTH, SOUTH = "10.0.0.2", "10.0.0.3"

@@ -17,8 +17,9 @@ import struct
 from itertools import pairwise
 from socket import IP_TTL
 
-from examples.hosts import Host, link
-from examples.linux import IP_RECVERR
+from examples.support.cables import link
+from examples.support.hosts import Host
+from examples.support.linux import IP_RECVERR
 
 IP = socket.IPPROTO_IP
 GOAL, PORT = "10.0.4.2", 33434

@@ -13,7 +13,8 @@ all on a cable, unasked. And a socket on :: takes IPv4 too, and IPv4's port with
 import errno
 import socket
 
-from examples.hosts import Host, link
+from examples.support.cables import link
+from examples.support.hosts import Host
 
 PORT = 7
 

@@ -14,9 +14,10 @@ or drops, or refuses: nothing else is on offer.
 import errno
 import os
 
-from examples import ways
-from examples.scene import on_one_cpu
-from examples.ways import attempt, message, numbers
+from examples.support.channels import attempt
+from examples.support.overtaking_wire import Wire, message, numbers
+from examples.support.scene import on_one_cpu
+from examples.support.ways import WAYS
 
 LIMIT = 10_000  # more than any of them has room for
 ROW = "{:11}  {:4}  {:5}  {:4}  {:4}  {:3}  {:3}  {:3}  {}"
@@ -26,31 +27,31 @@ def yes(condition):
     return "yes" if condition else "no"
 
 
-def unit_and_order(line):
+def unit_and_order(channel):
     """Two sends; is one receive a message, bytes, a sum?"""
     sent = numbers(message(1) + message(2))
-    line.send(message(1))
-    line.send(message(2))
-    came = numbers(line.receive())
+    channel.send(message(1))
+    channel.send(message(2))
+    came = numbers(channel.receive())
     if came == [sum(sent)]:
         return "sum", "-"
     if len(came) == 2:
         return "byte", yes(came == sent)
-    came += numbers(line.receive())
+    came += numbers(channel.receive())
     if came[0] == came[1]:
         return "last", "-"
     return "msg", yes(came == sent)
 
 
-def fill(line):
+def fill(channel):
     """Send while nobody reads; what happens in the end?"""
     for sent in range(LIMIT):
-        if line.dropped():
+        if channel.dropped():
             return sent, "no"
         try:
-            line.send(message(sent))
+            channel.send(message(sent))
         except BlockingIOError:
-            waits = line.waits_when_full()
+            waits = channel.waits_when_full()
             return sent, "yes" if waits else "err"
         except OSError as error:
             assert error.errno == errno.EFBIG
@@ -58,46 +59,46 @@ def fill(line):
     return LIMIT, "no"
 
 
-def read_what_is_left(line, sent):
+def read_what_is_left(channel, sent):
     came = bytearray()
     try:
-        while len(came) // 8 + line.dropped() < sent:
-            came += line.receive()
+        while len(came) // 8 + channel.dropped() < sent:
+            came += channel.receive()
     except BlockingIOError:
         pass  # an eventfd has given all at once
     return numbers(came)
 
 
-def lost_and_wait(line):
-    sent, wait = fill(line)
-    came = read_what_is_left(line, sent)
+def lost_and_wait(channel):
+    sent, wait = fill(channel)
+    came = read_what_is_left(channel, sent)
     said = numbers(b"".join(map(message, range(sent))))
     return yes(sum(came) != sum(said)), wait
 
 
-def carries_descriptors(line):
-    came = attempt(line.pass_descriptor, 0)
+def carries_descriptors(channel):
+    came = attempt(channel.pass_descriptor, 0)
     for fd in came or []:
         os.close(fd)
     return yes(came)
 
 
-def carries_identity(line):
-    return yes(attempt(line.pid_of_sender) == os.getpid())
+def carries_identity(channel):
+    return yes(attempt(channel.pid_of_sender) == os.getpid())
 
 
-def crosses_hosts(line, wire):
-    line.send(message(3))
+def crosses_hosts(channel, wire):
+    channel.send(message(3))
     return yes(message(3) in wire.listen())
 
 
 def row(way, wire):
-    """Each question gets a line of its own: no leftovers."""
+    """Each question gets a channel of its own: no leftovers."""
 
     def ask(question, *args):
         wire.forget()
-        with way(wire) as line:
-            return question(line, *args)
+        with way(wire) as channel:
+            return question(channel, *args)
 
     return (
         *ask(unit_and_order),
@@ -105,7 +106,7 @@ def row(way, wire):
         ask(carries_descriptors),
         ask(carries_identity),
         ask(crosses_hosts, wire),
-        ask(lambda line: line.address()),
+        ask(lambda channel: channel.address()),
     )
 
 
@@ -121,14 +122,14 @@ def check(unit, order, lost, wait, fds, who, far, address):
 
 def main():
     on_one_cpu()
-    wire = ways.Wire()
+    wire = Wire()
     print(
         ROW.format(
             *("way", "unit", "order", "lost", "wait"),
             *("fds", "who", "far", "address"),
         )
     )
-    for name, way in ways.WAYS.items():
+    for name, way in WAYS.items():
         cells = row(way, wire)
         print(ROW.format(name, *cells))
         check(*cells)

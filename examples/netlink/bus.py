@@ -13,8 +13,8 @@ is told so once, and holds up nobody.
 import errno
 import socket
 
-from examples import linux
-from examples.hosts import require_private_network
+from examples.support import linux
+from examples.support.hosts import require_private_network
 
 NEWS, WEATHER = 5, 7  # groups: numbers on which we agree
 

@@ -13,7 +13,9 @@ gone, the interface is gone, and that is told too.
 import socket
 import struct
 
-from examples.hosts import Host, attributes, link
+from examples.support.cables import link
+from examples.support.hosts import Host
+from examples.support.rtnetlink import attributes
 
 # include/uapi/linux/rtnetlink.h: groups, kinds of news
 RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE = 1, 0x10, 0x40

@@ -15,8 +15,8 @@ import select
 import socket
 import struct
 
-from examples import linux
-from examples.hosts import require_private_network
+from examples.support import linux
+from examples.support.hosts import require_private_network
 
 PORT, PACKETS = 7, 1000
 BLOCK, BLOCKS = 4096, 16  # less than all of them need

@@ -13,7 +13,8 @@ it came from. SOCK_DGRAM lets the kernel write the 14 bytes in front; SOCK_RAW s
 import errno
 import socket
 
-from examples.hosts import Host, link
+from examples.support.cables import link
+from examples.support.hosts import Host
 
 OURS = 0x88B5  # IEEE 802: local experimental EtherType 1
 EVERYONE = b"\xff" * 6

@@ -16,9 +16,9 @@ import os
 import socket
 import struct
 
-from examples import bpf, linux
-from examples.hosts import neighbours
-from examples.xdp import (
+from examples.support import bpf, linux
+from examples.support.cables import neighbours
+from examples.support.xdp import (
     AF_XDP,
     SOL_XDP,
     XDP_COMPLETION_RING,

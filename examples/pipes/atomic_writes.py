@@ -14,7 +14,7 @@ import errno
 import os
 import select
 
-from examples.scene import child
+from examples.support.scene import child
 
 ATOM = select.PIPE_BUF
 PAGE = os.sysconf("SC_PAGE_SIZE")

@@ -13,7 +13,7 @@ import errno
 import os
 import tempfile
 
-from examples.scene import child
+from examples.support.scene import child
 
 NOTE = 8  # bytes; up to PIPE_BUF, notes never mix
 WRITERS = ["ann", "ben", "cleo"]

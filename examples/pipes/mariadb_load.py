@@ -16,8 +16,8 @@ import subprocess
 import zlib
 from tempfile import TemporaryDirectory
 
-from examples.databases import mariadb
-from examples.scene import child
+from examples.support.databases import mariadb
+from examples.support.scene import child
 
 PRICES = [i * i % 9973 for i in range(100_000)]
 CSV = [f"{i},{p}" for i, p in enumerate(PRICES)]

@@ -12,7 +12,7 @@ copy of the write end is closed. The shell holds one; had it forgotten it, grep 
 import os
 import select
 
-from examples.scene import child
+from examples.support.scene import child
 
 LOG = r"GET /\nERR disk is full\nGET /\n"
 

@@ -16,8 +16,8 @@ import os
 import subprocess
 from tempfile import TemporaryDirectory
 
-from examples.databases import postgres
-from examples.scene import child
+from examples.support.databases import postgres
+from examples.support.scene import child
 
 PRICES = [i * i % 9973 for i in range(100_000)]
 CSV = "".join(f"{i},{p}\n" for i, p in enumerate(PRICES))

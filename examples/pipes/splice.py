@@ -12,7 +12,7 @@ tee() lets a second pipe have the same pages, and takes nothing from the first.
 import os
 import tempfile
 
-from examples.linux import tee
+from examples.support.linux import tee
 
 
 def copy(file, pipe):

@@ -12,9 +12,13 @@ on.
 import errno
 import socket
 
-from examples.hosts import Host
-from examples.scene import child
-from examples.sock_diag import TCP_ESTABLISHED, destroy, tcp_sockets
+from examples.support.hosts import Host
+from examples.support.scene import child
+from examples.support.sock_diag import (
+    TCP_ESTABLISHED,
+    destroy,
+    tcp_sockets,
+)
 
 ADDRESS = ("127.0.0.1", 80)
 

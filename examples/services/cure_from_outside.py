@@ -12,8 +12,8 @@ nothing waits any more. The program was neither stopped nor changed.
 import os
 import socket
 
-from examples.linux import pidfd_getfd, unsent
-from examples.scene import child, sockets_of
+from examples.support.linux import pidfd_getfd, unsent
+from examples.support.scene import child, sockets_of
 
 
 def patient(address, diary):

@@ -15,7 +15,7 @@ import errno
 import os
 import socket
 
-from examples.scene import child
+from examples.support.scene import child
 
 CLIENTS, REQUESTS = 3, 40
 SERVERS = "ABCD"

@@ -14,7 +14,7 @@ import os
 import socket
 import tempfile
 
-from examples.databases import RedisClient, redis
+from examples.support.databases import RedisClient, redis
 
 NEWS = [b"one", b"two", b"three"]
 

@@ -13,8 +13,8 @@ import os
 import signal
 import socket
 
-from examples.linux import pidfd_getfd
-from examples.scene import sockets_of
+from examples.support.linux import pidfd_getfd
+from examples.support.scene import sockets_of
 
 ADDRESS = ("127.0.0.1", 8000)
 

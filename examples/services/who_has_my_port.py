@@ -17,8 +17,8 @@ from glob import iglob
 from select import select
 from signal import SIGTERM, pidfd_send_signal
 
-from examples.scene import child
-from examples.sock_diag import TCP_LISTEN, tcp_sockets
+from examples.support.scene import child
+from examples.support.sock_diag import TCP_LISTEN, tcp_sockets
 
 # A process that has just ended, or is another user's.
 NOT_MINE = FileNotFoundError, PermissionError

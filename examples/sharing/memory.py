@@ -15,7 +15,7 @@ import os
 import select
 import socket
 
-from examples.scene import child
+from examples.support.scene import child
 
 DEADLINE = 5  # seconds
 

@@ -12,8 +12,8 @@ for good, in a network stack of its own, without any interface up.
 import errno
 import socket
 
-from examples.linux import CLONE_NEWNET, unshare
-from examples.scene import child
+from examples.support.linux import CLONE_NEWNET, unshare
+from examples.support.scene import child
 
 DEADLINE = 5  # seconds
 

@@ -13,8 +13,8 @@ import errno
 import select
 import signal
 
-from examples import linux
-from examples.scene import child
+from examples.support import mqueue
+from examples.support.scene import child
 
 NAME = "/networking-tricks"
 ROOM, SIZE = 3, 100
@@ -22,16 +22,16 @@ DEADLINE = 5  # seconds
 
 
 def open_queue():
-    queue = linux.mq_open(NAME, ROOM, SIZE)
-    linux.mq_unlink(NAME)  # who has it open still has it
+    queue = mqueue.mq_open(NAME, ROOM, SIZE)
+    mqueue.mq_unlink(NAME)  # who has it open still has it
     return queue
 
 
 def writer(queue):
-    linux.mq_send(queue, b"tidy up", 1)
-    linux.mq_send(queue, b"sweep", 1)
-    linux.mq_send(queue, b"fire!", 9)
-    refused = error(linux.mq_send, queue, b"one more", 1)
+    mqueue.mq_send(queue, b"tidy up", 1)
+    mqueue.mq_send(queue, b"sweep", 1)
+    mqueue.mq_send(queue, b"fire!", 9)
+    refused = error(mqueue.mq_send, queue, b"one more", 1)
     print("writer: 'tidy up', 'sweep', 'fire!'")
     print(f"writer: one more, and it is full: {refused}")
     assert refused == "EAGAIN"
@@ -50,20 +50,20 @@ def wait_for_call():
 
 
 def read_all(queue):
-    return [linux.mq_receive(queue, SIZE) for _ in range(ROOM)]
+    return [mqueue.mq_receive(queue, SIZE) for _ in range(ROOM)]
 
 
 def main():
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
     queue = open_queue()
-    linux.mq_notify(queue, signal.SIGUSR1)
+    mqueue.mq_notify(queue, signal.SIGUSR1)
     with child(writer, queue) as pid:
         called_by = wait_for_call()
     print(f"kernel: a signal, by the writer: {called_by == pid}")
     assert called_by == pid
 
     ready, _, _ = select.select([queue], [], [], DEADLINE)
-    small = error(linux.mq_receive, queue, SIZE - 1)
+    small = error(mqueue.mq_receive, queue, SIZE - 1)
     print(f"reader: a buffer too small: {small}, nothing is lost")
     assert (ready, small) == ([queue], "EMSGSIZE")
 

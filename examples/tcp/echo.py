@@ -12,7 +12,7 @@ may send no more; the server reads up to that end, and its answer still arrives.
 import errno
 import socket
 
-from examples.scene import child
+from examples.support.scene import child
 
 
 def read_to_the_end(stream):

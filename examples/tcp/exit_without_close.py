@@ -15,7 +15,7 @@ import os
 import signal
 import socket
 
-from examples.scene import connected
+from examples.support.scene import connected
 
 
 def leave():

@@ -12,8 +12,8 @@ first visit fetches the cookie, and saves nothing.
 
 import socket
 
-from examples.hosts import Host
-from examples.linux import ETH_P_IP, TCP_FASTOPEN_CONNECT
+from examples.support.hosts import Host
+from examples.support.linux import ETH_P_IP, TCP_FASTOPEN_CONNECT
 
 SYN, ACK = 0x02, 0x10
 

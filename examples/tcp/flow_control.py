@@ -13,8 +13,8 @@ write on.
 import select
 import socket
 
-from examples.linux import unacknowledged, unsent
-from examples.scene import connected
+from examples.support.linux import unacknowledged, unsent
+from examples.support.scene import connected
 
 
 def write_until_stopped(writer):

@@ -14,9 +14,10 @@ import errno
 import socket
 import time
 
-from examples.hosts import Host, link
-from examples.mptcp import allow, announce, more_paths
-from examples.scene import child
+from examples.support.cables import link
+from examples.support.hosts import Host
+from examples.support.mptcp import allow, announce, more_paths
+from examples.support.scene import child
 
 DATA = bytes(range(250)) * 40_000
 

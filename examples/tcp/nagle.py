@@ -14,8 +14,8 @@ import socket
 import sys
 import time
 
-from examples.linux import unsent
-from examples.scene import connected
+from examples.support.linux import unsent
+from examples.support.scene import connected
 
 
 def write_write(client):

@@ -14,7 +14,7 @@ import select
 import socket
 import struct
 
-from examples.scene import child, connected
+from examples.support.scene import child, connected
 
 LARGE = 1_000_000
 

@@ -13,7 +13,7 @@ import select
 import socket
 import struct
 
-from examples.scene import child, connected
+from examples.support.scene import child, connected
 
 
 def peek(stream, count):

@@ -15,7 +15,7 @@ import os
 import pickle
 import socket
 
-from examples.linux import (
+from examples.support.linux import (
     TCP_QUEUE_SEQ,
     TCP_RECV_QUEUE,
     TCP_REPAIR,
@@ -26,7 +26,7 @@ from examples.linux import (
     TCP_TIMESTAMP,
     tcp_options,
 )
-from examples.scene import child
+from examples.support.scene import child
 
 
 def read(sock, option, size=0):

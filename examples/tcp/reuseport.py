@@ -14,7 +14,10 @@ import contextlib
 import select
 import socket
 
-from examples.linux import SO_ATTACH_REUSEPORT_CBPF, attach_filter
+from examples.support.linux import (
+    SO_ATTACH_REUSEPORT_CBPF,
+    attach_filter,
+)
 
 BPF_RETURN = 0x06  # BPF_RET | BPF_K of linux/bpf_common.h
 CLIENTS = 9

@@ -13,8 +13,9 @@ other connection, which waits on, delivers when the cable is back.
 import errno
 import socket
 
-from examples.hosts import Host, link
-from examples.linux import unacknowledged
+from examples.support.cables import link
+from examples.support.hosts import Host
+from examples.support.linux import unacknowledged
 
 
 def give_up_after(stream, milliseconds):

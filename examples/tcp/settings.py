@@ -16,7 +16,7 @@ import select
 import socket
 import struct
 
-from examples.scene import connected
+from examples.support.scene import connected
 
 TIMERS = {"00": "none", "02": "keepalive"}
 

@@ -14,7 +14,7 @@ import errno
 import select
 import socket
 
-from examples.scene import connected
+from examples.support.scene import connected
 
 
 def send_urgent(stream, byte):

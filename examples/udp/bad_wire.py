@@ -13,8 +13,8 @@ same numbers over the same wire, and all arrive, once, in order.
 import socket
 from collections import Counter
 
-from examples.hosts import Host
-from examples.wire import BadWire
+from examples.support.hosts import Host
+from examples.support.wire import BadWire
 
 NUMBERS = [b"%03d" % n for n in range(200)]
 BOB = ("10.0.0.2", 7)

@@ -14,9 +14,9 @@ import socket
 import struct
 from collections import Counter
 
-from examples.hosts import neighbours
-from examples.linux import ETH_P_IP
-from examples.scene import on_one_cpu
+from examples.support.cables import neighbours
+from examples.support.linux import ETH_P_IP
+from examples.support.scene import on_one_cpu
 
 ALICE, BOB = map(socket.inet_aton, ("10.0.0.1", "10.0.0.2"))
 TCP, UDP = socket.IPPROTO_TCP, socket.IPPROTO_UDP

@@ -13,7 +13,7 @@ import secrets
 import socket
 import struct
 
-from examples.scene import child
+from examples.support.scene import child
 
 ZONE = {b"talk.example": "192.0.2.7"}
 HEADER = struct.Struct("!6H")  # number, flags, how many of what

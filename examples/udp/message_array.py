@@ -13,7 +13,7 @@ import ctypes
 import socket
 import struct
 
-from examples.linux import Iovec, Mmsghdr, recvmmsg, sendmmsg
+from examples.support.mmsg import Iovec, Mmsghdr, recvmmsg, sendmmsg
 
 WORDS = b"the", b"whole", b"", b"array", b"at once"
 FIVE_SECONDS = struct.pack("ll", 5, 0)

@@ -12,9 +12,10 @@ every socket on that port hears it, even one that joined nothing, unless IP_MULT
 
 import socket
 
-from examples.hosts import Host, lan
-from examples.linux import IP_MULTICAST_ALL
-from examples.scene import on_one_cpu
+from examples.support.cables import lan
+from examples.support.hosts import Host
+from examples.support.linux import IP_MULTICAST_ALL
+from examples.support.scene import on_one_cpu
 
 HOSTS = {
     "ann": "10.0.0.1",

@@ -13,7 +13,7 @@ learns what went wrong, who says so, and which of its datagrams it was.
 import socket
 import struct
 
-from examples.linux import IP_RECVERR
+from examples.support.linux import IP_RECVERR
 
 DEADLINE = 5  # seconds
 NOBODY = ("127.0.0.1", 1)  # a port where nothing listens

@@ -13,7 +13,7 @@ connect() on UDP sends nothing, it is a filter. IP_PKTINFO tells which address w
 import socket
 import struct
 
-from examples.linux import IP_PKTINFO
+from examples.support.linux import IP_PKTINFO
 
 DEADLINE = 5  # seconds
 ASKED = "127.0.0.5"  # all of 127.0.0.0/8 is this machine

@@ -13,7 +13,7 @@ is what was received and what was dropped.
 import socket
 import struct
 
-from examples.linux import (
+from examples.support.linux import (
     SK_MEMINFO_DROPS,
     SO_MEMINFO,
     SO_RXQ_OVFL,

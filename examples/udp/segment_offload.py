@@ -13,7 +13,7 @@ and a receiver that did not ask, see ordinary datagrams.
 import socket
 import struct
 
-from examples.linux import UDP_GRO, UDP_SEGMENT
+from examples.support.linux import UDP_GRO, UDP_SEGMENT
 
 PIECE = 100
 PAGE = bytes(range(95)) * 10  # 950 bytes

@@ -13,9 +13,9 @@ cutting: then the kernel refuses what is too long.
 import errno
 import socket
 
-from examples.hosts import Host
-from examples.linux import IP_MTU_DISCOVER, IP_PMTUDISC_DO
-from examples.wire import BadWire
+from examples.support.hosts import Host
+from examples.support.linux import IP_MTU_DISCOVER, IP_PMTUDISC_DO
+from examples.support.wire import BadWire
 
 HERSELF, BOB = ("127.0.0.1", 7), ("10.0.0.2", 7)
 DEADLINE = 5  # seconds

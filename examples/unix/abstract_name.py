@@ -13,7 +13,7 @@ import errno
 import os
 import socket
 
-from examples.hosts import Host
+from examples.support.hosts import Host
 
 NAME = "\0printer"
 

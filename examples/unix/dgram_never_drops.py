@@ -14,7 +14,7 @@ import select
 import socket
 import tempfile
 
-from examples.scene import child
+from examples.support.scene import child
 
 COUNT = 2000
 

@@ -12,7 +12,7 @@ that never called accept(), and when the worker is done the line is closed.
 import os
 import socket
 
-from examples.scene import child
+from examples.support.scene import child
 
 
 def hand_off(connection, worker):

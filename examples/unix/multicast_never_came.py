@@ -15,7 +15,7 @@ import fcntl
 import os
 import socket
 
-from examples.scene import child
+from examples.support.scene import child
 
 READERS = ("ann", "bob", "cat")
 LETTER = b"read this, all of you"

@@ -15,7 +15,7 @@ import signal
 import socket
 import struct
 
-from examples.scene import child
+from examples.support.scene import child
 
 NAME = "\0networking-tricks.server"
 

@@ -14,7 +14,7 @@ import socket
 import tempfile
 from array import array
 
-from examples.scene import child
+from examples.support.scene import child
 
 
 def send_file(channel, file):

@@ -16,8 +16,8 @@ import socket
 import struct
 import tempfile
 
-from examples.linux import bind
-from examples.scene import child, without_root
+from examples.support.linux import bind
+from examples.support.scene import child, without_root
 
 
 def serve(path):

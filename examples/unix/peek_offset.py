@@ -11,7 +11,7 @@ over a socket from which not one byte is missing.
 
 import socket
 
-from examples.linux import SO_PEEK_OFF
+from examples.support.linux import SO_PEEK_OFF
 
 REQUEST = b"GET /talk HTTP/1.1\r\nHost: alice\r\nX: y\r\n\r\n"
 

@@ -17,8 +17,12 @@ import socket
 import struct
 from array import array
 
-from examples.hosts import require_private_network
-from examples.linux import SCM_PIDFD, SO_PASSPIDFD, SO_PEERPIDFD
+from examples.support.hosts import require_private_network
+from examples.support.linux import (
+    SCM_PIDFD,
+    SO_PASSPIDFD,
+    SO_PEERPIDFD,
+)
 
 SYS_CLONE3 = 435
 

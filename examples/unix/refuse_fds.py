@@ -13,7 +13,7 @@ import errno
 import os
 import socket
 
-from examples.linux import SO_PASSRIGHTS
+from examples.support.linux import SO_PASSRIGHTS
 
 
 def open_files():

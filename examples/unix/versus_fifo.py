@@ -16,7 +16,7 @@ import struct
 import subprocess
 import tempfile
 
-from examples.scene import child
+from examples.support.scene import child
 
 
 def write(word):

@@ -14,7 +14,7 @@ import os
 import socket
 import struct
 
-from examples.scene import child, without_root
+from examples.support.scene import child, without_root
 
 UCRED = struct.Struct("iII")  # struct ucred: pid, uid, gid
 

@@ -12,7 +12,7 @@ from deck.programs import catalogue
 ROOT = catalogue.ROOT
 LOWER = ("programs", "measuring")
 MODULES = sorted(path for room in LOWER for path in (ROOT / "deck" / room).rglob("*.py"))
-STARTED_BY_PATH = {"lab_init"}  # they run when imported
+STARTED_BY_PATH = {"uml_init"}  # they run when imported
 
 
 def imported(path: Path) -> set[str]:

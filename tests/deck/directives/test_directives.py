@@ -8,7 +8,7 @@ import pytest
 import tiny
 from docset import build, write
 
-from deck.directives import figures, snippets
+from deck.directives import snippets, svg
 from deck.programs import proof
 
 CALLOUTS = """\
@@ -253,7 +253,7 @@ def test_elsewhere_a_drawing_is_its_description(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("svg", "said"),
+    ("text", "said"),
     [
         ("<svg", "no well-formed SVG"),
         (tiny.FIGURE.replace("<title>A pipe</title>", ""), "no <title>; say it in words"),
@@ -263,11 +263,11 @@ def test_elsewhere_a_drawing_is_its_description(tmp_path):
         (tiny.FIGURE.replace("<defs>", "<script>1</script><defs>"), "a drawing only draws"),
     ],
 )
-def test_a_drawing_without_words_or_with_more_than_lines_is_refused(tmp_path, svg, said):
+def test_a_drawing_without_words_or_with_more_than_lines_is_refused(tmp_path, text, said):
     path = tmp_path / "a.svg"
-    path.write_text(svg)
-    with pytest.raises(figures.FigureError, match=said):
-        figures.read(path, "p")
+    path.write_text(text)
+    with pytest.raises(svg.DrawingError, match=said):
+        svg.read(path, "p")
 
 
 # ---- questions

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deck.measuring import bench, measured
+from deck.measuring import bench, results
 from deck.programs import catalogue
 from deck.programs.runner import Run
 
@@ -12,9 +12,9 @@ RECORDED = json.loads(bench.recorded().read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", ["shared_memory", "unix_or_tcp", "hand_off", "ring"])
-def test_a_question_measures_all_its_cells(name):
-    question = catalogue.find(f"measurements.{name}")
-    *events, end = Run(question, arguments=("--once",)).events()
+def test_a_measurement_measures_all_its_cells(name):
+    measurement = catalogue.find(f"measurements.{name}")
+    *events, end = Run(measurement, arguments=("--once",)).events()
     assert end.result in ("passed", "skipped"), end.text
     told = [json.loads(event.text) for event in events if event.kind == "stdout"]
     if end.result == "passed":
@@ -22,8 +22,8 @@ def test_a_question_measures_all_its_cells(name):
         assert all(min(one["figures"]) > 0 for one in told if "figures" in one)
 
 
-def test_all_questions_are_recorded():
-    asked = {question.path.stem for question in catalogue.questions().values()}
+def test_all_measurements_are_recorded():
+    asked = {one.path.stem for one in catalogue.measurements().values()}
     assert asked == set(RECORDED["questions"])
     assert all(answer["cells"] for answer in RECORDED["questions"].values())
 
@@ -43,11 +43,11 @@ def test_what_is_written_can_be_read(tmp_path):
     answer = {"title": "?", "cells": list(cells.values()), "skipped": []}
     path = tmp_path / "recorded.json"
     bench.write(path, {"machine": bench.machine(), "questions": {"one": answer}})
-    [cell] = measured.read(path).question("one").cells
+    [cell] = results.read(path).results("one").cells
     assert cell.summary.median == 5.5
     assert json.loads(path.read_text())["questions"]["one"]["cells"][0]["rounds"][0][0] == 5.0
 
 
-def test_an_unknown_question_names_those_that_there_are():
-    with pytest.raises(catalogue.UnknownTrick, match=r"no question .*ping_pong"):
+def test_an_unknown_measurement_names_those_that_there_are():
+    with pytest.raises(catalogue.UnknownTrick, match=r"no measurement .*ping_pong"):
         bench.bench(["pingpong"], quick=True)

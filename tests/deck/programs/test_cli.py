@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from deck.programs import catalogue, cli, lab, proof
+from deck.programs import catalogue, cli, proof, uml
 
 ROOT = catalogue.ROOT
 
@@ -26,8 +26,9 @@ def clone(tmp_path):
     folder = tmp_path / "a folder with spaces"
     (folder / "examples" / "demo").mkdir(parents=True)
     shutil.copytree(ROOT / "deck", folder / "deck", ignore=shutil.ignore_patterns("theme"))
-    for name in ("__init__.py", "__main__.py", "scene.py", "linux.py"):
+    for name in ("__init__.py", "__main__.py"):
         (folder / "examples" / name).write_text((ROOT / "examples" / name).read_text())
+    shutil.copytree(ROOT / "examples" / "support", folder / "examples" / "support")
     return folder
 
 
@@ -133,7 +134,7 @@ def test_an_ordinary_user_runs_tricks_from_a_read_only_clone():
 @pytest.mark.parametrize(("options", "tables"), [([], 1), (["--check"], 0)])
 def test_prove_counts_for_each_kernel_and_keeps_the_table(options, tables, monkeypatch, capsys):
     written = []
-    monkeypatch.setattr(lab, "kernels", lambda: [])
+    monkeypatch.setattr(uml, "kernels", lambda: [])
     monkeypatch.setattr(proof, "write", written.append)
     assert cli.main(["prove", "unix.pass_fd", *options]) == 0
     assert capsys.readouterr().out == f"Linux {os.uname().release}: 1 passed, 0 failed\n"

@@ -9,7 +9,7 @@ import pytest
 from docset import DOT, build, build_text, check_page, write
 
 from deck.programs.catalogue import ROOT
-from deck.slides import revealjs
+from deck.slides import revealjs, words
 
 TALK = "Talk\n====\n\nText.\n\nSlide\n-----\n\nMore.\n"
 # What hieroglyph-quickstart makes, as far as it matters to the builder.
@@ -97,17 +97,6 @@ def test_a_theme_of_the_decks_own_may_be_based_on_a_stock_one(tmp_path):
     assert "_static/mine.css" in page and "Ours" in page and 'class="slide level-2"' in page
 
 
-def test_a_theme_that_makes_no_sections_is_refused(tmp_path):
-    files = {
-        "conf.py": "extensions = ['deck']\nslide_theme = 'old'\nslide_theme_path = ['themes']\n",
-        "index.rst": TALK,
-        "themes/old/theme.conf": "[theme]\ninherit = slides\nstylesheet = old.css\n",
-        "themes/old/slide.html": "<article>{{ content }}</article>",
-    }
-    with pytest.raises(Exception, match=r"slide\.html of theme 'old' makes no <section>"):
-        build(write(tmp_path / "docs", files))
-
-
 def test_deck_and_hieroglyph_together_are_refused(tmp_path):
     conf = "extensions = ['deck', 'hieroglyph']\n"
     with pytest.raises(Exception, match="take 'hieroglyph' out"):
@@ -142,7 +131,7 @@ def test_settings_reach_the_page(tmp_path):
         language="de",
     )
     page = built.page()
-    assert '<html lang="de">' in page
+    assert '<html lang="de" data-content_root' in page
     assert "<title>A &lt;/script&gt; of &lt;b&gt;all&lt;/b&gt; trades</title>" in page
     assert settings(page) == {
         "title": "A </script> of <b>all</b> trades",
@@ -154,6 +143,8 @@ def test_settings_reach_the_page(tmp_path):
         "slide_numbers": True,
         "footer": "<em>foot</em>",
         "language": "de",
+        "direction": "ltr",
+        "words": words.of_the_page(),
         "previous": "",
         "next": "",
     }
@@ -291,32 +282,6 @@ def test_an_unknown_theme_is_refused(tmp_path):
 def test_a_reveal_js_whose_speaker_view_is_unknown_is_refused():
     with pytest.raises(Exception, match="adapt _TRUSTING"):
         revealjs.wary("if( true ) {")
-
-
-# ---- minutes
-
-
-MINUTES = "Talk\n====\n\n.. minutes:: 1.5\n\nSlide\n-----\n\n.. minutes:: 0.75\n\nText.\n"
-
-
-def test_minutes_become_seconds_for_the_speaker_view(tmp_path):
-    slides = build_text(tmp_path, MINUTES, talk_minutes=2.25)
-    assert re.findall(r'data-timing="(\d+)"', slides) == ["90", "45"]
-
-
-@pytest.mark.parametrize("builder", ["slides", "singlefile-slides"])
-def test_more_minutes_than_the_talk_has_fail_the_build(builder, tmp_path):
-    files = {"index.rst": MINUTES + "\n.. toctree::\n\n   a\n", "a.rst": MINUTES}
-    docs = write(tmp_path / "docs", files)
-    said = r"add up to 4\.5 minutes, the talk has 4 .*take 0\.5 off.*`minutes`"
-    with pytest.raises(Exception, match=said):
-        build(docs, builder, talk_minutes=4)
-    assert build(docs, "html", talk_minutes=4).warnings == ""
-
-
-def test_minutes_of_pages_alone_do_not_count(tmp_path):
-    text = "Talk\n====\n\n.. ifnotslides::\n\n   .. minutes:: 9\n\nText.\n"
-    assert "data-timing" not in build_text(tmp_path, text, talk_minutes=1)
 
 
 # ---- the same document as a page

@@ -24,7 +24,7 @@
   const WIRE = /^(wire|network|router|bridge|switch|link)/;
   const SPEAKER = /^([A-Za-z][\w ./-]{0,23}):(?= |$)/;
 
-  /** The place a line comes from, told by who says it; deck/nodes.py knows the same rule. */
+  /** The place a line comes from, told by who says it; deck/directives/html.py knows the same rule. */
   function placeOf(speaker) {
     if (speaker.startsWith("kernel")) return "kernel";
     return WIRE.test(speaker) ? "wire" : "process";

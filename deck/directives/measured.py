@@ -1,0 +1,240 @@
+"""Measurements in the documents: the directive `chart` and the role `measured`.
+
+    .. chart:: ping_pong
+       :measure: round trip
+       :size: 64 B
+       :ways: pipe, TCP
+       :cores: same core
+       :labels: TCP = TCP over loopback
+
+    .. chart:: unix_or_tcp
+       :measure: throughput
+       :compare: Unix stream / TCP
+
+    A pipe answers in :measured:`ping_pong: pipe, across cores`; a Unix socket is
+    :measured:`unix_or_tcp: Unix stream / TCP, throughput, 64 B` TCP.
+
+Every figure comes from measurements/recorded.json, so none is written by hand. What can't be
+resolved fails the build with file and line, naming the words that are known.
+"""
+
+import json
+import re
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from deck.directives import html
+from deck.directives.base import Broken, DeckDirective
+from deck.measuring import charts, live, phrases, results, units
+from deck.programs import catalogue
+
+logger = logging.getLogger(__name__)
+# What is remembered of a document, in `env.metadata`: the charts in it.
+CHARTS = "charts"
+
+
+class chart(nodes.General, nodes.Element):
+    """A chart: `key`, `measurement`, `drawn` (the SVG, wide and narrow), `words`, `made`."""
+
+
+class figure_table(nodes.General, nodes.Element):
+    """The chart's figures as a table, for reading."""
+
+
+class ChartDirective(DeckDirective):
+    """What was measured, as bars or as ratios, with a button that measures anew."""
+
+    required_arguments = 1
+    option_spec = dict.fromkeys(
+        ("measure", "size", "ways", "compare", "cores", "labels"), directives.unchanged_required
+    )
+
+    def build(self) -> list[nodes.Node]:
+        try:
+            return [self._chart()]
+        except results.MeasuredError as error:
+            raise Broken(str(error)) from error
+
+    def _chart(self) -> chart:
+        shown_as = self.depend_on(self.root / results.FILE)
+        name = self.arguments[0]
+        program = catalogue.find(f"measurements.{name}", self.root)
+        self.depend_on(program.path)
+        recorded = results.read(self.root / results.FILE, shown_as)
+        found = recorded.results(name)
+        what = self._what(found, program.title).resolved(found)
+        cells = charts.shown(what, found)
+        wide, narrow = charts.draw(what, found)
+        metadata = self.env.metadata[self.env.docname]
+        metadata[CHARTS] = json.dumps([*json.loads(metadata.get(CHARTS, "[]")), what.as_json()])
+        node = chart(key=what.key, measurement=name, drawn=(wide, narrow))
+        node["words"] = f"{program.title} {charts.describe(what, found)}"
+        node["made"] = recorded.made(max(cell.summary.rounds for cell in cells))
+        node["rows"] = [_row(what, cell) for cell in cells]
+        self.set_source_info(node)
+        return node
+
+    def _what(self, found: results.Results, title: str) -> charts.Chart:
+        options = self.options
+        pair = ()
+        if "compare" in options:
+            *pair, rest = phrases.pair_in(found, options["compare"])
+            if rest:
+                raise Broken(f":compare: has {rest!r} behind it; two ways are compared")
+            for other in ("ways", "size"):
+                if other in options:
+                    raise Broken(f":{other}: and :compare: exclude each other; leave out one")
+        cores = [word.strip() for word in options.get("cores", "").split(",") if word.strip()]
+        return charts.Chart(
+            measurement=found.name,
+            title=title,
+            measure=options.get("measure", ""),
+            size=self._size(found),
+            ways=tuple(phrases.ways_in(found, options.get("ways", ""))),
+            compare=tuple(pair),
+            cores=tuple(cores),
+            labels=self._labels(found),
+        )
+
+    def _size(self, found: results.Results) -> int:
+        known = {units.size(count): count for count in found.values("size")}
+        text = self.options.get("size", "")
+        if text and text not in known:
+            raise Broken(f"no size {text!r}; there is {', '.join(known)}")
+        return known.get(text, 0)
+
+    def _labels(self, found: results.Results) -> tuple[tuple[str, str], ...]:
+        text = self.options.get("labels", "")
+        ways = "|".join(sorted(map(re.escape, found.values("way")), key=len, reverse=True))
+        before, *pairs = re.split(rf"(?:^|,)\s*({ways})\s*=\s*", text)
+        if before.strip():
+            known = ", ".join(found.values("way"))
+            raise Broken(f":labels: {before.strip()!r} is no `way = label`; there is {known}")
+        return tuple(zip(pairs[::2], map(str.strip, pairs[1::2]), strict=True))
+
+
+def _row(what: charts.Chart, cell: results.Cell) -> list[str]:
+    summary = cell.summary
+
+    def said(value: float | None) -> str:
+        return "" if value is None else units.number(value, cell.unit)
+
+    spread = f"{said(summary.low)} to {said(summary.high)}"
+    first = [what.label(cell.way), units.size(cell.size), cell.cores, cell.by]
+    return [*first, said(summary.median), said(summary.p99), said(summary.minimum), spread]
+
+
+COLUMNS = ("way", "size", "cores", "by", "median", "p99", "minimum", "spread over rounds")
+
+
+def table_of(node: chart) -> figure_table:
+    """All figures of a chart, for the handout; a column without any is left out."""
+    rows = [COLUMNS, *node["rows"]]
+    kept = [at for at in range(len(COLUMNS)) if any(row[at] for row in node["rows"])]
+    group = nodes.tgroup("", cols=len(kept))
+    for at in kept:
+        group += nodes.colspec(colwidth=max(len(row[at]) for row in rows), stub=not at)
+
+    def row(cells: list[str]) -> nodes.row:
+        paragraphs = (nodes.paragraph("", cells[at]) for at in kept)
+        return nodes.row("", *(nodes.entry("", said) for said in paragraphs))
+
+    group += nodes.thead("", row(rows[0]))
+    group += nodes.tbody("", *map(row, rows[1:]))
+    return figure_table("", nodes.table("", group, classes=["measured"]))
+
+
+class MeasuredRole(SphinxRole):
+    """A figure in a sentence: `:measured:`ping_pong: pipe``."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        try:
+            return [nodes.inline("", self._said(), classes=["measured"])], []
+        except (Broken, results.MeasuredError) as error:
+            logger.warning("measured: %s", error, location=self.get_location())
+            return [nodes.inline("", f"measured: {error}", classes=["broken"])], []
+
+    def _said(self) -> str:
+        root = Path(self.config.deck_root).resolve()
+        path = root / results.FILE
+        self.env.note_dependency(path)
+        name, colon, text = self.text.partition(":")
+        if not colon:
+            raise Broken(
+                f"{self.text!r} has no colon; write `measurement: way` or `measurement: A / B`"
+            )
+        found = results.read(path, str(results.FILE)).results(name.strip())
+        said = phrases.say(found, text)
+        # A number and its unit stay on one line.
+        return re.sub(r"(?<=\d) (?=\S+$)", "\N{NO-BREAK SPACE}", said)
+
+
+# ---- how it is written
+
+
+def visit_chart(self, node: chart) -> None:
+    live = html.on_slides(self)
+    button = '<button type="button" class="chart-run" hidden>Measure again</button>'
+    status = '<output class="chart-status"></output>'
+    self.body.append(
+        f'<div class="chart" data-chart="{escape(node["measurement"])}" data-key="{node["key"]}">\n'
+        f'<figure class="measured">{"".join(node["drawn"])}</figure>\n'
+        f'<div class="chart-bar">{button + status if live else ""}'
+        f'<span class="chart-made">{escape(node["made"])}</span></div>\n</div>\n'
+    )
+    raise nodes.SkipNode
+
+
+def visit_chart_as_text(self, node: chart) -> None:
+    # Some writers ask a paragraph for what stands around it.
+    said = nodes.container("", *(nodes.paragraph("", node[key]) for key in ("words", "made")))
+    said.parent = node.parent
+    for paragraph in said:
+        paragraph.walkabout(self)
+    raise nodes.SkipNode
+
+
+def visit_figure_table(self, node: figure_table) -> None:
+    # On paper nothing unfolds.
+    if not getattr(self.builder, "one_page", False):
+        self.body.append('<details class="figures"><summary>All figures</summary>\n')
+
+
+def depart_figure_table(self, node: figure_table) -> None:
+    if not getattr(self.builder, "one_page", False):
+        self.body.append("</details>\n")
+
+
+def _pass(self, node: nodes.Node) -> None:
+    """The children are all there is to write."""
+
+
+def list_charts(app: Sphinx, exception: Exception | None) -> None:
+    """Tell the stage what to draw when a measurement is made anew."""
+    if exception or "slides" not in app.builder.name:
+        return
+    told = [
+        each for about in app.env.metadata.values() for each in json.loads(about.get(CHARTS, "[]"))
+    ]
+    path = Path(app.outdir) / live.CHARTS
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    others = ("latex", "text", "man", "texinfo")
+    app.add_node(
+        chart,
+        html=(visit_chart, None),
+        **dict.fromkeys(others, (visit_chart_as_text, None)),
+    )
+    app.add_node(figure_table, html=(visit_figure_table, depart_figure_table))
+    app.add_directive("chart", ChartDirective)
+    app.add_role("measured", MeasuredRole())
+    app.connect("build-finished", list_charts)

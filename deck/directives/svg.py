@@ -1,0 +1,96 @@
+"""SVG drawings, made ready to stand inside a page of the deck.
+
+Inlined, a drawing follows the theme's colours, and its parts can be steps of the slide.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+_REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
+
+
+class DrawingError(Exception):
+    """The drawing can't be used; the message names file and remedy."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The markup to inline, and the words that stand for it where it can't be seen."""
+
+    svg: str
+    title: str
+    description: str
+
+
+def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
+    """The drawing at path, its ids made unique by the prefix. `alt` replaces its description."""
+    name = shown_as or str(path)
+    try:
+        root = ElementTree.fromstring(path.read_bytes())
+    except ElementTree.ParseError as error:
+        raise DrawingError(f"{name}:{error.position[0]}: no well-formed SVG; {error}") from error
+    if root.tag != f"{{{SVG}}}svg" or "viewBox" not in root.attrib:
+        raise DrawingError(f"{name}:1: no <svg> with a viewBox; give it one")
+    _refuse_what_reaches_out(root, name)
+    title, desc = _words(root, alt, name)
+    _prefix_ids(root, prefix)
+    title.set("id", f"{prefix}-title")
+    desc.set("id", f"{prefix}-desc")
+    for size in ("width", "height"):
+        root.attrib.pop(size, None)  # the slide decides
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
+    return Drawing(_serialised(root), title.text or "", desc.text or "")
+
+
+def _words(root: ElementTree.Element, alt: str, name: str) -> list[ElementTree.Element]:
+    words = [root.find(f"{{{SVG}}}{tag}") for tag in ("title", "desc")]
+    if words[1] is None and alt:
+        words[1] = ElementTree.Element(f"{{{SVG}}}desc")
+        root.insert(1, words[1])
+    if alt:
+        words[1].text = alt
+    for tag, word in zip(("title", "desc"), words, strict=True):
+        if word is None or not (word.text or "").strip():
+            raise DrawingError(
+                f"{name}:1: no <{tag}>; say it in words for those who do not see the drawing"
+            )
+        word.text = " ".join(word.text.split())
+    return words
+
+
+def _refuse_what_reaches_out(root: ElementTree.Element, name: str) -> None:
+    """A drawing is a picture: it runs nothing and asks no other host for anything."""
+    for element in root.iter():
+        if element.tag in (f"{{{SVG}}}script", f"{{{SVG}}}foreignObject"):
+            raise DrawingError(
+                f"{name}:1: <{element.tag.rpartition('}')[2]}>; a drawing only draws"
+            )
+        for key, value in element.attrib.items():
+            outward = key in ("href", f"{{{XLINK}}}href") and not value.startswith("#")
+            if outward or key.startswith("on") or re.search(r"url\(\s*['\"]?[^#'\"\s]", value):
+                raise DrawingError(f"{name}:1: {key}={value!r}; refer to parts of the drawing only")
+
+
+def _prefix_ids(root: ElementTree.Element, prefix: str) -> None:
+    def new(match: re.Match) -> str:
+        return f"url(#{prefix}-{match[1]})"
+
+    for element in root.iter():
+        for key, value in list(element.attrib.items()):
+            if key == "id":
+                element.set(key, f"{prefix}-{value}")
+            elif key in ("href", f"{{{XLINK}}}href"):
+                element.set(key, f"#{prefix}-{value[1:]}")
+            else:
+                element.set(key, _REFERENCE.sub(new, value))
+
+
+def _serialised(root: ElementTree.Element) -> str:
+    ElementTree.register_namespace("", SVG)
+    ElementTree.register_namespace("xlink", XLINK)
+    return ElementTree.tostring(root, encoding="unicode")

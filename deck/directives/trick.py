@@ -1,0 +1,166 @@
+"""The directive `trick`: an example on a slide.
+
+.. trick:: unix.pass_fd
+   :show: send_file, take_file
+
+   SCM_RIGHTS
+      The kernel, not the program, puts the file into the other's table.
+"""
+
+import os
+from collections.abc import Iterable
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+
+from deck.directives import html, snippets
+from deck.directives.base import Broken, DeckDirective
+from deck.programs import catalogue, proof, recording
+
+
+class TrickDirective(DeckDirective):
+    """An example on a slide: its own lines, its recorded output, its Run button."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec = {  # noqa: RUF012 - docutils' own way to say it
+        "show": directives.unchanged_required,
+        "layout": lambda value: directives.choice(value, ("beside", "below")),
+        "unrecorded": directives.unchanged_required,
+    }
+
+    def build(self) -> list[nodes.Node]:
+        trick = self._trick()
+        shown_as = self.depend_on(trick.path)
+        lines = snippets.select(trick.path, _names(self.options.get("show", "main")), shown_as)
+        code = self._snippet(lines, shown_as)
+        explained = self._callouts(lines, code, shown_as)
+        node = html.trick(
+            trick=trick.id,
+            layout=self._layout(lines, shown_as),
+            steps=len(explained),
+            recording=self._recording(trick),
+            unrecorded=self.options.get("unrecorded", ""),
+            badges=self._badges(trick),
+        )
+        node["takes"] = _seconds(node["recording"])
+        node += [code, *([explained] if len(explained) else []), self._recorded(node)]
+        self.set_source_info(node)
+        return [node]
+
+    def _trick(self) -> catalogue.Trick:
+        return catalogue.find(self.arguments[0], self.root)
+
+    def _snippet(self, lines: list[snippets.Line], shown_as: str) -> html.snippet:
+        text = "\n".join(line.text for line in lines)
+        code = html.snippet(text, text, language="python3", file=shown_as, marks={})
+        self.set_source_info(code)
+        return code
+
+    def _callouts(
+        self, lines: list[snippets.Line], code: html.snippet, shown_as: str
+    ) -> html.callouts:
+        """The explanations in the order of the lines; marks the lines of `code`."""
+        found = []
+        for item in self._definitions():
+            term, definition = item[0].astext(), item[-1]
+            try:
+                index = snippets.line_with(term, lines, shown_as)
+            except snippets.SnippetError as error:
+                raise Broken(str(error), item.line) from error
+            if index in [known for known, _, _ in found]:
+                raise Broken(
+                    f"{shown_as}:{lines[index].number}: a second annotation of one line; join them",
+                    item.line,
+                )
+            found.append((index, term, definition))
+        result = html.callouts(enumtype="arabic", prefix="", suffix=".")
+        for number, (index, term, definition) in enumerate(sorted(found, key=_first), 1):
+            code["marks"][index] = number
+            result += _callout(term, definition)
+        return result
+
+    def _definitions(self) -> Iterable[nodes.definition_list_item]:
+        if not self.content:
+            return []
+        parsed = self.parse_content_to_nodes()
+        if len(parsed) != 1 or not isinstance(parsed[0], nodes.definition_list):
+            raise Broken(
+                "below a trick stand only its annotations, each a term from the code with its"
+                " explanation indented under it",
+                self.content_offset + 1,
+            )
+        return parsed[0]
+
+    def _layout(self, lines: list[snippets.Line], shown_as: str) -> str:
+        wide = snippets.width(lines) > snippets.BESIDE_COLUMNS
+        layout = self.options.get("layout", "below" if wide else "beside")
+        if wide and layout == "beside":
+            raise Broken(
+                f"{shown_as}:{lines[0].number}: {snippets.width(lines)} columns, and beside its"
+                f" output code has {snippets.BESIDE_COLUMNS}; leave out :layout:, or break lines"
+            )
+        return layout
+
+    def _recording(self, trick: catalogue.Trick) -> dict:
+        for path in (trick.recording, trick.cast):
+            shown_as = self.depend_on(path)
+        shown_as = os.path.relpath(trick.recording, self.root)
+        record = recording.read(trick)
+        if record and "unrecorded" in self.options:
+            raise Broken(f"{shown_as}:1: there is a recording now; remove :unrecorded:")
+        if record:
+            return {
+                "lines": record.lines,
+                "events": record.events,
+                "date": record.date,
+                # The release of a distribution's kernel has a tail that means nothing to a reader.
+                "kernel": record.kernel.partition("-")[0],
+            }
+        if not self.options.get("unrecorded"):
+            raise Broken(
+                f"{shown_as}: no such recording; `python3 -m examples record {trick.id}`, or say"
+                " why no machine at hand can with `:unrecorded: REASON`"
+            )
+        return {}
+
+    def _recorded(self, node: html.trick) -> html.recorded:
+        lines = node["recording"].get("lines", [])
+        plain = "\n".join(lines) or node["unrecorded"]
+        return html.recorded(plain, plain, language="none", lines=lines)
+
+    def _badges(self, trick: catalogue.Trick) -> list[str]:
+        if proof.path(self.root).exists():
+            self.depend_on(proof.path(self.root))
+        proven = proof.badge(proof.read(self.root).get(trick.id, {}))
+        return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in (part.strip() for part in text.split(",")) if name]
+
+
+def _seconds(kept: dict) -> float:
+    """How long it takes to run a trick before a hall: what its recording took, and 2 s."""
+    return max((seconds for seconds, _ in kept.get("events", ())), default=0) + 2
+
+
+def _first(item: tuple) -> int:
+    return item[0]
+
+
+def _callout(term: str, definition: nodes.Element) -> nodes.list_item:
+    """An explanation that also reads without the code at its side: it begins with the term."""
+    item = nodes.list_item("", *definition.children)
+    said = nodes.inline("", "", nodes.literal(term, term), classes=["term"])
+    said += nodes.Text(": ")
+    if isinstance(item[0], nodes.paragraph):
+        item[0].insert(0, said)
+    else:
+        item.insert(0, nodes.paragraph("", "", said))
+    return item
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("trick", TrickDirective)

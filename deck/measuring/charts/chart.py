@@ -1,0 +1,77 @@
+"""What a chart shows of a measurement: which way, which size, on which cores."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+
+from deck.measuring import units
+from deck.measuring.results import CORES, Cell, Results
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a chart shows: bars of `ways`, or how two of them `compare`, size by size."""
+
+    measurement: str
+    title: str = ""
+    measure: str = ""
+    size: int = 0
+    ways: tuple[str, ...] = ()
+    compare: tuple[str, ...] = ()
+    cores: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What the page and the stage call this chart."""
+        return hashlib.sha256(json.dumps(self.as_json()).encode()).hexdigest()[:12]
+
+    def as_json(self) -> dict:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, told: dict) -> "Chart":
+        pairs = tuple((way, label) for way, label in told["labels"])
+        lists = {name: tuple(told[name]) for name in ("ways", "compare", "cores")}
+        return cls(**(told | lists | {"labels": pairs}))
+
+    def label(self, way: str) -> str:
+        return dict(self.labels).get(way, way)
+
+    def resolved(self, results: Results) -> "Chart":
+        """The same with nothing left open. Raises MeasuredError, which names what is known."""
+        cells = list(results.cells)
+        for way in (*self.ways, *self.compare):
+            results.pick("way", way, cells)
+        cells = [c for c in cells if c.way in (self.ways or self.compare or (c.way,))]
+        if self.compare:
+            sizes = [{(c.measure) for c in cells if c.way == way} for way in self.compare]
+            cells = [c for c in cells if c.measure in set.intersection(*sizes)]
+        name = results.pick("measure", self.measure, cells)
+        cells = [c for c in cells if c.measure == name]
+        count = 0 if self.compare else results.pick("size", self.size, cells, _size)
+        cells = [c for c in cells if count in (0, c.size)]
+        there = results.values("cores", cells)
+        cores = self.cores or tuple(core for core in CORES if core in there)
+        for core in cores:
+            results.pick("cores", core, cells)
+        ways = () if self.compare else self.ways or tuple(results.values("way", cells))
+        return dataclasses.replace(self, measure=name, size=count, cores=cores, ways=ways)
+
+
+def _size(count: object) -> str:
+    return units.size(count) if count else ""
+
+
+def shown(chart: Chart, results: Results) -> list[Cell]:
+    """The cells that a resolved chart shows, in its order."""
+    ways = chart.compare or chart.ways
+    cells = [
+        cell
+        for core in chart.cores
+        for way in ways
+        for cell in results.select(measure=chart.measure, cores=core, way=way)
+        if chart.size in (0, cell.size)
+    ]
+    return cells

@@ -1,0 +1,31 @@
+"""A chart as a file of its own."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from deck.measuring.charts.picture import SVG, serialised
+
+STYLE_SHEET = Path(__file__).parents[2] / "slides" / "theme" / "static" / "deck.css"
+
+
+def standalone(svg: str) -> str:
+    """The drawing with its own style, for a file: light and dark as the reader has it."""
+    sheet = STYLE_SHEET.read_text("utf-8")
+    pairs = re.findall(r"(--[\w-]+): light-dark\((#\w+), (#\w+)\);", sheet)
+    rules = re.search(r"/\* Charts[^*]*\*/\n(.*?)/\* End of charts \*/", sheet, re.S)[1]
+    light = " ".join(f"{name}: {value};" for name, value, _ in pairs)
+    dark = " ".join(f"{name}: {value};" for name, _, value in pairs)
+    root = ElementTree.fromstring(svg)
+    _, _, width, height = root.get("viewBox").split()
+    root.set("width", width)
+    root.set("height", height)
+    style = ElementTree.Element(f"{{{SVG}}}style")
+    style.text = (
+        f'svg {{ {light} --sans: "Source Sans Pro", "Source Sans 3", Arial, sans-serif;'
+        " background: var(--ground); color: var(--ink); }\n"
+        f"@media (prefers-color-scheme: dark) {{ svg {{ {dark} }} }}\n"
+        + rules.replace("figure .c-", ".c-")
+    )
+    root.insert(2, style)
+    return serialised(root)

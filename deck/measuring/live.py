@@ -1,0 +1,78 @@
+"""A measurement made anew: what its program prints while it runs becomes charts for the slides.
+
+The charts of a deck are listed in its `_static/charts.json`, which its build writes: a page says
+only which measurement it wants, never what to draw or from which file.
+"""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from deck.measuring import charts, results
+from deck.programs.catalogue import Measurement
+from deck.programs.runner import Event, Run
+
+CHARTS = Path("_static", "charts.json")
+QUICK = ("--quick",)
+DEADLINE = 60.0
+MAX_OUTPUT = 1 << 20
+
+
+def run(measurement: Measurement) -> Run:
+    """A quick run of a measurement's program."""
+    return Run(measurement, DEADLINE, MAX_OUTPUT, arguments=QUICK)
+
+
+def charts_in(site: Path, name: str) -> list[charts.Chart]:
+    """The charts of a measurement on the slides that were built in site."""
+    try:
+        told = json.loads((site / CHARTS).read_text("utf-8"))
+    except FileNotFoundError:
+        return []
+    return [chart for chart in map(charts.Chart.from_json, told) if chart.measurement == name]
+
+
+class Figures:
+    """The figures of one run so far."""
+
+    def __init__(self) -> None:
+        self.plan = 0
+        self.lines: list[dict] = []
+
+    def take(self, text: str) -> bool:
+        """Take a line. Whether it is the first of a new round: all before it are complete."""
+        told = json.loads(text)
+        self.plan = told.get("plan", self.plan)
+        if "figures" not in told:
+            return False
+        new = bool(self.lines) and told["round"] != self.lines[-1]["round"]
+        if new:
+            self.complete = list(self.lines)
+        self.lines.append(told)
+        return new
+
+
+def events(run: Run, site: Path) -> Iterator[Event]:
+    """The run's events; instead of its output, charts, after each round and at the end."""
+    measurement = run.trick
+    figures = Figures()
+    with contextlib.closing(run.events()) as happening:
+        for event in happening:
+            if event.kind == "end" and figures.lines:
+                yield _drawn(measurement, figures.lines, site, event.time)
+            if event.kind != "stdout":
+                yield event
+            elif figures.take(event.text):
+                done = len(figures.complete)
+                yield Event("status", event.time, f"{done} of {figures.plan} figures")
+                yield _drawn(measurement, figures.complete, site, event.time)
+
+
+def _drawn(measurement: Measurement, lines: list[dict], site: Path, time: float) -> Event:
+    """An event with each of the measurement's charts: its key, and the SVG wide and narrow."""
+    name = measurement.path.stem
+    recorded = results.read(measurement.root / results.FILE).results(name)
+    fresh = results.Results(name, tuple(results.together(lines)))
+    drawn = {chart.key: charts.draw(chart, recorded, fresh) for chart in charts_in(site, name)}
+    return Event("chart", time, json.dumps(drawn, ensure_ascii=False))

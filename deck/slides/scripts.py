@@ -1,0 +1,38 @@
+"""The order of a page's scripts: what authors bring before the slides, reveal.js and ours after."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sphinx import package_dir
+from sphinx.jinja2glue import BuiltinTemplateLoader
+from sphinx.util.fileutil import copy_asset_file
+
+from deck.slides import revealjs
+
+# Sphinx's own, which scripts of extensions ask for the page's settings; from its theme for pages.
+OPTIONS = "documentation_options.js"
+_OPTIONS_TEMPLATE = package_dir / "themes" / "basic" / "static" / f"{OPTIONS}.jinja"
+LATE = (*(f"revealjs/{name}" for name in revealjs.SCRIPTS), "deck.js")
+
+
+class Scripts(NamedTuple):
+    """A page's scripts: in its head, and at its end."""
+
+    early: list[Any]
+    late: list[Any]
+
+
+def divide(files: Iterable[Any]) -> Scripts:
+    """In their order of priority; an own script that a deck names itself stays where it was."""
+    ordered = sorted(files, key=lambda file: file.priority)
+    ours = {f"_static/{name}" for name in LATE}
+    late = [file for file in ordered if str(file.filename) in ours]
+    return Scripts([file for file in ordered if file not in late], late)
+
+
+def copy_options(static: Path, context: dict[str, Any], templates: BuiltinTemplateLoader) -> None:
+    """Writes Sphinx's script with the page's settings, without the options of its theme."""
+    known = {"theme_navigation_with_keys": False, "theme_enable_search_shortcuts": False}
+    static.mkdir(parents=True, exist_ok=True)
+    copy_asset_file(_OPTIONS_TEMPLATE, static, context=context | known, renderer=templates)

@@ -1,0 +1,67 @@
+"""The settings of a deck in conf.py, and what of them the page's script is told."""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.locale import _ as sphinx_words
+
+from deck.slides import words
+
+
+def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
+    """What the page's script may want to know: text and numbers, no markup but the footer's."""
+    return {
+        "title": deck_title(config),
+        "subtitle": context.get("theme_subtitle", ""),
+        "presenter": config.talk_presenter or author(config),
+        "presenters": context.get("theme_presenters", ""),
+        "contact": config.talk_contact,
+        "talk_minutes": config.talk_minutes,
+        "slide_numbers": config.slide_numbers,
+        "footer": config.slide_footer or "",
+        "language": context.get("language") or "en",
+        "direction": words.direction(config.language),
+        "words": words.of_the_page(),
+        "previous": page_address(context.get("prev")),
+        "next": page_address(context.get("next")),
+    }
+
+
+def page_address(page: dict[str, str] | None) -> str:
+    return page["link"] if page else ""
+
+
+def author(config: Config) -> str:
+    """Sphinx says "Author name not set" when it isn't."""
+    return "" if config.author == "Author name not set" else config.author
+
+
+def deck_title(config: Config) -> str:
+    """`slide_title`, else the title that conf.py gives to its pages, else the project's name."""
+    made_up = sphinx_words("%s %s documentation") % (config.project, config.release)
+    given = config.html_title if config.html_title != made_up else ""
+    return config.slide_title or given or config.project
+
+
+def add_settings(app: Sphinx) -> None:
+    """hieroglyph's settings, and ours."""
+    app.add_config_value("slide_title", None, "html", types=(str, type(None)))
+    app.add_config_value("slide_theme", "slides", "html", types=(str,))
+    app.add_config_value("slide_levels", 3, "html", types=(int,))
+    app.add_config_value("slide_theme_options", {}, "html", types=(dict,))
+    app.add_config_value("slide_theme_path", [], "html", types=(str, list, tuple))
+    app.add_config_value("slide_numbers", False, "html", types=(bool,))
+    app.add_config_value("slide_footer", None, "html", types=(str, type(None)))
+    app.add_config_value("autoslides", True, "env", types=(bool,))
+    app.add_config_value("slide_link_html_to_slides", False, "html", types=(bool,))
+    app.add_config_value("slide_link_html_sections_to_slides", False, "html", types=(bool,))
+    app.add_config_value("slide_relative_path", "../slides/", "html", types=(str,))
+    app.add_config_value("slide_html_slide_link_symbol", "\N{SECTION SIGN}", "html", types=(str,))
+    app.add_config_value("slide_link_to_html", False, "html", types=(bool,))
+    app.add_config_value("slide_html_relative_path", "../html/", "html", types=(str,))
+    app.add_config_value("talk_presenter", "", "html", types=(str,))
+    app.add_config_value("talk_contact", "", "html", types=(str,))
+    app.add_config_value("talk_minutes", None, "html", types=(int, float, type(None)))
+    app.add_config_value("talk_minutes_checked", False, "html", types=(bool,))
+    app.add_config_value("talk_shorter", {}, "html", types=(dict,))

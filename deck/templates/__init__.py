@@ -1,0 +1,1 @@
+"""What `deck init` writes: a small talk that builds, runs and is tested."""

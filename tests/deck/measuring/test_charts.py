@@ -1,0 +1,147 @@
+"""Charts as SVG: what is drawn where, and that words say the same."""
+
+# ruff: noqa: RUF001 - the sign of multiplication
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from test_results import cell
+
+from deck.measuring import charts
+from deck.measuring.charts import Chart, picture
+from deck.measuring.results import MeasuredError, Results
+
+SVG = "{http://www.w3.org/2000/svg}"
+ASKED = Results(
+    "post",
+    tuple(
+        cell(way, *(factor * (base + n / 10) for n in range(5)), cores=cores, by=by, size=size)
+        for cores, slow in (("same core", 1), ("across cores", 3))
+        for size in (64, 1024)
+        for way, base in (("pipe", 5), ("TCP", 10), ("TCP, two writes", 40))
+        for by, factor in (("Python", slow), ("C", slow * 0.6), ("sockperf", slow * 0.7))
+    ),
+)
+BARS = Chart("post", "Which?", size=64)
+RATIO = Chart("post", "Which?", compare=("pipe", "TCP"), labels=(("TCP", "The <net>"),))
+NOW = Results("post", (cell("pipe", 6), cell("TCP", 11)))
+
+
+def drawn(chart=BARS, fresh=None, results=ASKED):
+    return [ElementTree.fromstring(svg) for svg in charts.draw(chart, results, fresh)]
+
+
+def words(root):
+    return [text.text for text in root.iter(f"{SVG}text")]
+
+
+def of(root, kind):
+    return [element for element in root.iter() if kind in element.get("class", "").split()]
+
+
+def test_a_bar_is_as_long_as_its_figure():
+    wide, _ = drawn()
+    lengths = [float(bar.get("width")) for bar in of(wide, "c-bar")]
+    pipe, tcp, _two, pipe_across, *_ = lengths[:-1]  # the last is the legend's
+    assert tcp / pipe == pytest.approx(10.2 / 5.2, rel=0.01)
+    assert pipe_across / pipe == pytest.approx(3, rel=0.01), "the panels have scales of their own"
+
+
+def test_every_bar_has_its_figure_and_every_panel_its_name():
+    for root in drawn():
+        assert {"same core", "across cores", "5.2 µs", "10 µs", "16 µs", "sockperf"} <= {
+            *words(root)
+        }
+        assert len(of(root, "c-tick")) == 7 and len(of(root, "c-tool")) == 7
+
+
+@pytest.mark.parametrize("chart", [BARS, RATIO])
+def test_nothing_leaves_the_picture(chart):
+    for fresh in (None, NOW):
+        for root in drawn(chart, fresh):
+            width = float(root.get("viewBox").split()[2])
+            for text in root.iter(f"{SVG}text"):
+                long = picture.width_of(
+                    text.text, picture.NAME if "name" in text.get("class") else 36
+                )
+                x = float(text.get("x"))
+                shift = {"c-end": long, "c-middle": long / 2}
+                left = x - sum(shift.get(kind, 0) for kind in text.get("class").split())
+                assert left >= -1 and left + long <= width + 1, text.text
+
+
+def test_a_c_never_claims_the_figure_of_python():
+    """Where the twin's sign lies between a bar and its figure, the figure says whose it is."""
+    results = Results(
+        "post",
+        (
+            cell("a", 10, unit="MB/s"),
+            cell("a", 12, by="C", unit="MB/s"),
+            cell("b", 100, unit="MB/s"),
+        ),
+    )
+    wide, _ = drawn(Chart("post"), results=results)
+    assert "Python 10 MB/s" in words(wide) and "100 MB/s" in words(wide)
+
+
+def test_ratios_stand_on_both_sides_of_one():
+    wide, narrow = drawn(RATIO)
+    assert {"64 B", "1 KiB", "2.0×", "← The <net> is faster", "pipe is faster →"} <= {*words(wide)}
+    assert len(of(wide, "c-dot")) == 5 and len(of(wide, "c-square")) == 5
+    assert narrow.get("viewBox").split()[2] == "800"
+
+
+def test_no_difference_is_written():
+    same = Results("post", (cell("pipe", 5, 6, 5), cell("TCP", 5.5, 5.5, 5)))
+    wide, _ = drawn(Chart("post", compare=("pipe", "TCP")), results=same)
+    assert "no difference" in words(wide)
+
+
+def test_a_run_just_now_stands_under_the_recorded_one():
+    for chart, said in ((BARS, "5.2 µs, now 6.0 µs"), (RATIO, "2.0×, now 1.8×")):
+        wide, _ = drawn(chart, NOW)
+        assert said in words(wide)
+        assert len(of(wide, "c-now")) == (3 if chart is BARS else 2)
+        assert "now" in wide.find(f"{SVG}desc").text
+
+
+def test_the_words_say_what_the_picture_says():
+    said = charts.describe(BARS, ASKED)
+    assert said.startswith("Round trip, 64 B, less is better. Same core: pipe 5.2 µs (C 3.1 µs,")
+    assert "64 B 2.0×, 64 B 2.0× (C)" in charts.describe(RATIO, ASKED)
+
+
+def test_ways_come_in_the_order_that_is_asked():
+    chart = Chart("post", size=64, ways=("TCP", "pipe"), cores=("across cores",))
+    assert words(drawn(chart)[0])[0:2] == ["across cores", "TCP"]
+    assert "same core" not in words(drawn(chart)[0])
+
+
+@pytest.mark.parametrize(
+    ("chart", "said"),
+    [
+        (Chart("post"), "more than one size; there is 64 B, 1 KiB"),
+        (Chart("post", size=64, measure="speed"), "no measure 'speed'; there is round trip"),
+        (Chart("post", size=64, cores=("both",)), "no cores 'both'; there is same core"),
+        (Chart("post", size=64, ways=("fax",)), "no way 'fax'; there is pipe, TCP"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_what_is(chart, said):
+    with pytest.raises(MeasuredError, match=said):
+        charts.draw(chart, ASKED)
+
+
+def test_a_chart_survives_the_way_to_the_stage():
+    for chart in (BARS.resolved(ASKED), RATIO.resolved(ASKED)):
+        again = Chart.from_json(json.loads(json.dumps(chart.as_json())))
+        assert again == chart and again.key == chart.key
+
+
+def test_a_file_brings_its_colours_along():
+    svg = charts.standalone(charts.draw(RATIO, ASKED)[0])
+    style = ElementTree.fromstring(svg).find(f"{SVG}style").text
+    assert "light-dark" not in style and "prefers-color-scheme: dark" in style
+    for kind in set(re.findall(r"\bc-[a-z]+", svg.partition("</style>")[2])):
+        assert f".{kind}" in style
