@@ -20,7 +20,9 @@ const emulator = new V86({
   vga_bios: file("vgabios.bin"),
   bzimage: file("bzImage"),
   initrd: file("initrd.gz"),
-  cmdline: "console=ttyS0 rdinit=/init loglevel=3 nokaslr init_on_free=1 mitigations=off random.trust_cpu=on",
+  cmdline:
+    "console=ttyS0 loglevel=3 nokaslr init_on_free=1 mitigations=off panic=-1" +
+    " rdinit=/usr/bin/python3 -- -SBu /lib/deck/init.pyc",
   autostart: true,
   disable_speaker: true,
 });
@@ -38,6 +40,7 @@ emulator.add_listener("serial0-output-byte", async (byte) => {
   const said = line.trimEnd();
   line = "";
   console.error(said);
+  if (said.includes("Kernel panic")) process.exit(1);
   if (said.startsWith("@ready")) {
     console.log(said);
     emulator.serial0_send("shrink\n");

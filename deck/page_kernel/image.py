@@ -14,7 +14,7 @@ from pathlib import Path
 # Kernel modules in the order in which they load: hosts and wires, diagnosis, and what tricks ask.
 MODULES = (
     "llc stp bridge veth inet_diag tcp_diag udp_diag unix_diag netlink_diag af_packet_diag"
-    " ip6_udp_tunnel udp_tunnel tipc vsock vmw_vsock_virtio_transport_common vsock_loopback"
+    " ip6_udp_tunnel udp_tunnel gf128mul ctr ghash-generic gcm tls rfkill crc16 ecc ecdh_generic bluetooth hci_vhci tipc vsock vmw_vsock_virtio_transport_common vsock_loopback"
 ).split()
 # Parts of Python that no program of a slide wants: tests, windows, other systems, other databases.
 LEFT_OUT = set(
@@ -22,6 +22,7 @@ LEFT_OUT = set(
     " __pycache__ sqlite3 curses dbm unittest doctest.py pydoc.py xmlrpc wsgiref mailbox.py"
     " nntplib.py imaplib.py smtplib.py smtpd.py poplib.py ftplib.py telnetlib.py _aix_support.py"
     " _osx_support.py cgi.py cgitb.py aifc.py sunau.py wave.py sndhdr.py imghdr.py xdrlib.py"
+    " xml pdb.py bdb.py optparse.py _pyio.py _pydecimal.py mailcap.py plistlib.py getpass.py"
     " ssl.py webbrowser.py antigravity.py this.py pickletools.py tarfile.py zipfile.py"
     " LICENSE.txt EXTERNALLY-MANAGED".split()
 )
@@ -32,13 +33,13 @@ COMPILED = (
 ).split()
 LIBRARIES = (
     "ld-linux.so.2 libc.so.6 libm.so.6 libexpat.so.1 libz.so.1 libffi.so.8 libpcre2-8.so.0"
-    " libpthread.so.0 libdl.so.2 libuuid.so.1"
+    " libpthread.so.0 libdl.so.2 libuuid.so.1 libresolv.so.2"
 ).split()
 STDLIB = "usr/lib/python3.11"
 
 
 def furnish(unpacked: Path, root: Path, init: Path, imports: Iterable[str]) -> None:
-    """Fill the folder root from the unpacked packages; init becomes /init's program."""
+    """Fill the folder root from the unpacked packages; init, compiled, is its first process."""
     shutil.rmtree(root, ignore_errors=True)
     for name in ("bin", "dev", "etc", "lib/deck", "proc", "root", "run", "sys", "tmp", "usr/bin"):
         (root / name).mkdir(parents=True, exist_ok=True)
@@ -48,6 +49,8 @@ def furnish(unpacked: Path, root: Path, init: Path, imports: Iterable[str]) -> N
     _libraries(unpacked, root / "lib")
     _busybox(unpacked, root)
     _modules(unpacked, root)
+    for name in ("services", "protocols"):
+        shutil.copy(unpacked / "etc" / name, root / "etc")
     (root / "etc/passwd").write_text(
         "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"
     )
@@ -55,9 +58,6 @@ def furnish(unpacked: Path, root: Path, init: Path, imports: Iterable[str]) -> N
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     (root / "lib/deck/imports").write_text("\n".join(sorted(imports)) + "\n")
     py_compile.compile(str(init), cfile=str(root / "lib/deck/init.pyc"), optimize=0)
-    start = root / "init"
-    start.write_text("#!/bin/sh\nexec /usr/bin/python3 -SBu /lib/deck/init.pyc\n")
-    start.chmod(0o755)
 
 
 def _python(source: Path, target: Path) -> None:
@@ -93,7 +93,7 @@ def _libraries(unpacked: Path, target: Path) -> None:
 def _busybox(unpacked: Path, root: Path) -> None:
     shutil.copy(unpacked / "bin/busybox", root / "bin/busybox")
     for name in (
-        "sh cat ls echo cp mv rm mkdir sed awk sort head tail wc tr yes true false sleep env tee dd"
+        "sh cat ls echo cp mv rm mkdir sed awk sort head tail wc tr printf yes true false sleep env tee dd"
         " od gzip zcat find xargs ps kill mount umount dmesg ip hostname id seq date test cut uniq"
     ).split():
         link = root / "bin" / name

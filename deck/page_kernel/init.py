@@ -40,7 +40,8 @@ IMPORTS = "/lib/deck/imports"  # Python modules that programs import
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x8000000, 0x20000000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 SYS_FINIT_MODULE, SYS_CAPSET = 350, 185  # i386
-PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS = 1, 4, 8
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
 CAPABILITY_VERSION_3 = 0x20080522
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
@@ -245,7 +246,7 @@ def _keep(order: dict, streams: list[Stream]) -> None:
             raise OSError(ctypes.get_errno(), "unshare")
         init = os.fork()
         if init == 0:
-            _libc.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             _first_process(order, streams)
         for stream in streams:
             os.close(stream.theirs)
@@ -293,17 +294,25 @@ def _be_the_program(order: dict, streams: list[Stream]) -> None:
         sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)
         sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)
         sys.stdin = open(0, encoding="utf-8", closefd=False)
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         sys.argv = [order["module"]]
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        _tell(error)
     finally:
         sys.stdout.flush()
         os._exit(code & 0xFF)
+
+
+def _tell(error: BaseException) -> None:
+    """The traceback, from the program's own lines on."""
+    while error.__traceback__ and error.__traceback__.tb_next:
+        if error.__traceback__.tb_frame.f_code.co_filename.startswith(RUN_FOLDER):
+            break
+        error.__traceback__ = error.__traceback__.tb_next
+    traceback.print_exception(error)
 
 
 def _limit(uid: int, capabilities: list[int]) -> None:
@@ -316,6 +325,8 @@ def _limit(uid: int, capabilities: list[int]) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
+    # After a change of ids /proc/self is root's (proc(5)), but for who may be dumped.
+    _libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     header = struct.pack("Ii", CAPABILITY_VERSION_3, 0)
     low = sum(1 << number for number in capabilities)
     if _libc.syscall(SYS_CAPSET, header, struct.pack("6I", low, low, low, 0, 0, 0)) < 0:

@@ -20,9 +20,10 @@ NAMES = (
     "libexpat1",
     "libffi8",
     "zlib1g",
-    "busybox-static",
+    "busybox",
     "grep",
     "libpcre2-8-0",
+    "netbase",
     "seabios",
 )
 LOCK = Path(__file__).with_name("packages.json")
@@ -53,8 +54,7 @@ def fetch(folder: Path, lock: Path = LOCK) -> tuple[list[Package], list[str]]:
     packages, told = [], []
     for name in (apt.kernel(), *NAMES):
         package = apt.download(name)
-        stable = re.sub(r"\d+\.\d+\.\d+-\d+", "*", name)
-        before = known.get(stable, {})
+        before = known.get(_stable(name), {})
         if before.get("version") != package.version:
             told.append(f"{name} is {package.version}; locked is {before.get('version', 'none')}")
         elif before["sha256"] != package.sha256:
@@ -66,16 +66,20 @@ def fetch(folder: Path, lock: Path = LOCK) -> tuple[list[Package], list[str]]:
     return packages, told
 
 
-def locked(packages: list[Package]) -> str:
-    """The text of the lock file for these packages."""
+def locked(packages: list[dict[str, str]]) -> str:
+    """The text of the lock file for the packages of a manifest."""
     rows = {
-        re.sub(r"\d+\.\d+\.\d+-\d+", "*", package.name): {
-            "version": package.version,
-            "sha256": package.sha256,
+        _stable(package["name"]): {
+            key: package[key] for key in ("version", "sha256", "integrity") if key in package
         }
         for package in packages
     }
     return json.dumps(rows, indent=1) + "\n"
+
+
+def _stable(name: str) -> str:
+    """A kernel's package has its version in its name."""
+    return re.sub(r"\d+\.\d+\.\d+-\d+", "*", name)
 
 
 class Apt:

@@ -1,0 +1,221 @@
+"""Make the Linux that runs in the page: `python -m deck.page_kernel.build [FOLDER]`.
+
+FOLDER (_build/page-kernel) gets the emulator, its firmware, the saved state and a manifest, which
+says what they are made of. It is made again only when something that goes into it has changed.
+"""
+
+import argparse
+import ast
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from deck.page_kernel import image, packages
+from deck.page_kernel.packages import Package, PackageError
+
+HERE = Path(__file__).parent
+OUTPUT = Path("_build", "page-kernel")
+MANIFEST = "manifest.json"
+EMULATOR = "v86"
+# The names under which the page asks for them, and where they come from in the package.
+EMULATOR_FILES = {"libv86.js": "libv86.js", "libv86.mjs": "libv86.mjs", "v86.wasm": "v86.wasm"}
+FIRMWARE = {"bios.bin": "bios.bin", "vgabios.bin": "vgabios-stdvga.bin"}
+STATE = "state.bin.zst"
+FETCHED = ("libv86.js", "v86.wasm", *FIRMWARE, STATE)  # by the page
+SOURCES = {
+    "packages": "https://sources.debian.org/src/{name}/",
+    EMULATOR: "https://github.com/copy/v86",
+}
+LICENCES = {
+    "linux-image": "GPL-2.0",
+    "python3.11": "PSF-2.0",
+    "libpython3.11": "PSF-2.0",
+    "libc6": "LGPL-2.1-or-later",
+    "libexpat1": "MIT",
+    "libffi8": "MIT",
+    "zlib1g": "Zlib",
+    "busybox": "GPL-2.0",
+    "grep": "GPL-3.0-or-later",
+    "libpcre2": "BSD-3-Clause",
+    "netbase": "GPL-2.0",
+    "seabios": "LGPL-3.0",
+}
+
+
+class BuildError(Exception):
+    """The Linux can't be made here; the message says what is missing, and the remedy."""
+
+
+def build(output: Path, examples: Path) -> dict:
+    """Make all in output, for programs below examples. Returns the manifest."""
+    for program, package in (("node", "nodejs"), ("npm", "npm"), ("zstd", "zstd")):
+        if not shutil.which(program):
+            raise BuildError(
+                f"the Linux in the page needs {program}: sudo apt-get install {package}"
+            )
+    work = output.with_name(output.name + "-work")
+    work.mkdir(parents=True, exist_ok=True)
+    debs, told = packages.fetch(work / "apt")
+    emulator = fetch_emulator(work)
+    for line in told:
+        print(f"page kernel: {line}", file=sys.stderr)
+    imports = sorted(standard_imports(examples))
+    made_of = _digest(debs, emulator["integrity"], imports)
+    if (known := read(output)) and known["made_of"] == made_of:
+        return known
+    _assemble(work, output, debs, imports)
+    ready = _boot(work / "machine")
+    for name in ("libv86.js", "v86.wasm", *FIRMWARE):
+        shutil.copy(work / "machine" / name, output)
+    shutil.copy(work / "machine" / "libv86.mjs", output)
+    state = work / "machine" / "state.bin"
+    subprocess.run(
+        ["zstd", "--ultra", "-22", "--long=26", "-f", "-q", state, "-o", output / STATE], check=True
+    )
+    manifest = _manifest(output, debs, emulator, ready, made_of)
+    (output / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
+    return manifest
+
+
+def read(output: Path) -> dict | None:
+    """The manifest of what was made in output; None where nothing, or not all of it, is there."""
+    try:
+        manifest = json.loads((output / MANIFEST).read_text())
+    except (OSError, ValueError):
+        return None
+    whole = all((output / name).is_file() for name in manifest.get("files", {"": 0}))
+    return manifest if whole else None
+
+
+def fetch_emulator(work: Path) -> dict[str, str]:
+    """The npm package of the emulator, unpacked; its version and integrity, held to the lock."""
+    lock = json.loads(packages.LOCK.read_text()).get(EMULATOR, {}) if packages.LOCK.exists() else {}
+    wanted = f"{EMULATOR}@{lock['version'].partition('+')[0]}" if lock else EMULATOR
+    done = subprocess.run(
+        ["npm", "pack", "--json", wanted], cwd=work, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["npm failed"]
+        raise BuildError(f"npm can't bring {wanted} ({last[0]}); is there a network?")
+    about = json.loads(done.stdout)[0]
+    if lock and about["integrity"] != lock["integrity"]:
+        raise PackageError(f"{about['id']} is not what {packages.LOCK.name} says of it: do not use")
+    shutil.rmtree(work / "package", ignore_errors=True)
+    shutil.unpack_archive(work / about["filename"], work, "gztar")
+    return {"version": about["version"], "integrity": about["integrity"]}
+
+
+def standard_imports(examples: Path) -> set[str]:
+    """What the programs import of the standard library, by reading them."""
+    found = set()
+    for path in examples.rglob("*.py"):
+        try:
+            tree = ast.parse(path.read_bytes())
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module)
+    foreign = {"ssl", "sqlite3", "curses", "tkinter", "pdb"}
+    known = set(sys.stdlib_module_names) - foreign - {"__future__"}
+    return {name for name in found if name.partition(".")[0] in known}
+
+
+def _digest(debs: list[Package], emulator: str, imports: list[str]) -> str:
+    digest = hashlib.sha256(emulator.encode())
+    for package in debs:
+        digest.update(package.sha256.encode())
+    for path in sorted(HERE.glob("*.py")) + sorted(HERE.glob("*.mjs")):
+        digest.update(path.read_bytes())
+    digest.update(" ".join(imports).encode())
+    return digest.hexdigest()
+
+
+def _assemble(work: Path, output: Path, debs: list[Package], imports: list[str]) -> None:
+    """What the emulator boots from: kernel, first file system, firmware."""
+    unpacked, machine = work / "unpacked", work / "machine"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    packages.unpack(debs, unpacked)
+    for folder in (machine, output):
+        folder.mkdir(parents=True, exist_ok=True)
+    image.furnish(unpacked, work / "root", HERE / "init.py", imports)
+    image.pack(work / "root", machine / "initrd.gz")
+    shutil.copy(next((unpacked / "boot").glob("vmlinuz-*")), machine / "bzImage")
+    for name, source in FIRMWARE.items():
+        shutil.copy(unpacked / "usr/share/seabios" / source, machine / name)
+    for name, source in EMULATOR_FILES.items():
+        shutil.copy(work / "package" / "build" / source, machine / name)
+
+
+def _boot(machine: Path) -> str:
+    """Boot once and save the state; what the Linux said of itself when it was ready."""
+    print("page kernel: booting once, to save the state ...", file=sys.stderr)
+    done = subprocess.run(
+        ["node", HERE / "boot.mjs", machine], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode or not done.stdout.startswith("@ready "):
+        raise BuildError("the Linux in the page did not get ready; its last words stand above")
+    return done.stdout.strip().removeprefix("@ready ")
+
+
+def _manifest(
+    output: Path, debs: list[Package], emulator: dict[str, str], ready: str, made_of: str
+) -> dict:
+    release, machine = ready.split()
+    return {
+        "release": release,
+        "machine": machine,
+        "files": {name: (output / name).stat().st_size for name in FETCHED},
+        "hashes": {name: _sha256(output / name) for name in FETCHED},
+        "made_of": made_of,
+        "packages": [
+            {
+                "name": package.name,
+                "version": package.version,
+                "sha256": package.sha256,
+                "licence": _licence(package.name),
+                "source": SOURCES["packages"].format(name=package.name),
+            }
+            for package in debs
+        ]
+        + [
+            {"name": EMULATOR, "licence": "BSD-2-Clause", "source": SOURCES[EMULATOR], **emulator},
+        ],
+    }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _licence(name: str) -> str:
+    return next((text for start, text in LICENCES.items() if name.startswith(start)), "see Debian")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m deck.page_kernel.build", description="Make the Linux that runs in the page."
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=OUTPUT)
+    parser.add_argument("--examples", type=Path, default=Path("examples"))
+    parser.add_argument("--lock", action="store_true", help="write the lock file anew")
+    options = parser.parse_args()
+    try:
+        manifest = build(options.folder.resolve(), options.examples)
+    except (BuildError, PackageError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if options.lock:
+        packages.LOCK.write_text(packages.locked(manifest["packages"]))
+    size = sum(manifest["files"].values()) / 1e6
+    print(f"The Linux in the page ({manifest['release']}, {size:.1f} MB) is in {options.folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
