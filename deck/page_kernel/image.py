@@ -22,7 +22,7 @@ LEFT_OUT = set(
     " __pycache__ sqlite3 curses dbm unittest doctest.py pydoc.py xmlrpc wsgiref mailbox.py"
     " nntplib.py imaplib.py smtplib.py smtpd.py poplib.py ftplib.py telnetlib.py _aix_support.py"
     " _osx_support.py cgi.py cgitb.py aifc.py sunau.py wave.py sndhdr.py imghdr.py xdrlib.py"
-    " xml pdb.py bdb.py optparse.py _pyio.py _pydecimal.py mailcap.py plistlib.py getpass.py"
+    " xml email http urllib html pdb.py bdb.py optparse.py _pyio.py _pydecimal.py mailcap.py plistlib.py getpass.py"
     " ssl.py webbrowser.py antigravity.py this.py pickletools.py tarfile.py zipfile.py"
     " LICENSE.txt EXTERNALLY-MANAGED".split()
 )

@@ -107,6 +107,7 @@ def load_modules() -> None:
     for path in Path(MODULES).read_text().split():
         with open(path, "rb") as file:
             _libc.syscall(SYS_FINIT_MODULE, file.fileno(), b"", 0)
+        os.unlink(path)  # it would only make the saved state larger
 
 
 def shrink() -> None:
