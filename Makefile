@@ -5,6 +5,8 @@ OPEN ?= yes
 TIMES ?= 50
 KEEP ?= yes
 
+# The ends of the range of Sphinx that pyproject.toml declares, each with its newest fixes.
+sphinxes := 8.1.3 9.2.0
 venv := .venv/bin/python
 sphinx := $(venv) -m sphinx -W --keep-going -q -j auto -c .
 
@@ -12,7 +14,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 present: .venv/present ## build the talk and serve it, with Run buttons and live reload
-	@PYTHONPATH=. $(venv) -m deck.stage.server $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open)
+	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open)
 
 slides: .venv/present ## the static deck in _build/slides: opens anywhere, needs no server
 	@$(sphinx) -b singlefile-slides -d _build/doctrees/slides slides _build/slides
@@ -28,6 +30,14 @@ pdf: .venv/test slides ## slides and handout to print: _build/slides.pdf, _build
 	@$(venv) -m deck.handout.pdf slides _build/slides/index.html _build/slides.pdf
 	@$(venv) -m deck.handout.pdf handout _build/handout-page/index.html _build/handout.pdf
 	@echo "To print: _build/slides.pdf and _build/handout.pdf"
+
+bundle: handout ## slides and handout in one zip, to open from a stick: _build/bundle.zip
+	@cd _build && rm -f bundle.zip && ../$(venv) -m zipfile -c bundle.zip slides handout
+	@echo "_build/bundle.zip: unpack it anywhere, and open slides/index.html"
+
+docs: .venv/present ## the documentation for the next talk, in _build/docs
+	@$(venv) -m sphinx -W --keep-going -q -j auto -b html -d _build/doctrees/docs docs _build/docs
+	@echo "The documentation is _build/docs/index.html"
 
 watch: .venv/present ## rebuild and reload while writing, without a stage
 	@$(venv) -m sphinx_autobuild -c . -b singlefile-slides -d _build/doctrees/watch \
@@ -48,6 +58,9 @@ prove: .venv/present ## run the tricks on every kernel at hand, and write exampl
 pythons: .venv/present ## run the tricks with every other Python of this machine, from 3.11 on
 	@$(venv) tests/pythons.py
 
+sphinxes: .venv/test ## build and test decks with both ends of the range of Sphinx
+	@$(venv) tests/sphinxes.py $(sphinxes)
+
 bench: .venv/present ## measure what the talk says about speed: ten quiet minutes
 	@$(venv) -m examples bench
 
@@ -55,14 +68,14 @@ preflight: .venv/present ## is this machine ready for the stage?
 	@$(venv) -m examples preflight
 
 lint: .venv/test ## check style and format
-	@$(venv) -m ruff check . && $(venv) -m ruff format --check .
+	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py
 
 lock: .venv/test ## choose versions anew: exact, and with hashes
 	@$(venv) -m pip install -q uv
-	@$(lock) pyproject.toml -o requirements.lock
-	@$(lock) --group test -c requirements.lock pyproject.toml -o requirements-test.lock
+	@$(lock) --extra stage --extra watch --group talk -o requirements.lock
+	@$(lock) --all-extras --group talk --group test -c requirements.lock -o requirements-test.lock
 lock = $(venv) -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --custom-compile-command 'make lock'
+  --no-emit-index-url --no-emit-package sphinx-stage --custom-compile-command 'make lock' pyproject.toml
 
 clean: ## remove what was built, and the environment
 	@rm -rf _build .venv .pytest_cache .ruff_cache
@@ -79,4 +92,5 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present slides handout pdf watch test stress record prove pythons preflight lint lock clean
+.PHONY: help present slides handout pdf bundle docs watch test \
+  stress record prove pythons sphinxes bench preflight lint lock clean

@@ -15,6 +15,7 @@ EXTENSIONS = (
     "slides.chapters",
     "slides.minutes",
     "slides.notes",
+    "slides.extensions",
     "directives.base",
     "directives.trick",
     "directives.drawing",

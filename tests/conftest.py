@@ -1,11 +1,34 @@
-"""Skips are results with a reason; where STRICT is set, none may be for want of a package."""
+"""One browser for whoever needs one; and skips are results with a reason.
+
+Where STRICT is set, nothing may be skipped for want of a package.
+"""
 
 import os
 import re
+import shutil
 
 import pytest
 
 _PACKAGE = re.compile(r"Debian package ([\w.+-]+)")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's chromium, started once for a module.
+
+    While it is open, Playwright's event loop runs in this thread: asyncio.run() refuses to.
+    """
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("needs the Debian package chromium")
+    flags = ["--disable-gpu", "--disable-background-networking"]
+    # Chromium's own sandbox refuses to work for root.
+    flags += ["--no-sandbox"] if os.geteuid() == 0 else []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=flags)
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(hookwrapper=True)

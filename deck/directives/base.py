@@ -13,7 +13,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from deck.directives import html, snippets, svg
+from deck.directives import html, rebuild, snippets, svg
 from deck.programs import catalogue, recording
 
 logger = logging.getLogger(__name__)
@@ -56,9 +56,17 @@ class DeckDirective(SphinxDirective):
         """The folder that holds `examples/` and the static files."""
         return Path(self.config.deck_root).resolve()
 
+    def program(self, id: str) -> catalogue.Trick:
+        """The trick or measurement of this id. One that can't be read now is read when mended."""
+        self.depend_on(catalogue.path_of(id, self.root))
+        return catalogue.find(id, self.root)
+
     def depend_on(self, path: Path) -> str:
-        """Build this document again when the file changes. Returns the path to name in errors."""
-        self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
+        """Read this document again when the file changes; say so before anything can fail.
+
+        Returns the path to name in errors.
+        """
+        rebuild.depend_on(self.env, path)
         return os.path.relpath(path, self.root)
 
 
@@ -68,5 +76,6 @@ def _set_root(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> None:
     html.setup(app)
+    rebuild.setup(app)
     app.add_config_value("deck_root", "", "env", types=(str,))
     app.connect("config-inited", _set_root)

@@ -7,12 +7,14 @@ without its script, gets plain text that reads well: the code, what it prints, t
 import json
 import re
 from html import escape
+from pathlib import Path
 
 from docutils import nodes
 
+from deck.programs import talk
+
 CIRCLED = " ❶❷❸❹❺❻❼❽❾❿"  # a mark without style sheet or script still reads as a mark
 _SPEAKER = re.compile(r"([A-Za-z][\w ./-]{0,23}):(?= |$)")
-_WIRE = re.compile(r"wire|network|router|bridge|switch|link")
 
 
 class trick(nodes.General, nodes.Element):
@@ -132,7 +134,8 @@ def visit_callouts(self, node: callouts) -> None:
 
 
 def visit_recorded(self, node: recorded) -> None:
-    lines = [_output_line(text) for text in node["lines"]]
+    ours = talk.read(Path(self.config.deck_root))
+    lines = [_output_line(text, ours) for text in node["lines"]]
     self.body.append(
         f'<div class="trick-screen{_step(node.parent)}" style="--lines: {len(lines)}">'
         f'<output class="trick-status">{escape(_made(node.parent))}</output>\n'
@@ -156,23 +159,16 @@ def _made(node: trick) -> str:
     return f"recorded {node['recording']['date']}, Linux {node['recording']['kernel']}"
 
 
-def _output_line(text: str) -> str:
+def _output_line(text: str, ours: talk.Talk) -> str:
     speaker = _SPEAKER.match(text)
     if not speaker:
         return f'<span class="line">{escape(text)}\n</span>'
     who = speaker[1]
     rest = escape(text[speaker.end() :])
     return (
-        f'<span class="line" data-place="{place_of(who)}">'
+        f'<span class="line" data-place="{escape(ours.place_of(who))}">'
         f'<b class="who">{escape(who)}:</b>{rest}\n</span>'
     )
-
-
-def place_of(speaker: str) -> str:
-    """The place a line of output comes from; deck.js knows the same rule."""
-    if speaker.startswith("kernel"):
-        return "kernel"
-    return "wire" if _WIRE.match(speaker) else "process"
 
 
 # ---- the diagram

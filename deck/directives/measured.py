@@ -29,10 +29,10 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from deck.directives import html
+from deck.directives import html, rebuild
 from deck.directives.base import Broken, DeckDirective
 from deck.measuring import charts, live, phrases, results, units
-from deck.programs import catalogue
+from deck.slides import links
 
 logger = logging.getLogger(__name__)
 # What is remembered of a document, in `env.metadata`: the charts in it.
@@ -64,8 +64,7 @@ class ChartDirective(DeckDirective):
     def _chart(self) -> chart:
         shown_as = self.depend_on(self.root / results.FILE)
         name = self.arguments[0]
-        program = catalogue.find(f"measurements.{name}", self.root)
-        self.depend_on(program.path)
+        program = self.program(f"measurements.{name}")
         recorded = results.read(self.root / results.FILE, shown_as)
         found = recorded.results(name)
         what = self._what(found, program.title).resolved(found)
@@ -163,7 +162,7 @@ class MeasuredRole(SphinxRole):
     def _said(self) -> str:
         root = Path(self.config.deck_root).resolve()
         path = root / results.FILE
-        self.env.note_dependency(path)
+        rebuild.depend_on(self.env, path)
         name, colon, text = self.text.partition(":")
         if not colon:
             raise Broken(
@@ -217,7 +216,7 @@ def _pass(self, node: nodes.Node) -> None:
 
 def list_charts(app: Sphinx, exception: Exception | None) -> None:
     """Tell the stage what to draw when a measurement is made anew."""
-    if exception or "slides" not in app.builder.name:
+    if exception or not links.building_slides(app):
         return
     told = [
         each for about in app.env.metadata.values() for each in json.loads(about.get(CHARTS, "[]"))

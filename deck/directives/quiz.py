@@ -14,6 +14,8 @@ from sphinx.application import Sphinx
 from deck.directives import html
 from deck.directives.base import Broken, DeckDirective
 
+LETTERS = "abcdefgh"
+
 
 class QuizDirective(DeckDirective):
     """A question to the room; the next key shows which choice is right, and why."""
@@ -32,7 +34,7 @@ class QuizDirective(DeckDirective):
         content = self.parse_content_to_nodes()
         if content and isinstance(content[0], nodes.bullet_list):
             choices = self._choices(content.pop(0))
-            letter = "abcdefgh"[self.options["answer"] - 1]
+            letter = LETTERS[self.options["answer"] - 1]
             said = nodes.paragraph("", f"Answer: {letter}.", classes=["the-answer"])
             node += [choices, said]
         elif "answer" in self.options:
@@ -50,6 +52,8 @@ class QuizDirective(DeckDirective):
         answer = self.options.get("answer")
         if answer is None:
             raise Broken("choices without an `:answer:`; give the number of the right one")
+        if len(choices) > len(LETTERS):
+            raise Broken(f"{len(choices)} choices; ask with {len(LETTERS)} at most")
         if answer > len(choices):
             raise Broken(f":answer: {answer}, but there are {len(choices)} choices")
         right = choices[answer - 1]

@@ -24,7 +24,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 
 from deck.directives.base import Broken, DeckDirective
-from deck.programs import catalogue, recording
+from deck.programs import recording
 
 _GAP = re.compile(r"\s{2,}")
 
@@ -67,8 +67,7 @@ class _OfRecording(DeckDirective):
     option_spec = {"words": directives.unchanged_required}  # noqa: RUF012
 
     def read(self) -> Table:
-        self.trick = catalogue.find(self.arguments[0], self.root)
-        self.depend_on(self.trick.path)
+        self.trick = self.program(self.arguments[0])
         self.depend_on(self.trick.cast)
         shown_as = self.depend_on(self.trick.recording)
         self.recording = recording.read(self.trick)

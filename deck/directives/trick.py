@@ -9,6 +9,7 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -16,7 +17,9 @@ from sphinx.application import Sphinx
 
 from deck.directives import html, snippets
 from deck.directives.base import Broken, DeckDirective
-from deck.programs import catalogue, proof, recording
+from deck.programs import catalogue, proof, recording, talk
+
+MARKS = len(html.CIRCLED) - 1
 
 
 class TrickDirective(DeckDirective):
@@ -31,8 +34,10 @@ class TrickDirective(DeckDirective):
     }
 
     def build(self) -> list[nodes.Node]:
-        trick = self._trick()
-        shown_as = self.depend_on(trick.path)
+        trick = self.program(self.arguments[0])
+        for path in (trick.recording, trick.cast, proof.path(self.root), talk.path(self.root)):
+            self.depend_on(path)
+        shown_as = self._name(trick.path)
         lines = snippets.select(trick.path, _names(self.options.get("show", "main")), shown_as)
         code = self._snippet(lines, shown_as)
         explained = self._callouts(lines, code, shown_as)
@@ -49,8 +54,9 @@ class TrickDirective(DeckDirective):
         self.set_source_info(node)
         return [node]
 
-    def _trick(self) -> catalogue.Trick:
-        return catalogue.find(self.arguments[0], self.root)
+    def _name(self, path: Path) -> str:
+        """The path that errors name."""
+        return os.path.relpath(path, self.root)
 
     def _snippet(self, lines: list[snippets.Line], shown_as: str) -> html.snippet:
         text = "\n".join(line.text for line in lines)
@@ -75,6 +81,8 @@ class TrickDirective(DeckDirective):
                     item.line,
                 )
             found.append((index, term, definition))
+            if len(found) > MARKS:
+                raise Broken(f"more than {MARKS} annotations; join some, or show less", item.line)
         result = html.callouts(enumtype="arabic", prefix="", suffix=".")
         for number, (index, term, definition) in enumerate(sorted(found, key=_first), 1):
             code["marks"][index] = number
@@ -104,9 +112,7 @@ class TrickDirective(DeckDirective):
         return layout
 
     def _recording(self, trick: catalogue.Trick) -> dict:
-        for path in (trick.recording, trick.cast):
-            shown_as = self.depend_on(path)
-        shown_as = os.path.relpath(trick.recording, self.root)
+        shown_as = self._name(trick.recording)
         record = recording.read(trick)
         if record and "unrecorded" in self.options:
             raise Broken(f"{shown_as}:1: there is a recording now; remove :unrecorded:")
@@ -131,8 +137,6 @@ class TrickDirective(DeckDirective):
         return html.recorded(plain, plain, language="none", lines=lines)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
-        if proof.path(self.root).exists():
-            self.depend_on(proof.path(self.root))
         proven = proof.badge(proof.read(self.root).get(trick.id, {}))
         return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
 

@@ -5,7 +5,6 @@ there the programs stand together at the end.
 """
 
 import posixpath
-import shutil
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -24,12 +23,11 @@ from deck.directives import html as deck_nodes
 from deck.directives import measured
 from deck.handout import sources
 from deck.programs import catalogue
-from deck.slides import notes, onepage, revealjs, settings, vocabulary
+from deck.slides import assets, notes, onepage, revealjs, settings, vocabulary
 from deck.slides.tree import files
 
 THEME = Path(__file__).parent / "theme"
 # The look is the talk's own: its style sheet, and one for reading after it.
-DECK_STYLE = Path(__file__).parents[1] / "slides" / "theme" / "static" / "deck.css"
 # What is remembered of a document, in `env.metadata`: for whom its sections were put in a chapter.
 CHAPTER = "handout chapter"
 
@@ -73,7 +71,7 @@ class HandoutMixin:
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
         super().copy_theme_static_files(context)
-        shutil.copyfile(DECK_STYLE, Path(self.outdir, "_static") / DECK_STYLE.name)
+        assets.write_style_sheet(Path(self.outdir, "_static"))
         revealjs.copy(Path(self.outdir, "_static"), revealjs.FONTS)
 
     def update_page_context(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from deck.programs import talk as talk_file
+
 
 def talk(start: Path) -> Path:
     """The talk that a folder belongs to: it or the nearest above it that holds `examples/`.
@@ -26,13 +28,14 @@ ROOT = talk(Path.cwd())
 
 REQUIRED = ("needs", "man", "since")
 OPTIONAL = ("see",)
-NEED = re.compile(
-    r"own net|root|lab|ptrace|landlock|kernel \d+\.\d+|(program|package|module|file) \S+"
-)
+# What the machinery itself can judge; a talk adds needs of its own (see talk.py).
+NEED = re.compile(r"own net|root|lab|kernel \d+\.\d+|(program|package|file) \S+")
+NEEDS = "none, own net, root, lab, kernel X.Y, program P, package P, file F"
 _FIELD = re.compile(r":(\w+):\s*(.*)")
 _SINCE = re.compile(r"\d+\.\d+(\.\d+)?")
 TITLE_COLUMNS = 72
-SUPPORT = "support"
+MEASUREMENTS, SUPPORT = "measurements", "support"
+_ID = re.compile(r"\w+\.\w+")
 
 
 class CatalogueError(Exception):
@@ -59,6 +62,11 @@ class Trick:
     man: tuple[str, ...]
     see: tuple[str, ...]
     since: str
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """What follows `python3`, to start it in its `root`."""
+        return "-m", self.module
 
     @property
     def family(self) -> str:
@@ -127,14 +135,21 @@ def _programs(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 def find(id: str, root: Path = ROOT) -> Trick:
-    """The trick or measurement of this id. Raises UnknownTrick, which names the nearest ids."""
-    # An id is looked up among the files that exist, never turned into a path: "../x" finds nothing.
-    known = {_id(path): (read, path) for path in paths(root)}
-    known |= {_id(path): (read_measurement, path) for path in measurement_paths(root)}
-    if id not in known:
-        raise UnknownTrick(_unknown(id, list(known)))
-    read_it, path = known[id]
-    return read_it(path)
+    """The trick or measurement of this id, read anew. Raises CatalogueError."""
+    path = path_of(id, root)
+    return read_measurement(path) if path.parent.name == MEASUREMENTS else read(path)
+
+
+def path_of(id: str, root: Path = ROOT) -> Path:
+    """The file of this id. Raises UnknownTrick, which names the nearest ids."""
+    # No slash and no dot passes: what comes from a browser reaches nothing but programs.
+    if _ID.fullmatch(id):
+        family, name = id.split(".")
+        folder = root if family == MEASUREMENTS else root / "examples"
+        path = folder / family / f"{name}.py"
+        if family != SUPPORT and not name.startswith("_") and path.is_file():
+            return path
+    raise UnknownTrick(_unknown(id, [*map(_id, paths(root)), *map(_id, measurement_paths(root))]))
 
 
 def _id(path: Path) -> str:
@@ -227,15 +242,26 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
     needs = _items(text)
     if needs == ("none",):
         return ()
+    ours = _talk_of(path).probes
     for need in needs:
-        if not NEED.fullmatch(need):
+        if not NEED.fullmatch(need) and need not in ours:
+            known = ", ".join([NEEDS, *ours])
             raise CatalogueError(
-                f"{path}:{line}: unknown need {need!r}; known: none, own net, root, lab, ptrace,"
-                " landlock, kernel X.Y, program P, package P, module M, file F"
+                f"{path}:{line}: unknown need {need!r}; known: {known}; write one of these, or its"
+                " probe into examples/talk.py"
             )
     if not needs:
         raise CatalogueError(f"{path}:{line}: `:needs:` is empty; write none")
     return needs
+
+
+def _talk_of(program: Path) -> talk_file.Talk:
+    """What the talk says about itself, to which this program belongs."""
+    folder = next((f for f in program.parents if f.name in ("examples", "measurements")), program)
+    try:
+        return talk_file.read(folder.parent)
+    except talk_file.TalkError as error:
+        raise CatalogueError(str(error)) from error
 
 
 def _since(text: str, line: int, path: Path) -> str:

@@ -53,7 +53,6 @@ CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW = 10, 12, 13
 CAP_SYS_PTRACE, CAP_SYS_ADMIN = 19, 21
 CAPABILITIES = {
     "own net": (CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_PTRACE, CAP_SYS_ADMIN),
-    "ptrace": (CAP_SYS_PTRACE,),
 }
 
 # The one writable place of a world: a tmpfs that vanishes with it.

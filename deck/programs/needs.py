@@ -1,48 +1,24 @@
 """Can this machine run a trick? Yes, or the reason in words.
 
-One probe drives the test's skip, the button's reason, the slide's badge and the preflight.
+One answer drives the test's skip, the button's reason, the slide's badge and the preflight. A
+reason says first what is missing here and what to do, then what the lab kernel lacks.
 """
 
-import errno
 import functools
 import importlib.util
 import os
-import re
 import shutil
-import socket
-import struct
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deck.programs import isolation, uml
+from deck.programs import isolation, probes, system, talk, uml
 from deck.programs.catalogue import Trick
+from deck.programs.system import version
 
-# Debian keeps servers off an ordinary user's PATH.
-PATH = os.pathsep.join(
-    [
-        os.environ.get("PATH", ""),
-        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True),
-    ]
-)
-
-# The Debian package that brings a program, a Python module or a file.
-PACKAGES = {
-    "postgres": "postgresql",
-    "initdb": "postgresql",
-    "mariadbd": "mariadb-server",
-    "redis-server": "redis-server",
-    "redis-benchmark": "redis-tools",
-    "linux.uml": "user-mode-linux",
-    "zmq": "python3-zmq",
-    "/etc/services": "netbase",
-    "ip": "iproute2",
-    "tipc": "iproute2",
-    "dig": "bind9-dnsutils",
-    "chromium": "chromium",
-}
+# What the machinery itself may ask for; a talk's own are in its examples/talk.py.
+PACKAGES = {uml.PROGRAM: "user-mode-linux"}
+ARCHITECTURES = {"user-mode-linux": ("x86_64", "i686")}
 
 
 @dataclass(frozen=True)
@@ -59,6 +35,9 @@ class Verdict:
     package: str = ""
 
 
+MET = Verdict(True)
+
+
 def check(trick: Trick, lab_release: str = "") -> Verdict:
     """Decide where a trick can run; the first need that nothing meets gives the reason.
 
@@ -66,208 +45,144 @@ def check(trick: Trick, lab_release: str = "") -> Verdict:
     """
     if lab_release:
         return _check_lab(trick, lab_release)
-    lacking = [verdict for need in trick.needs if not (verdict := probe(need)).runnable]
-    lacking += [] if release() >= version(trick.since) else [_too_old(trick.since, host())]
+    lacking = _lacking(trick)
     if not lacking:
-        return Verdict(True)
+        return MET
     if all(verdict.where == "lab" for verdict in lacking):
-        return _in_lab(trick, lacking[0])
+        return _or_in_lab(trick, lacking[0])
     return next(verdict for verdict in lacking if verdict.where != "lab")
 
 
-def _in_lab(trick: Trick, verdict: Verdict) -> Verdict:
+def _lacking(trick: Trick) -> list[Verdict]:
+    needs = (*trick.needs, f"kernel {trick.since}")
+    worlds = [need for need in needs if need in ("own net", "root")]
+    lacking = [verdict for need in worlds if not (verdict := _probe(need, trick)).runnable]
+    others = [need for need in needs if need not in worlds]
+    if lacking:
+        # In a world that can't be had nobody can be asked; the lab kernel's answer is known.
+        probed = talk.read(trick.root).probes
+        others = [need for need in others if need not in probed]
+    return lacking + [v for need in others if not (v := _probe(need, trick)).runnable]
+
+
+def forget() -> None:
+    """Ask anew from now on: something may have been installed or switched on."""
+    for cached in (_program, _python_module, probes.ask, isolation.refusal):
+        cached.cache_clear()
+
+
+def _or_in_lab(trick: Trick, here: Verdict) -> Verdict:
+    """What the lab kernel has and this one lacks runs there; else both reasons, ours first."""
     kernels = uml.kernels()
-    if kernels:
-        return _check_lab(trick, kernels[0].release)
-    if any(need.startswith("module ") and need[7:] not in LAB_MODULES for need in trick.needs):
-        return Verdict(False, verdict.reason)
-    package = PACKAGES[uml.PROGRAM]
-    hint = f"the lab kernel could (Debian package {package})"
-    return Verdict(False, f"{verdict.reason}; {hint}", package=package)
+    there = _check_lab(trick, kernels[0].release if kernels else "")
+    if kernels and there.runnable:
+        return there
+    if not there.runnable:
+        return Verdict(False, f"{here.reason}; {there.reason}", package=there.package)
+    lab = _program(uml.PROGRAM, trick)
+    could = f"; the lab kernel could (Debian package {lab.package})" if lab.package else ""
+    return Verdict(False, here.reason + could, package=lab.package)
 
 
 def _check_lab(trick: Trick, lab_release: str) -> Verdict:
+    """`lab_release` is "" for a lab kernel that is not installed: its version is not asked."""
+    kernel = f"the lab kernel {lab_release}".strip()
+    ours = talk.read(trick.root)
     for need in (f"kernel {trick.since}", *trick.needs):
         kind, _, name = need.partition(" ")
-        if kind == "kernel" and version(lab_release) < version(name):
-            return _too_old(name, lab_release)
-        if kind == "module" and name not in LAB_MODULES:
-            return Verdict(False, f"needs the kernel module {name}, which {lab_release} lacks")
+        if kind == "kernel" and lab_release and version(lab_release) < version(name):
+            return _absent(f"Linux {name} or newer; {kernel} is older")
         if kind == "lab":
-            return Verdict(False, "boots lab kernels itself, which works on the host only")
-        if kind == "landlock":
-            return Verdict(False, f"needs Landlock with network rules, which {lab_release} lacks")
-        if kind in ("program", "package", "file") and not (verdict := probe(need)).runnable:
-            return verdict
+            return Verdict(False, f"{kernel} boots no further ones: that works on the host only")
+        if need in ours.probes and need not in ours.in_lab:
+            return Verdict(False, f"{kernel} lacks {_named(need, trick)}")
+        if kind in ("program", "package", "file") and need not in ours.probes:
+            verdict = _probe(need, trick)
+            if not verdict.runnable:
+                return verdict
     return Verdict(True, where="lab")
 
 
-def probe(need: str) -> Verdict:
+def _probe(need: str, trick: Trick) -> Verdict:
     """Whether this machine meets one need. Where the lab kernel could instead, `where` is "lab"."""
+    ours = talk.read(trick.root)
+    if need in ours.probes:
+        refused = probes.ask(trick.root, probes.kind_of_world(trick), need)
+        where = "lab" if need in ours.in_lab else "here"
+        return Verdict(False, f"needs {_named(need, trick)}: {refused}", where) if refused else MET
     kind, _, name = need.partition(" ")
-    return PROBES[kind](name)
+    return PROBES[kind](name, trick)
 
 
-def version(text: str) -> tuple[int, ...]:
-    """The leading numbers of a kernel release: "6.18.44-x" gives (6, 18, 44)."""
-    return tuple(map(int, re.match(r"\d+(?:\.\d+)*", text)[0].split(".")))
+def _named(need: str, trick: Trick) -> str:
+    return (talk.read(trick.root).probes[need].__doc__ or need).strip().partition("\n")[0]
 
 
-def release() -> tuple[int, ...]:
-    return version(host())
-
-
-def host() -> str:
-    return os.uname().release
-
-
-def _too_old(since: str, kernel: str) -> Verdict:
-    return Verdict(False, f"needs Linux {since} or newer; this is {kernel}")
-
-
-def _absent(what: str, package: str = "") -> Verdict:
+def _absent(what: str, package: str = "", trick: Trick | None = None) -> Verdict:
+    """`package` is the Debian package that brings it, if there is one for this machine."""
+    ours = talk.read(trick.root).architectures if trick else {}
+    machines = (ARCHITECTURES | dict(ours)).get(package)
+    if package and machines and system.machine() not in machines:
+        return Verdict(False, f"needs {what}, which Debian has for {' and '.join(machines)} only")
     source = f" (Debian package {package})" if package else ""
     return Verdict(False, f"needs {what}{source}", package=package)
 
 
-def _own_net(_: str) -> Verdict:
+def _package_of(name: str, trick: Trick) -> str:
+    return (PACKAGES | dict(talk.read(trick.root).packages)).get(name, "")
+
+
+def _own_net(_: str, trick: Trick) -> Verdict:
     refusal = isolation.refusal()
-    if not refusal:
-        return Verdict(True)
-    return Verdict(False, f"needs a network of its own: {refusal}", where="lab")
+    return Verdict(False, f"needs a network of its own: {refusal}", "lab") if refusal else MET
 
 
-def _root(_: str) -> Verdict:
+def _root(_: str, trick: Trick) -> Verdict:
     # Root of a user namespace is root there only; in the initial one all ids map to themselves.
     everybody = Path("/proc/self/uid_map").read_text().split() == ["0", "0", str(2**32 - 1)]
-    if os.geteuid() == 0 and everybody:
-        return Verdict(True)
-    return Verdict(False, "needs real root", where="lab")
+    if os.geteuid() != 0 or not everybody:
+        here = f"start this as root of the machine: sudo python3 -m examples run {trick.id}"
+        return Verdict(False, f"needs root; {here}", "lab")
+    refused = probes.ask(trick.root, probes.kind_of_world(trick), "")
+    return Verdict(False, f"needs root with all its rights: {refused}", "lab") if refused else MET
 
 
-def _lab(_: str) -> Verdict:
-    return _program(uml.PROGRAM)
+def _lab(_: str, trick: Trick) -> Verdict:
+    return _program(uml.PROGRAM, trick)
 
 
-def _kernel(name: str) -> Verdict:
-    return Verdict(True) if release() >= version(name) else _too_old(name, host())
-
-
-@functools.cache
-def _program(name: str) -> Verdict:
-    if shutil.which(name, path=PATH):
-        return Verdict(True)
-    return _absent(f"the program {name}", PACKAGES.get(name, ""))
+def _kernel(name: str, _: Trick) -> Verdict:
+    if version(system.release()) >= version(name):
+        return MET
+    return _absent(f"Linux {name} or newer; this is {system.release()}")
 
 
 @functools.cache
-def _package(name: str) -> Verdict:
+def _program(name: str, trick: Trick) -> Verdict:
+    if shutil.which(name, path=system.PATH):
+        return MET
+    return _absent(f"the program {name}", _package_of(name, trick), trick)
+
+
+@functools.cache
+def _python_module(name: str, trick: Trick) -> Verdict:
     if importlib.util.find_spec(name):
-        return Verdict(True)
-    return _absent(f"the Python module {name}", PACKAGES.get(name, ""))
+        return MET
+    return _absent(f"the Python module {name}", _package_of(name, trick), trick)
 
 
-def _file(name: str) -> Verdict:
+def _file(name: str, trick: Trick) -> Verdict:
     if os.path.exists(name):
-        return Verdict(True)
-    return _absent(f"the file {name}", PACKAGES.get(name, ""))
+        return MET
+    return _absent(f"the file {name}", _package_of(name, trick), trick)
 
 
-def _ptrace(_: str) -> Verdict:
-    try:
-        scope = int(Path("/proc/sys/kernel/yama/ptrace_scope").read_text())
-    except FileNotFoundError:
-        return Verdict(True)
-    # Scope 1 asks for CAP_SYS_PTRACE, which a run has in a user namespace of its own.
-    if scope == 0 or (scope < 3 and not isolation.refusal()):
-        return Verdict(True)
-    return Verdict(False, f"needs another process's descriptors, and Yama refuses (scope {scope})")
-
-
-def _landlock(_: str) -> Verdict:
-    # landlock_create_ruleset(2) with the flag that asks for the ABI version
-    abi = isolation.syscall(444, None, 0, 1)
-    if abi >= 4:
-        return Verdict(True)
-    return _absent("Landlock with network rules (Linux 6.7 or newer, switched on at boot)")
-
-
-# A kernel feature, and the socket whose creation proves it.
-FAMILIES = {
-    "tipc": (30, socket.SOCK_DGRAM, 0),
-    "bluetooth": (31, socket.SOCK_RAW, 1),
-    "kcm": (41, socket.SOCK_DGRAM, 0),
-    "xdp": (44, socket.SOCK_RAW, 0),
-    "sctp": (socket.AF_INET, socket.SOCK_STREAM, 132),
-    "af_alg": (38, socket.SOCK_SEQPACKET, 0),
-    "mptcp": (socket.AF_INET, socket.SOCK_STREAM, 262),
-}
-
-# What Debian's user-mode-linux has as modules; the rest of FAMILIES it lacks.
-LAB_MODULES = {"tipc", "vsock_loopback", "kcm", "sctp", "af_alg"}
-
-
-@functools.cache
-def _module(name: str) -> Verdict:
-    if _has_module(name):
-        return Verdict(True)
-    reason = f"needs the kernel module {name}, which this kernel lacks"
-    return Verdict(False, reason, where="lab" if name in LAB_MODULES else "here")
-
-
-def _has_module(name: str) -> bool:
-    if name == "vsock_loopback":
-        return _answers_on_vsock_loopback()
-    if name == "inet_diag_destroy":
-        return _ends_sockets()
-    try:
-        socket.socket(*FAMILIES[name]).close()
-    except PermissionError:
-        return True  # it is there, for those who may
-    except OSError:
-        return False
-    return True
-
-
-def _ends_sockets() -> bool:
-    """Ask, without the right to it, for the end of a socket that is not: EOPNOTSUPP or not."""
-    # A struct nlmsghdr of SOCK_DESTROY (21) with acknowledgement, then a struct inet_diag_req_v2.
-    request = struct.pack("=BBxxI48x", socket.AF_INET, socket.IPPROTO_TCP, 0)
-    header = struct.pack("=IHHII", 16 + len(request), 21, 0x5, 1, 0)
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4) as sock_diag:
-        sock_diag.settimeout(1)
-        sock_diag.send(header + request)
-        (error,) = struct.unpack_from("=i", sock_diag.recv(4096), 16)
-    return error != -errno.EOPNOTSUPP
-
-
-def _answers_on_vsock_loopback() -> bool:
-    try:
-        with (
-            socket.socket(socket.AF_VSOCK) as server,
-            socket.socket(socket.AF_VSOCK) as client,
-        ):
-            # CID 1 is VMADDR_CID_LOCAL: this machine's own loopback (vsock(7)).
-            server.bind((1, socket.VMADDR_PORT_ANY))
-            server.listen(1)
-            client.settimeout(1)
-            client.connect((1, server.getsockname()[1]))
-    except OSError:
-        return False
-    return True
-
-
-PROBES: dict[str, Callable[[str], Verdict]] = {
+PROBES: dict[str, Callable[[str, Trick], Verdict]] = {
     "own": _own_net,
     "root": _root,
     "lab": _lab,
     "kernel": _kernel,
     "program": _program,
-    "package": _package,
-    "module": _module,
+    "package": _python_module,
     "file": _file,
-    "ptrace": _ptrace,
-    "landlock": _landlock,
 }
-
-assert sys.platform == "linux", "the tricks are Linux's own"

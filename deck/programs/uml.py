@@ -25,10 +25,6 @@ SLOWER, BOOT = 3.0, 20.0
 MARKS = {"stdout": "@out ", "stderr": "@err "}
 END = "@end "
 
-# Loaded for all: what hosts and wires are made of, which a user namespace may not load by itself.
-SCENERY = ["ipv6", "veth", "bridge", "af_packet", "inet_diag", "tcp_diag", "udp_diag", "unix_diag"]
-
-
 # The C library's words for: use no register that uml_start.py keeps from the kernel.
 WITHOUT_AVX = (
     "GLIBC_TUNABLES",
@@ -65,7 +61,8 @@ def _kernels(program: str, modules: Path) -> list[Kernel]:
 
 def command(
     kernel: Kernel,
-    needs: tuple[str, ...],
+    as_root: bool,
+    modules: list[str],
     capabilities: tuple[int, ...],
     program: list[str],
     folder: Path,
@@ -75,19 +72,19 @@ def command(
 ) -> list[str]:
     """The command line that boots the kernel and has it run the program, isolated, in `folder`.
 
-    `scratch` is a folder for the kernel's own files: its memory and its control socket. `owner` is
-    the user and group whom the kernel's world on the host sees as the owner of our files.
+    `modules` are loaded before. `scratch` is a folder for the kernel's own files: its memory and
+    its control socket. `owner` is the user and group whom the kernel's world on the host sees as
+    the owner of our files.
     """
-    named = [need.removeprefix("module ") for need in needs if need.startswith("module ")]
-    mode = "root" if "root" in needs else "user"
-    user = None if mode == "root" else owner
+    mode = "root" if as_root else "user"
+    user = None if as_root else owner
     words = {
         "WORLD": json.dumps([mode, capabilities]),
         "USER": json.dumps(user),
         "PROGRAM": json.dumps(program),
         "ENVIRONMENT": json.dumps(environment | dict([WITHOUT_AVX])),
         "FOLDER": str(folder),
-        "MODULES": ",".join(SCENERY + named),
+        "MODULES": ",".join(modules),
         "MODULE_FOLDER": kernel.modules,
         "SEED": os.urandom(SEED).hex(),
     }

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Protocol
 
-from deck.programs import isolation, needs, uml
+from deck.programs import isolation, system, talk, uml
 from deck.programs.catalogue import Trick
 
 PLACES = {
@@ -120,7 +120,8 @@ class LabKernel:
     ) -> list[str]:
         boot = uml.command(
             self.kernel,
-            trick.needs,
+            "root" in trick.needs,
+            _modules(trick),
             capabilities(trick),
             program,
             trick.root,
@@ -144,7 +145,8 @@ def choose(trick: Trick, where: str, kernel: uml.Kernel | None = None) -> World:
     if where == "lab":
         return LabKernel(kernel or uml.kernels()[0], ordinary)
     if "root" in trick.needs:
-        return Namespaces("machine" if "module bluetooth" in trick.needs else "root")
+        outside = talk.read(trick.root).machine_network
+        return Namespaces("machine" if set(outside) & set(trick.needs) else "root")
     return ordinary
 
 
@@ -155,7 +157,7 @@ class Running:
         self._world = world
         # What only its last line tells is a failure until then.
         self._status = 1 if world.tells_status else None
-        program = [sys.executable, "-u", "-m", trick.module, *arguments]
+        program = [sys.executable, "-u", *trick.program, *arguments]
         with contextlib.ExitStack() as unless_started:
             self._scratch = world.scratch()
             if self._scratch:
@@ -220,9 +222,16 @@ class Running:
 
 def capabilities(trick: Trick) -> tuple[int, ...]:
     """What the needs allow; a trick that needs nothing runs without any capability."""
-    return tuple(
-        sorted({cap for need in trick.needs for cap in isolation.CAPABILITIES.get(need, ())})
-    )
+    named = talk.read(trick.root).capabilities
+    found = {cap for need in trick.needs for cap in isolation.CAPABILITIES.get(need, ())}
+    found |= {talk.CAPABILITY[cap] for need in trick.needs for cap in named.get(need, ())}
+    return tuple(sorted(found))
+
+
+def _modules(trick: Trick) -> list[str]:
+    """What the lab kernel loads: the talk's for all tricks, and those that this one needs."""
+    own = [need.removeprefix("module ") for need in trick.needs if need.startswith("module ")]
+    return [*talk.read(trick.root).lab_modules, *own]
 
 
 def _folder() -> str:
@@ -233,7 +242,7 @@ def _folder() -> str:
 
 def _environment(home: str) -> dict[str, str]:
     return {
-        "PATH": needs.PATH,
+        "PATH": system.PATH,
         "HOME": home,
         "TMPDIR": home,
         "LANG": "C.UTF-8",

@@ -18,7 +18,7 @@ from sphinx.errors import ConfigError
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util import logging
 
-from deck.slides import links, onepage, revealjs, scripts, vocabulary, words
+from deck.slides import assets, links, mathml, onepage, revealjs, scripts, vocabulary, words
 from deck.slides.flatten import flatten
 from deck.slides.settings import add_settings, deck_settings, deck_title
 from deck.slides.themes import ThemesMixin, add_themes
@@ -40,6 +40,7 @@ class SlidesMixin(ThemesMixin):
     search = False
 
     def init(self) -> None:
+        mathml.register(registry_of(self))
         super().init()
         self.use_index = False
 
@@ -74,7 +75,8 @@ class SlidesMixin(ThemesMixin):
         super(hieroglyph.AbstractSlideBuilder, self).copy_static_files()
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
-        scripts.copy_options(Path(self._static_dir), context, self.templates)
+        assets.write(Path(self.outdir, "_static"))
+        scripts.copy_options(Path(self.outdir, "_static"), context, self.templates)
         super().copy_theme_static_files(context)
 
     # ---- pages
@@ -169,6 +171,9 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
         return {self.config.root_doc: onepage.figure_numbers(self.env, self._ids)}
 
 
+BUILDERS = (SlideBuilder, DirectorySlideBuilder, SingleFileSlideBuilder)
+
+
 class InlineLeftOut(Builder):
     """Stands for hieroglyph's inline builders, to say what to do in their place."""
 
@@ -212,7 +217,7 @@ def setup(app: Sphinx) -> None:
         raise ConfigError(
             "'deck' takes hieroglyph's place: take 'hieroglyph' out of `extensions` in conf.py"
         )
-    for builder in (SlideBuilder, DirectorySlideBuilder, SingleFileSlideBuilder):
+    for builder in BUILDERS:
         app.add_builder(builder)
     app.add_builder(InlineSlideBuilder)
     app.add_builder(DirectoryInlineSlideBuilder)

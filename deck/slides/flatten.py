@@ -10,6 +10,7 @@ from hieroglyph import directives as hieroglyph
 from sphinx import addnodes
 from sphinx.util import logging
 
+from deck.slides.arrange import arrange
 from deck.slides.minutes import minutes
 from deck.slides.tree import (
     explicit_slides,
@@ -23,8 +24,6 @@ from deck.slides.tree import (
 )
 
 logger = logging.getLogger(__name__)
-
-STEP_BY_STEP = {"incremental", "build"}
 
 
 class flat_slide(nodes.section):
@@ -188,8 +187,7 @@ class Row:
             after_title = 1 if title_text(slide) else 0
             slide[after_title:after_title] = slide.attributes.pop("early")
             add_up_minutes(slide)
-            mark_steps(slide)
-            mark_filling_figures(slide)
+            arrange(slide)
         return self.slides
 
 
@@ -198,35 +196,3 @@ def add_up_minutes(slide: flat_slide) -> None:
     slide["seconds"] = round(sum(node["minutes"] for node in given) * 60) or None
     for node in given:
         node.parent.remove(node)
-
-
-def mark_steps(slide: flat_slide) -> None:
-    """Gives reveal.js's class to what appears step by step.
-
-    The class stands for the children of what holds several things, else for the thing itself.
-    """
-    several = (
-        nodes.Sequential | nodes.section | nodes.container | nodes.compound | nodes.block_quote
-    )
-    for node in slide.findall(nodes.Element):
-        if not STEP_BY_STEP & {*node["classes"]}:
-            continue
-        steps = step_nodes(node) if isinstance(node, several) else [node]
-        for step in steps:
-            step["classes"].append("fragment")
-
-
-def step_nodes(node: nodes.Element) -> list[nodes.Element]:
-    seen = [c for c in node.children if isinstance(c, nodes.Element) and not is_unseen(c)]
-    if isinstance(node, nodes.definition_list):
-        return [part for item in seen for part in item.children]
-    return [child for child in seen if not isinstance(child, nodes.title)]
-
-
-def mark_filling_figures(slide: flat_slide) -> None:
-    """Gives `fill` to the figure as well: docutils leaves it on the image alone, out of reach of
-    its caption, which has to stand on the picture.
-    """
-    for figure in slide.findall(nodes.figure):
-        if any("fill" in image["classes"] for image in figure.findall(nodes.image)):
-            figure["classes"] = list(dict.fromkeys([*figure["classes"], "fill"]))

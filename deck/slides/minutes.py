@@ -57,10 +57,15 @@ class Time:
     """One slide: the `minutes` it has, the `words` that are said, the other `seconds` it takes."""
 
     title: str
-    place: str
+    document: str
+    line: int
     minutes: float
     words: int = 0
     seconds: float = 0
+
+    @property
+    def place(self) -> str:
+        return f"{self.document}:{self.line}"
 
     @property
     def needed(self) -> float:
@@ -85,7 +90,7 @@ def times_of(doctree: nodes.document, docname: str, levels: int) -> Iterator[Tim
         own = list(own_nodes(slide, levels))
         given = [node for node in own if isinstance(node, minutes)]
         title = next((node.astext() for node in own if isinstance(node, nodes.title)), "")
-        time = Time(title, f"{docname}:{given[0].line}", sum(node["minutes"] for node in given))
+        time = Time(title, docname, given[0].line, sum(node["minutes"] for node in given))
         time.words = sum(said_in(node) for node in own if isinstance(node, nodes.note))
         time.seconds = sum(node.get("takes", 0) for node in own if isinstance(node, nodes.Element))
         kinds = {*slide.get("classes", []), *(type(node).__name__ for node in own)}
@@ -126,15 +131,19 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
     if not app.config.talk_minutes or not links.building_slides(app):
         return
     documents = vocabulary.documents_in_order(env)
-    lines, over = [], slides_over(talk(env, documents))
+    whole = talk(env, documents)
+    lines, over, sums = [], slides_over(whole), []
     for limit, left_out in {app.config.talk_minutes: (), **app.config.talk_shorter}.items():
         check_names(left_out, env)
-        times = talk(env, [name for name in documents if name not in left_out])
-        check_sum(times, limit)
+        times = [time for time in whole if time.document not in left_out]
         lines.append(summary(times, limit))
+        sums += sum_over(times, limit)
         if (needed := sum(time.needed for time in times)) > limit:
             over.append(f"the talk of {limit:g} minutes takes {needed:.1f}")
-    Path(app.doctreedir, REPORT).write_text("".join(f"{line}\n" for line in [*lines, *over]))
+    report = [*lines, *over, *sums]
+    Path(app.doctreedir, REPORT).write_text("".join(f"{line}\n" for line in report), "utf-8")
+    if sums:
+        raise ConfigError("\n".join(sums))
     if over and app.config.talk_minutes_checked:
         remedy = "Say less, leave slides out, or give `minutes` that are true:"
         raise ConfigError("\n".join([remedy, *over]))
@@ -152,16 +161,16 @@ def check_names(documents: Iterable[str], env: BuildEnvironment) -> None:
             raise ConfigError(f"talk_shorter in conf.py: there is no document {name!r}")
 
 
-def check_sum(times: list[Time], limit: float) -> None:
+def sum_over(times: list[Time], limit: float) -> list[str]:
     total = round(sum(time.minutes for time in times), 3)
     if total <= limit:
-        return
+        return []
     longest = max(times, key=lambda time: time.minutes)
-    raise ConfigError(
+    return [
         f"The slides add up to {total:g} minutes, the talk has {limit:g} (talk_minutes or"
         f" talk_shorter in conf.py): take {total - limit:g} off their `minutes` directives, or"
         f" raise it there. The longest slide is {longest.place} with {longest.minutes:g}."
-    )
+    ]
 
 
 def summary(times: list[Time], limit: float) -> str:

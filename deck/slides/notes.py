@@ -25,8 +25,9 @@ from collections.abc import Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, is_directive_registered
 
 logger = logging.getLogger(__name__)
 
@@ -125,8 +126,14 @@ def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
         yield node
 
 
+def add_step(app: Sphinx, _config: Config) -> None:
+    """sphinx-design has a directive of this name, too; a deck that uses it keeps that one."""
+    if not is_directive_registered(STEP):
+        app.add_directive(STEP, Step)
+
+
 def setup(app: Sphinx) -> None:
     app.add_directive("do", Do, override=True)
     app.add_directive("asked", Asked, override=True)
-    app.add_directive("step", Step, override=True)
+    app.connect("config-inited", add_step)
     app.connect("doctree-read", check_places)

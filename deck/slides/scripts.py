@@ -12,7 +12,7 @@ from deck.slides import revealjs
 
 # Sphinx's own, which scripts of extensions ask for the page's settings; from its theme for pages.
 OPTIONS = "documentation_options.js"
-_OPTIONS_TEMPLATE = package_dir / "themes" / "basic" / "static" / f"{OPTIONS}.jinja"
+_OPTIONS_TEMPLATE = Path(package_dir) / "themes" / "basic" / "static" / f"{OPTIONS}.jinja"
 LATE = (*(f"revealjs/{name}" for name in revealjs.SCRIPTS), "deck.js")
 
 

@@ -1,11 +1,13 @@
 """The settings of a deck in conf.py, and what of them the page's script is told."""
 
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import _ as sphinx_words
 
+from deck.programs import talk
 from deck.slides import words
 
 
@@ -23,6 +25,7 @@ def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
         "language": context.get("language") or "en",
         "direction": words.direction(config.language),
         "words": words.of_the_page(),
+        "speakers": dict(talk.read(Path(config.deck_root or ".")).speakers),
         "previous": page_address(context.get("prev")),
         "next": page_address(context.get("next")),
     }

@@ -1,5 +1,8 @@
 """Writes slides: each `flat_slide` through the theme's slide.html, the rest as Sphinx does."""
 
+import re
+from pathlib import Path
+
 from docutils import nodes
 from hieroglyph.writer import SlideData
 from sphinx.writers.html5 import HTML5Translator
@@ -83,6 +86,25 @@ class SlideTranslator(HTML5Translator):
         self.body.append("</div>\n")
         self.section_level = self._outer_levels.pop()
 
+    # ---- what looks otherwise on slides
+
+    def visit_table(self, node: nodes.table) -> None:
+        """In a box that scrolls: a wide table is not cut."""
+        align = f" align-{node['align']}" if "align" in node else ""
+        long = " many-lines" if "many-lines" in node["classes"] else ""
+        self.body.append(f'<div class="scrolls{align}{long}">')
+        super().visit_table(node)
+
+    def depart_table(self, node: nodes.table) -> None:
+        super().depart_table(node)
+        self.body.append("</div>\n")
+
+    def visit_image(self, node: nodes.image) -> None:
+        sized = {"width", "height", "scale"} & {*node.attributes}
+        if not sized and is_scalable(Path(self.builder.srcdir, node["uri"])):
+            node["classes"].append("scalable")
+        super().visit_image(node)
+
     # ---- what reads otherwise on slides
 
     def visit_note(self, node: nodes.note) -> None:
@@ -109,3 +131,11 @@ class SlideTranslator(HTML5Translator):
     def _inline(self, node: nodes.Element) -> None:
         for child in node:
             child.walkabout(self)
+
+
+def is_scalable(picture: Path) -> bool:
+    """Whether a picture has no size of its own: an SVG without width, or with one in per cent."""
+    if picture.suffix != ".svg" or not picture.is_file():
+        return False
+    start = re.search(r"<svg\b[^>]*>", picture.read_text("utf-8", errors="replace"))
+    return bool(start) and not re.search(r"""\bwidth\s*=\s*["'][\d.]+[a-z]*["']""", start[0])

@@ -5,7 +5,7 @@ instructions hand what one sends straight to the other. Everything arrives, and 
 packet. The price: nobody stops a writer whose reader sleeps, and what was sent before they became
 friends, and is not yet read, comes after what was sent since.
 
-:needs: root
+:needs: root, bpf
 :man: bpf(2), bpf-helpers(7), tcp(7)
 :see: Documentation/bpf/map_sockmap.rst
 :since: 5.13

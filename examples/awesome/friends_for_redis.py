@@ -4,7 +4,7 @@ An unmodified Redis and its own benchmark talk over TCP on loopback. A second BP
 connection being made and puts both of its sockets into the map of friends. The requests are the
 same; all that lo still sees is the shaking of hands: no packet carries a word.
 
-:needs: root, program redis-server, program redis-benchmark
+:needs: root, bpf, cgroup, program redis-server, program redis-benchmark
 :man: bpf(2), bpf-helpers(7), packet(7), cgroups(7)
 :see: Documentation/bpf/map_sockmap.rst
 :since: 5.15

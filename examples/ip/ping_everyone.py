@@ -4,7 +4,7 @@ An echo request to 224.0.0.1 ("all hosts here") or to the broadcast address reac
 Linux ignores it. One setting per host changes that. IPv6 has no broadcast, but ff02::1, and there
 everybody answers unasked.
 
-:needs: own net
+:needs: own net, ipv6
 :man: icmp(7), ip(7), ipv6(7)
 :see: Documentation/networking/ip-sysctl.rst (icmp_echo_ignore_broadcasts)
 :since: 3.17

@@ -4,7 +4,7 @@ A link-local address counts on one cable only: without its interface, connect() 
 and Carol both are fe80::b here, and Alice talks to either. There is no broadcast: ff02::1 reaches
 all on a cable, unasked. And a socket on :: takes IPv4 too, and IPv4's port with it.
 
-:needs: own net
+:needs: own net, ipv6
 :man: ipv6(7)
 :see: RFC 4007 section 6, RFC 4291 sections 2.5.6 and 2.7.1
 :since: 3.17

@@ -4,7 +4,7 @@ A BPF program of five instructions sits where frames leave the cable, and puts e
 we share with the kernel (AF_XDP). Every frame is there; neither a UDP socket nor even a packet
 socket sees one. Take the program away, and the next datagram arrives as ever.
 
-:needs: root, module xdp
+:needs: root, bpf, module xdp
 :man: bpf(2)
 :see: Documentation/networking/af_xdp.rst
 :since: 5.9

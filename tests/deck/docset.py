@@ -78,6 +78,20 @@ def build(
     return Built(output, warnings.getvalue(), sorted(read))
 
 
+def make(
+    folder: Path,
+    text: str,
+    builder: str = "singlefile-slides",
+    *,
+    strict: bool = True,
+    files: dict[str, str] | None = None,
+    **conf: object,
+) -> Built:
+    """Builds a docset of one document, and of the files that it shows."""
+    source = write(folder / "deck", {"index.rst": text, **(files or {})})
+    return build(source, builder, strict=strict, **conf)
+
+
 def build_text(folder: Path, text: str, builder: str = "singlefile-slides", **options) -> str:
     """The slides of a docset that is one document."""
     return build(write(folder / "docs", {"index.rst": text}), builder, **options).slides()

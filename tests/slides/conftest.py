@@ -1,4 +1,4 @@
-"""The talk, built once; and a browser that shows it."""
+"""The talk, built once; and a window of the browser that shows it."""
 
 import fcntl
 import os
@@ -12,7 +12,6 @@ import pytest
 
 from deck.programs import catalogue
 
-CHROMIUM = shutil.which("chromium")
 ROOT = catalogue.ROOT
 READY = "document.documentElement.dataset.deck === 'ready'"
 
@@ -64,20 +63,6 @@ def handout(once) -> str:
     folder = once("the handout", lambda folder: sphinx("handout", folder, "pages"))
     pages = sorted((folder / "pages").rglob("*.html"))
     return "\n".join(page.read_text(encoding="utf-8") for page in pages)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM:
-        pytest.skip("needs the Debian package chromium")
-    with playwright.sync_playwright() as driver:
-        flags = ["--disable-gpu", "--disable-background-networking"]
-        # Chromium's own sandbox refuses to work for root.
-        flags += ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 from deck.measuring.charts.picture import SVG, serialised
 
-STYLE_SHEET = Path(__file__).parents[2] / "slides" / "theme" / "static" / "deck.css"
+STYLES = Path(__file__).parents[2] / "slides" / "theme" / "styles"
 
 
 def standalone(svg: str) -> str:
     """The drawing with its own style, for a file: light and dark as the reader has it."""
-    sheet = STYLE_SHEET.read_text("utf-8")
+    sheet = "".join((STYLES / f"{name}.css").read_text("utf-8") for name in ("colours", "chart"))
     pairs = re.findall(r"(--[\w-]+): light-dark\((#\w+), (#\w+)\);", sheet)
     rules = re.search(r"/\* Charts[^*]*\*/\n(.*?)/\* End of charts \*/", sheet, re.S)[1]
     light = " ".join(f"{name}: {value};" for name, value, _ in pairs)

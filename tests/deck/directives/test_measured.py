@@ -10,20 +10,11 @@ import shutil
 import pytest
 from docset import build, write
 from open_stage import OpenStage, write_deck
+from tricks import write_program
 
 from deck.measuring import live
 
-CHROMIUM = shutil.which("chromium")
-PROGRAM = '''\
-"""Which way is faster?
-
-Nothing is measured here.
-
-:needs: none
-:man: pipe(7)
-:since: 2.6
-"""
-
+PROGRAM = """
 import json
 import sys
 
@@ -34,7 +25,7 @@ for number in range(2):
         names = {"measure": "round trip", "way": way, "size": 64, "cores": "same core"}
         rest = {"by": "Python", "unit": "µs", "round": number, "figures": [7.1, 9, 6]}
         print(json.dumps(names | rest), flush=True)
-'''
+"""
 MACHINE = {
     **{"cpu": "AMD EPYC", "cpus": 2, "virtual": "KVM", "kernel": "6.18.44-x"},
     **{"python": "3.11.7", "governor": "not shown", "date": "2026-11-23"},
@@ -61,8 +52,7 @@ def record(root, pipe=4.9, tcp=9.8):
         for way, figure in (("pipe", pipe), ("TCP", tcp))
     ]
     told = {"machine": MACHINE, "questions": {"post": {"cells": cells, "skipped": []}}}
-    (root / "measurements").mkdir(exist_ok=True)
-    (root / "measurements" / "post.py").write_text(PROGRAM)
+    write_program(root, "measurements.post", PROGRAM, title="Which way is faster?")
     (root / "measurements" / "recorded.json").write_text(json.dumps(told))
 
 
@@ -175,28 +165,23 @@ def test_a_measurement_made_anew_sends_charts_and_no_lines(stage):
 
 
 def test_a_program_that_fails_says_why(stage):
-    path = stage.root / "measurements" / "post.py"
-    path.write_text(PROGRAM + "sys.exit('no such thing here')\n")
+    failing = PROGRAM + "sys.exit('no such thing here')\n"
+    write_program(stage.root, "measurements.post", failing)
     with stage.presenter().socket() as talk:
         talk.hear()
         end = talk.run("measurements.post")[-1]
     assert (end["result"], end["text"]) == ("failed", "no such thing here")
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="needs the Debian package chromium")
-def test_the_button_measures_again(stage):
-    playwright = pytest.importorskip("playwright.sync_api")
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        page = browser.new_page()
-        complaints = []
-        page.on("console", lambda said: complaints.append(said.text))
-        page.goto(stage.addresses[-1])
-        page.keyboard.press("ArrowRight")
-        page.get_by_role("button", name="Measure again").click()
-        page.get_by_text("measured in").wait_for()
-        values = page.locator(".chart-wide .c-value").all_text_contents()
-        browser.close()
+def test_the_button_measures_again(stage, browser):
+    page = browser.new_page()
+    complaints = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.goto(stage.addresses[-1])
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Measure again").click()
+    page.get_by_text("measured in").wait_for()
+    values = page.locator(".chart-wide .c-value").all_text_contents()
+    page.close()
     assert values == ["9.8 µs, now 7.1 µs", "4.9 µs, now 7.1 µs"]
     assert not complaints

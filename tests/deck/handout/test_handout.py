@@ -1,7 +1,6 @@
 """The handout: what a reader finds in it, on pages of their own and on the one to print."""
 
 import re
-import shutil
 from html import unescape
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from docset import Anchors, Built, build, write
 
 from deck.handout import sources
 
-CHROMIUM = shutil.which("chromium")
 INDEX = """
 A deck
 ======
@@ -211,23 +209,18 @@ def test_on_one_page_the_contents_name_every_slide(one_page):
 # ---- in a browser
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="needs the Debian package chromium")
-def test_opened_as_a_file_it_is_searched_and_asks_nobody(handout):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        troubles = []
-        page.on("console", lambda message: troubles.append(message.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda r: r.url.startswith("file:") or troubles.append(r.url))
-        page.goto(f"{handout.output.as_uri()}/index.html")
-        page.get_by_role("searchbox").fill("tube mark")
-        page.get_by_role("searchbox").fill("mark")
-        page.get_by_role("searchbox").press("Enter")
-        page.locator("ul.search a", has_text="Posts").click()
-        page.locator(".highlighted", has_text="mark").wait_for()
-        wide = "document.documentElement.scrollWidth - innerWidth"
-        assert (page.evaluate(wide), troubles) == (0, [])
-        browser.close()
+def test_opened_as_a_file_it_is_searched_and_asks_nobody(handout, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    troubles = []
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda r: r.url.startswith("file:") or troubles.append(r.url))
+    page.goto(f"{handout.output.as_uri()}/index.html")
+    page.get_by_role("searchbox").fill("tube mark")
+    page.get_by_role("searchbox").fill("mark")
+    page.get_by_role("searchbox").press("Enter")
+    page.locator("ul.search a", has_text="Posts").click()
+    page.locator(".highlighted", has_text="mark").wait_for()
+    wide = "document.documentElement.scrollWidth - innerWidth"
+    assert (page.evaluate(wide), troubles) == (0, [])
+    page.close()

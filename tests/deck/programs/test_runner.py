@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,6 +46,7 @@ def trick(tmp_path):
         path = tmp_path / "examples" / "rogue" / "program.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(HEADER.format(needs) + textwrap.dedent(code))
+        shutil.copy(catalogue.ROOT / "examples" / "talk.py", path.parents[1])
         return catalogue.read(path)
 
     return make

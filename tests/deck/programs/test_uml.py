@@ -40,6 +40,7 @@ def trick(tmp_path):
         path = tmp_path / "a talk" / "examples" / "rogue" / "program.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(HEADER.format(needs) + textwrap.dedent(code))
+        shutil.copy(catalogue.ROOT / "examples" / "talk.py", path.parents[1])
         return catalogue.read(path)
 
     return make
@@ -146,6 +147,8 @@ def test_the_deadline_ends_a_kernel_that_still_boots(trick, monkeypatch, tmp_pat
 def test_without_a_lab_kernel_the_reason_names_the_package(trick, monkeypatch):
     monkeypatch.setattr(uml, "kernels", lambda: [])
     monkeypatch.setattr(isolation, "refusal", lambda: "refused")
+    monkeypatch.setattr(uml, "PROGRAM", "no-such-kernel")
+    monkeypatch.setitem(needs.PACKAGES, "no-such-kernel", "user-mode-linux")
     [end] = Run(trick("print('no')", "own net")).events()
     assert end.result == "skipped"
     assert end.text.endswith("the lab kernel could (Debian package user-mode-linux)")
@@ -156,7 +159,10 @@ def test_no_lab_kernel_is_promised_that_lacks_a_need_too(trick, monkeypatch):
     monkeypatch.setattr(isolation, "refusal", lambda: "refused")
     verdict = needs.check(trick("print('no')", "own net, module inet_diag_destroy"))
     assert not verdict.runnable
-    assert "lab kernel" not in verdict.reason and not verdict.package
+    here, lab = verdict.reason.split("; ")
+    assert here == "needs a network of its own: refused"
+    assert lab.startswith("the lab kernel lacks the right to end other people's sockets")
+    assert not verdict.package
 
 
 def test_a_trick_that_boots_kernels_itself_says_what_it_needs(trick, monkeypatch):

@@ -3,17 +3,12 @@
 import contextlib
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from docset import build, copy, write
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs the Debian package chromium")
 
 NOTES = """
 First
@@ -32,16 +27,6 @@ Third
 # Counts what arrives before anybody else hears it, so that a test knows when an attack is over.
 COUNT_MESSAGES = "window.heard = 0; addEventListener('message', () => { heard += 1; }, true);"
 READY = "document.documentElement.dataset.deck === 'ready'"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -145,6 +145,7 @@ def test_settings_reach_the_page(tmp_path):
         "language": "de",
         "direction": "ltr",
         "words": words.of_the_page(),
+        "speakers": {},
         "previous": "",
         "next": "",
     }

@@ -7,19 +7,14 @@ SameSite cookies, and only its origin is another.
 
 import contextlib
 import http.server
-import os
-import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
-from open_stage import OpenStage, lines, write_deck, write_trick
-
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs the Debian package chromium")
+from open_stage import OpenStage, write_deck, write_trick
+from stage_client import lines
 
 SLIDES = """
 Deck
@@ -41,16 +36,6 @@ TALKS = "print('server: hello')"
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    # Chromium's own sandbox refuses to work for root.
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def stage(tmp_path_factory):
     root = write_deck(tmp_path_factory.mktemp("deck"))
     (root / "conf.py").write_text("extensions = ['deck']\n")
@@ -62,8 +47,8 @@ def stage(tmp_path_factory):
 
 
 @pytest.fixture
-def context(chromium):
-    context = chromium.new_context()
+def context(browser):
+    context = browser.new_context()
     yield context
     context.close()
 

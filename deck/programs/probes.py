@@ -1,0 +1,63 @@
+"""Have a talk's probes answer in the very world in which a trick would run."""
+
+import functools
+import json
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from deck.programs import talk, worlds
+from deck.programs.catalogue import Trick
+
+DEADLINE = 60.0  # seconds for all probes of a talk; each has one of its own
+WORKER = Path(__file__).with_name("probe_worker.py")
+
+# What decides about a trick's world: the needs that bring it capabilities, or another network.
+Kind = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Asking(Trick):
+    """Stands in for a trick: the same needs, and the talk's probes for a program."""
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        return str(WORKER), str(talk.path(self.root))
+
+
+def kind_of_world(trick: Trick) -> Kind:
+    """Tricks with the same one have their probes answered together."""
+    ours = talk.read(trick.root)
+    decisive = {"root", "own net", *ours.capabilities, *ours.machine_network}
+    return tuple(sorted(decisive.intersection(trick.needs)))
+
+
+@functools.cache
+def ask(root: Path, kind: Kind, need: str) -> str:
+    """What is wrong with a need in such a world; "" when it is met. No need: with the world."""
+    answers, no_world = _answers(root, kind)
+    if no_world or not need:
+        return no_world
+    return answers.get(need, "its probe has ended the program that asks")
+
+
+@functools.cache
+def _answers(root: Path, kind: Kind) -> tuple[dict[str, str], str]:
+    asking = _Asking(
+        id="examples.talk",
+        path=root / "examples" / "probes" / "of_the_talk.py",
+        title="",
+        claim="",
+        needs=kind,
+        man=(),
+        see=(),
+        since="2.6",
+    )
+    with worlds.Running(worlds.choose(asking, "here"), asking) as running:
+        deadline = threading.Timer(DEADLINE, running.destroy)
+        deadline.start()
+        with open(running.outputs["stdout"], closefd=False) as answers:
+            said = answers.read()
+        deadline.cancel()
+        _, no_world = running.wait()
+    return (json.loads(said) if said else {}), no_world

@@ -1,0 +1,123 @@
+"""What a talk tells the machinery about itself: the names in its `examples/talk.py`.
+
+All of them may be left out, and so may the file. It is read with nothing but the standard library,
+each time anew, since it may be edited while a stage runs.
+
+`FAMILIES`: folder below `examples/` to its title in lists.
+`PROBES`: a word or two behind `:needs:` to a function that tries the very call that the tricks
+    make. It is run in the world that a trick gets, and returns "" or what is wrong; its docstring
+    says what is needed.
+`CAPABILITIES`: a need to the capabilities(7) that its tricks get.
+`MACHINE_NETWORK`: needs whose tricks must see the machine's own network.
+`IN_LAB`: those of the `PROBES` that the lab kernel meets.
+`LAB_MODULES`: what the lab kernel loads before any trick.
+`PACKAGES`: a program, Python module or file to the Debian package that brings it.
+`ARCHITECTURES`: a Debian package to the machines (uname -m) that have it; left out: all.
+`THIRD_PARTY`: Python modules beyond the standard library that a trick may import.
+`SPEAKERS`: a place ("kernel", "wire") to the beginnings of the words of those who speak from there.
+"""
+
+import functools
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Probe = Callable[[], str]
+
+# capabilities(7), in the order of their numbers (include/uapi/linux/capability.h).
+_CAPABILITIES = """
+CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE
+NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT
+SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE
+AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ
+PERFMON BPF CHECKPOINT_RESTORE
+"""
+CAPABILITY = {f"CAP_{name}": number for number, name in enumerate(_CAPABILITIES.split())}
+
+
+class TalkError(Exception):
+    """The talk's own file can't be read; the message names file, line and remedy."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What is said above, in small letters."""
+
+    families: Mapping[str, str] = field(default_factory=dict)
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    machine_network: tuple[str, ...] = ()
+    in_lab: tuple[str, ...] = ()
+    lab_modules: tuple[str, ...] = ()
+    packages: Mapping[str, str] = field(default_factory=dict)
+    architectures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    third_party: tuple[str, ...] = ()
+    speakers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def place_of(self, speaker: str) -> str:
+        """The place a line of output comes from, told by who says it: "process" for all others."""
+        for place, words in self.speakers.items():
+            if speaker.startswith(tuple(words)):
+                return place
+        return "process"
+
+    def words(self) -> set[str]:
+        """All that is the talk's own: none of it may stand in the machinery."""
+        tables = (self.families, self.probes, self.packages, self.architectures, self.speakers)
+        found = {word for table in tables for word in table}
+        found |= set(self.packages.values()) | {w for ws in self.speakers.values() for w in ws}
+        return found | {*self.lab_modules, *self.third_party}
+
+
+def path(root: Path) -> Path:
+    """Where a talk says it: `root` is the folder that holds `examples/`."""
+    return root / "examples" / "talk.py"
+
+
+def read(root: Path) -> Talk:
+    """What the talk below root says about itself. Raises TalkError."""
+    file = path(root)
+    try:
+        stat = file.stat()
+    except OSError:
+        return Talk()
+    return _read(file, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(file: Path, _changed: int, _size: int) -> Talk:
+    names: dict[str, object] = {"__name__": "talk", "__file__": str(file)}
+    try:
+        exec(compile(file.read_bytes(), str(file), "exec"), names)
+    except SyntaxError as error:
+        raise TalkError(f"{file}:{error.lineno}: {error.msg}; mend it") from error
+    except Exception as error:
+        line = traceback.extract_tb(error.__traceback__)[-1].lineno
+        raise TalkError(f"{file}:{line}: {type(error).__name__}: {error}; mend it") from error
+    said = {name: value for name, value in names.items() if name.isupper()}
+    for name, value in said.items():
+        _check(file, name, value)
+    return Talk(**{name.lower(): value for name, value in said.items()})  # type: ignore[arg-type]
+
+
+def _check(file: Path, name: str, value: object) -> None:
+    """A misspelt or misshaped declaration is told here, not in the middle of a run."""
+    kind = Talk.__dataclass_fields__.get(name.lower())
+    if kind is None:
+        known = ", ".join(sorted(field.upper() for field in Talk.__dataclass_fields__))
+        raise TalkError(
+            f"{file}:1: unknown name {name}; known: {known}, and names in small letters"
+        )
+    table = kind.default_factory is dict
+    if isinstance(value, dict) != table or (not table and not isinstance(value, tuple)):
+        raise TalkError(f"{file}:1: {name} is no {'table' if table else 'tuple'}; make it one")
+    if name == "CAPABILITIES" and (odd := {c for cs in value.values() for c in cs} - {*CAPABILITY}):
+        raise TalkError(f"{file}:1: CAPABILITIES: {min(odd)} is not in capabilities(7)")
+    if name == "PROBES":
+        for need, probe in value.items():
+            if not callable(probe) or not probe.__doc__:
+                raise TalkError(
+                    f"{file}:1: the probe of {need!r} is no function with a docstring that says"
+                    " what is needed"
+                )

@@ -1,0 +1,46 @@
+"""The page's style sheet and script: written in parts by purpose, served as one file each.
+
+The parts lie in theme/styles/ and theme/scripts/. A phone on a slow line asks for two files in
+place of thirty; a deck opened from a file needs no server, no module loader and no bundler.
+"""
+
+from pathlib import Path
+
+THEME = Path(__file__).parent / "theme"
+# In the order of the cascade: what comes later wins.
+STYLES = (
+    "colours", "slide", "kinds", "trick", "screen", "controls", "code", "drawing", "chart",
+    "documents", "pictures", "extensions",
+    "paper", "phone", "noscript",
+)  # fmt: skip
+# In the order in which they run; `start` comes last.
+SCRIPTS = (
+    "page", "look", "size", "sources", "panel", "output", "copy", "explanations", "trick", "chart",
+    "stage", "recording", "keys", "start",
+)  # fmt: skip
+
+
+def style_sheet() -> str:
+    """deck.css."""
+    return "\n".join(_read("styles", f"{name}.css") for name in STYLES)
+
+
+def script() -> str:
+    """deck.js: the parts in one function, so that they share names with nobody else."""
+    parts = "\n".join(_read("scripts", f"{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
+
+
+def write(static: Path) -> None:
+    """Writes deck.css and deck.js into a build's folder of static files."""
+    write_style_sheet(static)
+    (static / "deck.js").write_text(script(), "utf-8")
+
+
+def write_style_sheet(static: Path) -> None:
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "deck.css").write_text(style_sheet(), "utf-8")
+
+
+def _read(folder: str, name: str) -> str:
+    return (THEME / folder / name).read_text("utf-8")

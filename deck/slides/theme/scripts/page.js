@@ -1,0 +1,47 @@
+/* What every part of the page's script uses. The parts are joined into one file, deck.js, inside
+   one function (deck/slides/assets.py has their order), so they see each other's names and nobody
+   else does. Everything that comes from a program or a socket is text and is only ever set as
+   textContent. Nothing is loaded from anywhere else. */
+
+const every = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+function make(tag, className, text = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  if (tag === "button") element.type = "button";
+  return element;
+}
+
+/** What the builder has to say: deck_settings() in deck/slides/builder.py lists it. */
+const settings = JSON.parse(document.getElementById("deck-settings")?.textContent || "{}");
+
+/** A word or sentence of the page in the talk's language; {names} in it are filled in. */
+function word(name, values = {}) {
+  return fill(settings.words?.[name] ?? name, values);
+}
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+
+/** What the browser remembers for this deck; a browser that keeps nothing is no error. */
+const memory = {
+  get(key) { try { return localStorage.getItem(`deck-${key}`); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem(`deck-${key}`, value); } catch { /* this page only */ } },
+};
+
+/** Tells a screen reader something that one only sees. */
+function tell(text) {
+  tell.element ||= document.body.appendChild(make("output", "deck-told visually-hidden"));
+  tell.element.textContent = text;
+}
+
+/** The addresses of the scripts that the page loads only when it needs them. */
+function loadScript(name) {
+  const script = make("script", "");
+  script.src = settings.scripts[name];
+  return new Promise((done, failed) => {
+    script.onload = done;
+    script.onerror = () => failed(new Error(`${name} is missing beside the deck`));
+    document.head.append(script);
+  });
+}

@@ -1,0 +1,86 @@
+/* A trick on a slide: its code with explanations, and the output that a source tells. */
+
+const CAN_REPLAY = new Set(["failed", "timed out", "lost", "stopped"]);
+
+class TrickPanel extends Panel {
+  constructor(element) {
+    const data = JSON.parse(element.querySelector(".trick-data").textContent);
+    super(element, data.id, "trick");
+    this.data = data;
+    this.screen = element.querySelector(".trick-screen");
+    this.output = new Output(element.querySelector(".trick-output"));
+    this.again = make("button", "trick-replay", word("Replay"));
+    this.again.addEventListener("click", () => this.replay());
+    this.button.after(this.again);
+    openMarks(this);
+    this.addCopyButtons();
+    this.refresh();
+  }
+
+  refresh() {
+    super.refresh();
+    // A run that went wrong took the recording off the screen: it is one click away.
+    const result = this.status.dataset.result;
+    this.again.hidden = this.running || !CAN_REPLAY.has(result)
+      || this.offer === recording || !recording.can(this);
+    const refused = sources.map((source) => source.whyNot(this)).find(Boolean);
+    if (refused && !this.running && !this.touched) this.say(refused, "skipped");
+  }
+
+  /** Whatever is running, or was: the recording. A run on the stage is stopped and no longer told. */
+  replay() {
+    if (!recording.can(this)) return;
+    if (this.running && this.running !== recording) {
+      this.dismissed = this.run;
+      this.running.stop(this);
+    }
+    this.running = null;
+    recording.start(this);
+  }
+
+  begin(source, event) {
+    super.begin(source, event);
+    this.touched = true;
+    this.output.clear();
+    every(".line.failed", this.element).forEach((line) => line.classList.remove("failed"));
+    this.showScreen();
+  }
+
+  show({ kind, text, time }) {
+    if (kind === "stdout" || kind === "stderr") this.output.add(text, kind, time);
+  }
+
+  end() {
+    this.output.flush();
+    const code = this.output.foldTraceback();
+    if (code) this.markFailed(code);
+  }
+
+  /** The line of the slide that the traceback names. */
+  markFailed(code) {
+    const lines = every(".trick-code .line", this.element);
+    lines.find((line) => codeOf(line).trim() === code)?.classList.add("failed");
+  }
+
+  /** Output that nobody can see is no output: take its step if it was not taken yet. */
+  showScreen() {
+    if (this.slide === Reveal.getCurrentSlide() && this.screen.classList.contains("fragment"))
+      Reveal.navigateFragment(Number(this.screen.dataset.fragmentIndex));
+  }
+
+  explain() {
+    explain(this.element);
+    // Where the recording is longer than its pane, the proof, its last line, is what counts.
+    if (!this.touched) this.output.toEnd();
+  }
+
+  addCopyButtons() {
+    const code = every(".trick-code .line", this.element).map(codeOf).join("");
+    this.element.querySelector(".trick-code").append(copyButton(word("Copy the code"), code));
+    const command = this.element.querySelector(".command");
+    command.after(copyButton(word("Copy the command"), command.textContent));
+  }
+}
+
+/** A line's code without the mark of its explanation. */
+const codeOf = (line) => line.textContent.replace(/ [❶-❿]\n$/u, "\n");

@@ -1,0 +1,1 @@
+"""The programs of the talk; `python3 -m examples` lists them."""

@@ -1,0 +1,10 @@
+try:
+    from deck.programs.cli import main
+except ModuleNotFoundError as error:
+    if error.name != "deck":
+        raise
+    raise SystemExit(
+        "This Python has no sphinx-stage: python3 -m pip install sphinx-stage"
+    ) from None
+
+raise SystemExit(main())

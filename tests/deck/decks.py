@@ -1,0 +1,28 @@
+"""Whole decks for tests, in the manner of other people: built once, with the pictures they show."""
+
+import shutil
+from pathlib import Path
+
+from docset import Built, build
+from pictures import png
+
+DECKS = Path(__file__).parent / "decks"
+FREE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 100">'
+    '<rect width="400" height="100" fill="#888"/></svg>'
+)
+SIZED = FREE.replace("<svg ", '<svg width="400" height="100" ')
+
+
+def everything(folder: Path, builder: str = "singlefile-slides", **options) -> Built:
+    """The deck that holds all that docutils, Sphinx and common extensions can write."""
+    source = Path(shutil.copytree(DECKS / "everything", folder / "everything"))
+    static = source / "_static"
+    png(static / "small.png", 200, 120)
+    png(static / "wide.png", 1280, 800)
+    png(static / "tall.png", 600, 2000)
+    png(static / "dot.png", 24, 24)
+    (static / "free.svg").write_text(FREE)
+    (static / "sized.svg").write_text(SIZED)
+    (static / "film.mp4").write_bytes(b"")
+    return build(source, builder, **options)

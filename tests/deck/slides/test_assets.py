@@ -1,0 +1,24 @@
+"""The page's style sheet and script, as the builder joins them."""
+
+import re
+
+from deck.slides import assets, words
+
+SAID = re.compile(r'word\(\s*"([^"]+)"|^  \["[^"]+", "([^"]+)"', re.M)
+SPELT_OUT = re.compile(r'(?:textContent|title|placeholder) = "[^"]*[a-z]|aria-label", ["`][a-zA-Z]')
+
+
+def test_style_and_script_are_small():
+    assert len(assets.style_sheet()) < 45_000
+    assert len(assets.script()) < 45_000
+
+
+def test_each_part_lies_in_the_list():
+    assert {p.stem for p in (assets.THEME / "styles").glob("*.css")} == set(assets.STYLES)
+    assert {p.stem for p in (assets.THEME / "scripts").glob("*.js")} == set(assets.SCRIPTS)
+
+
+def test_all_words_of_the_script_can_be_translated():
+    said = {first or second for first, second in SAID.findall(assets.script())}
+    assert said == set(words.PAGE)
+    assert not SPELT_OUT.findall(assets.script())

@@ -1,0 +1,86 @@
+"""Keys mean the same wherever one has clicked: only what is typed into stays with its field."""
+
+import pytest
+from page_window import BELOW, BESIDE, END
+
+CLICKED = [
+    ".trick-output",
+    ".trick-run",
+    ".copy",
+    ".mark",
+    "summary",
+    ".trick-code",
+    ".command",
+    "a",
+]
+
+
+@pytest.mark.parametrize("selector", CLICKED)
+@pytest.mark.parametrize("key", ["PageDown", "ArrowRight", "Space"])
+def test_after_a_click_anywhere_the_next_key_turns_the_slide(window, selector, key):
+    slide = {"a": END - 1, "summary": BELOW}.get(selector, BESIDE)
+    window.go(slide)
+    if selector in ("summary", "a"):
+        window.page.evaluate(
+            """tag => {
+            const more = document.createElement(tag === 'a' ? 'a' : 'details');
+            more.innerHTML = tag === 'a' ? 'a link' : '<summary>more</summary>';
+            if (tag === 'a') more.href = 'javascript:0';
+            Reveal.getCurrentSlide().prepend(more);
+        }""",
+            selector,
+        )
+    window.here(selector).first.click()
+    before = window.place
+    window.press(key)
+    assert window.place > before
+
+
+def test_a_click_on_an_open_explanations_pane_leaves_the_clickers_other_keys(window):
+    window.go(BESIDE)
+    window.here(".trick-output").click()
+    window.press("b")
+    assert window.page.evaluate("Reveal.isPaused()")
+    window.press(".")
+    assert not window.page.evaluate("Reveal.isPaused()")
+    window.press("PageUp")
+    assert window.place[0] == BESIDE - 1
+
+
+@pytest.mark.parametrize("selector", [".trick-output", ".trick-run", ".copy"])
+def test_the_clickers_keys_turn_the_slide_wherever_the_keyboard_is(window, selector):
+    window.go(BESIDE)
+    window.press("Tab")
+    window.here(selector).first.focus()
+    before = window.place
+    window.press("PageDown")
+    assert window.place > before
+
+
+def test_a_button_reached_by_keyboard_keeps_the_keys_that_press_it(window):
+    window.go(BESIDE)
+    window.press("Tab")
+    window.here(".copy").first.focus()
+    before = window.place
+    window.press("Space", "Enter")
+    assert window.place == before
+    window.press("Escape", "Space")
+    assert window.place > before
+
+
+def test_a_pane_reached_by_keyboard_scrolls_up_and_down(window):
+    window.go(BESIDE)
+    window.press("Tab")
+    window.here(".trick-output").focus()
+    before = window.place
+    window.press("ArrowDown", "ArrowUp")
+    assert window.place == before
+
+
+def test_a_field_keeps_what_is_typed(window):
+    window.page.evaluate("Reveal.getCurrentSlide().append(document.createElement('textarea'))")
+    field = window.here("textarea")
+    field.click()
+    window.press("b", "r", "Space", "x")
+    assert field.input_value() == "br x"
+    assert window.place[0] == 0 and not window.page.evaluate("Reveal.isPaused()")

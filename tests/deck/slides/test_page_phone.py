@@ -1,0 +1,30 @@
+"""The deck on a phone."""
+
+from page_window import BESIDE
+
+
+def test_on_a_phone_the_output_stands_under_the_code_and_all_can_be_read(phone):
+    phone.go(BESIDE)
+    assert phone.page.evaluate("Reveal.getScale()") == 1
+    code, output = phone.here(".trick-code"), phone.here(".trick-screen")
+    assert output.bounding_box()["y"] >= code.bounding_box()["y"] + code.bounding_box()["height"]
+    assert [c.is_visible() for c in phone.here(".callout").all()] == [True, True]
+    size = "parseFloat(getComputedStyle(document.querySelector('.present .callout')).fontSize)"
+    assert phone.page.evaluate(size) >= 16
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_finger_turns_the_slides_and_scrolls_them(phone):
+    swipe = """([from, to]) => {
+        const root = document.querySelector('.reveal'), target = root;
+        const touch = ([x, y]) => new Touch({ identifier: 1, target, clientX: x, clientY: y });
+        root.dispatchEvent(new TouchEvent('touchstart', { touches: [touch(from)], bubbles: true }));
+        const end = { changedTouches: [touch(to)], bubbles: true };
+        root.dispatchEvent(new TouchEvent('touchend', end));
+    }"""
+    phone.page.evaluate(swipe, [[300, 400], [80, 410]])
+    assert phone.place[0] == 1
+    phone.page.evaluate(swipe, [[200, 700], [190, 100]])
+    assert phone.place[0] == 1
+    phone.page.evaluate(swipe, [[80, 400], [300, 410]])
+    assert phone.place[0] == 0

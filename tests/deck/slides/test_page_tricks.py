@@ -1,0 +1,112 @@
+"""A trick on a slide: explanations, replays, copies; and a question."""
+
+import tiny
+from page_window import BELOW, BESIDE, GUESS, UNRECORDED, Window
+
+# ---- explanations
+
+
+def test_the_slides_own_keys_step_through_the_explanations(window):
+    window.go(BESIDE)
+    shown = window.here(".callout.current-fragment")
+    window.press("ArrowRight")
+    assert "waits" in shown.inner_text() and window.here(".line.explained").count() == 1
+    assert "channel.send" in window.here(".line.explained").inner_text()
+    assert not window.here(".trick-output").is_visible()
+    window.press("Space")
+    assert "does not wait" in shown.inner_text()
+    window.press("ArrowRight")
+    assert shown.count() == 0 and window.here(".trick-output").is_visible()
+    assert window.place == (BESIDE, 2)
+
+
+def test_an_explanation_opens_from_its_mark_by_keyboard_and_the_keys_go_on_from_there(window):
+    window.go(BESIDE)
+    window.here(".mark").nth(1).focus()
+    window.press("Enter")
+    assert window.place == (BESIDE, 1)
+    assert window.here(".mark").nth(1).get_attribute("aria-expanded") == "true"
+    window.press("ArrowLeft")
+    assert window.place == (BESIDE, 0)
+    window.here(".mark").nth(0).focus()
+    window.press("Space")  # the mark's, not the slide's: it closes what is open
+    assert window.place == (BESIDE, -1)
+
+
+def test_an_explanation_stands_at_the_height_of_its_line(window):
+    window.go(BESIDE, 0)
+    line, callout = window.here(".line.explained"), window.here(".callout.current-fragment")
+    assert abs(line.bounding_box()["y"] - callout.bounding_box()["y"]) < 20
+    assert callout.bounding_box()["x"] > line.bounding_box()["x"] + line.bounding_box()["width"]
+
+
+# ---- replays
+
+
+def test_without_a_stage_the_button_replays_and_says_so(window):
+    window.go(BESIDE)
+    button = window.here(".trick-run")
+    assert button.inner_text() == "Replay"
+    button.click()
+    assert button.inner_text() == "Stop"
+    window.until("document.querySelector('.present .trick-run').textContent === 'Replay'")
+    assert window.said() == tiny.LINES
+    status = window.here(".trick-status")
+    assert status.inner_text() == "replay, recorded 2023-11-14, Linux 6.18.44"
+    assert status.get_attribute("data-result") == "replay"
+    assert window.place == (BESIDE, 2)  # the output is what one sees
+
+
+def test_a_replay_keeps_its_pace_and_can_be_stopped(window):
+    window.go(BELOW)  # its third line came an hour later
+    window.press("r")
+    window.until("document.querySelectorAll('.present .trick-output .line').length === 2")
+    assert window.said() == tiny.LINES[:2]
+    window.press("x")
+    assert window.here(".trick-status").inner_text().startswith("stopped replay")
+    assert window.here(".trick-run").inner_text() == "Replay"
+    assert window.said() == tiny.LINES[:2]
+    assert window.place == (BELOW, 0)
+
+
+def test_what_has_no_recording_has_no_button(window):
+    window.go(UNRECORDED)
+    assert not window.here(".trick-run").is_visible()
+    assert "two machines" in window.here(".trick-status").inner_text()
+    window.press("r")
+    assert window.said() == []
+
+
+def test_without_script_there_is_no_button_and_all_slides_can_be_read(browser, deck):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"file://{deck}/index.html")
+    assert page.locator("button:visible").count() == 0
+    assert page.get_by_text("It does not wait.").is_visible()
+    assert page.get_by_text("The end").is_visible()
+    context.close()
+
+
+def test_the_code_and_the_command_can_be_copied(browser, deck):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    window = Window(context, f"file://{deck}/index.html")
+    window.go(BESIDE)
+    copied = "navigator.clipboard.readText()"
+    window.here(".trick-code .copy").click()
+    window.until("document.querySelector('.present .copy[data-done=yes]')")
+    assert window.page.evaluate(copied) == (
+        "def send(channel, text):\n    channel.send(text)\n    return channel\n"
+    )
+    window.here(".trick-bar .copy").click()
+    window.until("document.querySelectorAll('.present .copy[data-done=yes]').length === 2")
+    assert window.page.evaluate(copied) == "python3 -m examples run post.letter"
+    context.close()
+
+
+def test_the_next_key_reveals_the_answer(window):
+    window.go(GUESS)
+    assert not window.here(".why").is_visible()
+    window.press("ArrowRight")
+    assert window.place == (GUESS, 0)
+    assert window.here(".why").is_visible()
+    assert window.here(".right").inner_text() == "It makes the writer wait."

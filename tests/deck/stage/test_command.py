@@ -1,0 +1,86 @@
+"""`make present`: ports, what it says before it begins, and how it ends."""
+
+import signal
+
+import pytest
+from open_stage import WAITS, StageProcess, write_trick
+from processes import PATIENCE, processes_of, wait_until_gone
+
+from deck.programs.needs import Verdict
+from deck.stage.server import StageError, listen, main, preflight
+
+
+def test_preflight_has_a_line_for_each_remedy():
+    verdicts = {
+        "a.a": Verdict(True),
+        "a.b": Verdict(True, where="lab"),
+        "a.c": Verdict(False, "needs the program mariadbd", package="mariadb-server"),
+        "a.d": Verdict(False, "needs the program mysql", package="mariadb-server"),
+        "a.e": Verdict(False, "needs Linux 9.0 or newer; this is 6.1"),
+    }
+    assert preflight(verdicts) == [
+        "2 programs can run here, 1 of them in the lab kernel.",
+        "2 programs can't: install mariadb-server (a.c, a.d).",
+        "1 program can't: needs Linux 9.0 or newer; this is 6.1 (a.e).",
+    ]
+
+
+def test_preflight_counts_the_many():
+    verdicts = {f"a.{name}": Verdict(False, "needs real root") for name in "bcdefg"}
+    assert preflight(verdicts)[1] == (
+        "6 programs can't: needs real root (a.b, a.c, a.d, a.e and 2 more)."
+    )
+
+
+def test_a_taken_port_is_an_error_when_asked_for():
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StageError, match=f"Port {port} is taken"):
+            listen("127.0.0.1", port)
+
+
+def test_a_free_port_stands_in_for_8000(monkeypatch, capsys):
+    with listen("127.0.0.1", 0) as taken:
+        monkeypatch.setattr("deck.stage.server.PORT", taken.getsockname()[1])
+        with listen("127.0.0.1", None) as other:
+            assert other.getsockname()[1] != taken.getsockname()[1]
+    assert "is taken" in capsys.readouterr().out
+
+
+def test_other_machines_are_kept_out_unless_told_otherwise(capsys):
+    with pytest.raises(SystemExit):
+        main(["--host", "0.0.0.0"])
+    assert "--i-know-this-runs-programs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_runs_on_after_the_stage(root, number):
+    id = write_trick(root, WAITS)
+    with StageProcess(root, "--port", "0") as stage:
+        with stage.presenter().socket() as window:
+            window.start(id)
+            pids = processes_of(id)
+            assert pids
+            stage.process.send_signal(number)
+            stage.process.wait(PATIENCE)
+        if number == signal.SIGKILL:
+            # Nobody was left to wait for them: their leash let go.
+            wait_until_gone(pids)
+        assert not processes_of(id)
+
+
+def test_the_port_is_on_loopback_alone(root, started):
+    port = started.presenter().port
+    with open("/proc/net/tcp") as table:
+        listening = [line.split()[1] for line in table if line.split()[3] == "0A"]
+    assert [end for end in listening if end.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
+
+
+def test_without_any_deck_a_broken_build_is_fatal(root):
+    (root / "_build" / "slides" / "index.html").unlink()
+    (root / "conf.py").write_text("raise ValueError('spoilt')")
+    with StageProcess(root, "--port", "0") as process:
+        assert process.process.wait(PATIENCE) == 1
+        printed = process.process.stdout.read()
+    assert "spoilt" in printed
+    assert "no earlier deck" in printed
