@@ -1,0 +1,43 @@
+/* The Linux in the page, where the deck was built with one: the source of events of a deck that no
+   stage serves. All of it but this is fetched when somebody presses Run. */
+
+const linux = {
+  name: "run",
+  get label() { return word("Run"); },
+  about: settings.linux, // {release, version, base, files: {name: bytes}}
+  machine: null, // a promise
+
+  /** A stage runs tricks itself; a file may fetch nothing. */
+  get here() {
+    return linux.about && !document.documentElement.dataset.stage
+      && location.protocol.startsWith("http") && "WebAssembly" in window;
+  },
+
+  can: (panel) => Boolean(linux.here && panel.data?.linux === ""),
+  whyNot(panel) {
+    if (!linux.about || document.documentElement.dataset.stage) return "";
+    if (location.protocol === "file:" && panel.data?.linux === "")
+      return word("runs where the deck is served: a page opened from a file may fetch no Linux");
+    return panel.data?.linux || "";
+  },
+
+  load() {
+    linux.machine ||= loadScript("machine.js").then(() => {
+      const base = new URL(linux.about.base, document.baseURI).href;
+      return window.deckLinux({ hear, word, make, about: linux.about, base });
+    });
+    linux.machine.catch(() => { linux.machine = null; });
+    return linux.machine;
+  },
+
+  async start(panel) {
+    try {
+      const machine = await linux.load();
+      await machine.start(panel.id, (event) => hear(linux, event));
+    } catch (error) {
+      hear(linux, { trick: panel.id, kind: "end", time: 0, result: "failed", text: error.message });
+    }
+  },
+
+  async stop() { (await linux.load()).stop(); },
+};
