@@ -17,6 +17,7 @@ author = "johntellsall"
 language = "en"
 
 talk_contact = "john@johntellsall.com"
+talk_handout = "../handout/index.html"  # where it lies beside the deck: the bar leads there
 talk_minutes = 45  # what the slides' `minutes` may add up to
 talk_minutes_checked = True  # what takes longer than that, by the formula, is an error
 # The talk of twenty minutes goes without these chapters: slides/index.rst says how to give it.

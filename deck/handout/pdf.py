@@ -4,14 +4,22 @@ python -m deck.handout.pdf slides _build/slides/index.html _build/slides.pdf
 python -m deck.handout.pdf handout _build/handout-page/index.html _build/handout.pdf
 """
 
+import io
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+try:
+    from playwright.sync_api import Page, TimeoutError, sync_playwright
+    from pypdf import PdfReader
+except ModuleNotFoundError as error:
+    remedy = f"printing needs {error.name}: python3 -m pip install 'sphinx-stage[pdf]'"
+    raise ModuleNotFoundError(remedy, name=error.name) from error
+
+PATIENCE = 600  # seconds for each step of printing
 PAPER = Path(__file__).parent / "theme" / "paper.css"
 # reveal.js lays the slides out on paper; of their steps it takes the last.
 PRINT_VIEW = "?print-pdf&pdfSeparateFragments=false"
@@ -49,18 +57,16 @@ pages => {
 """
 
 
-class NoChromium(Exception):
-    """Nothing here can print."""
+class NotPrinted(Exception):
+    """Nothing can be printed; the message says what to do."""
 
 
 @contextmanager
-def opened() -> Iterator:
+def opened() -> Iterator[Page]:
     """A page of a browser that shows light colours and moves nothing."""
     chromium = shutil.which("chromium")
     if not chromium:
-        raise NoChromium("printing needs the Debian package chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
+        raise NotPrinted("printing needs the Debian package chromium: apt-get install chromium")
     with sync_playwright() as playwright:
         # Chromium's own sandbox refuses to work for root.
         flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
@@ -68,11 +74,20 @@ def opened() -> Iterator:
         page = browser.new_page(
             viewport={"width": 1920, "height": 1080}, color_scheme="light", reduced_motion="reduce"
         )
-        yield page
-        browser.close()
+        # A busy machine may take its time; a page whose script fails will never be ready.
+        page.set_default_timeout(PATIENCE * 1000)
+        try:
+            yield page
+        except TimeoutError as error:
+            raise NotPrinted(
+                f"not ready to be printed after {PATIENCE} s; open it in a browser, whose console"
+                f" says what is wrong with it, or build it anew: {page.url}"
+            ) from error
+        finally:
+            browser.close()
 
 
-def print_slides(page, source: Path) -> bytes:
+def print_slides(page: Page, source: Path) -> bytes:
     """One page for each slide, with all that its steps show."""
     page.add_init_script(NOTE_READY)
     page.goto(source.resolve().as_uri() + PRINT_VIEW)
@@ -84,7 +99,7 @@ def print_slides(page, source: Path) -> bytes:
     return page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
 
 
-def print_handout(page, source: Path) -> bytes:
+def print_handout(page: Page, source: Path) -> bytes:
     """A4, twice: the first print tells on which pages the parts are, for the list of contents."""
     page.goto(source.resolve().as_uri())
     page.evaluate("document.fonts.ready.then(() => true)")
@@ -94,27 +109,11 @@ def print_handout(page, source: Path) -> bytes:
 
 
 def pages_of(pdf: bytes) -> dict[str, int]:
-    """On which page each link leads. Chromium writes these parts of a PDF as plain text."""
-    objects = dict(re.findall(rb"\n(\d+) 0 obj\n(<<.*?)\nendobj", pdf, re.DOTALL))
-    root = re.search(rb"/Type /Catalog\s+/Pages (\d+) 0 R", pdf)
-    order = {at: number for number, at in enumerate(leaves(root[1], objects), 1)} if root else {}
-    found = re.findall(rb"/([^\s/<>\[\]()]+) \[(\d+) 0 R /XYZ", pdf)
-    return {unescape(name): order[at] for name, at in found if at in order}
-
-
-def leaves(at: bytes, objects: dict[bytes, bytes]) -> Iterator[bytes]:
-    """The pages in the tree of pages, in their order."""
-    kids = re.search(rb"/Kids \[([^]]*)\]", objects.get(at, b""))
-    if not kids:
-        yield at
-        return
-    for kid in re.findall(rb"(\d+) 0 R", kids[1]):
-        yield from leaves(kid, objects)
-
-
-def unescape(name: bytes) -> str:
-    plain = re.sub(rb"#([0-9A-Fa-f]{2})", lambda code: bytes.fromhex(code[1].decode()), name)
-    return plain.decode()
+    """On which page each link leads, named as in its address; the first page is 1."""
+    reader = PdfReader(io.BytesIO(pdf))
+    places = reader.named_destinations.items()
+    found = {id: reader.get_destination_page_number(place) for id, place in places}
+    return {id.removeprefix("/"): number + 1 for id, number in found.items() if number is not None}
 
 
 PRINTERS = {"slides": print_slides, "handout": print_handout}
@@ -128,5 +127,5 @@ def main(kind: str, source: str, target: str) -> None:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except NoChromium as error:
+    except NotPrinted as error:
         sys.exit(str(error))

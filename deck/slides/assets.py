@@ -15,8 +15,8 @@ STYLES = (
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
-    "page", "look", "size", "sources", "panel", "output", "copy", "explanations", "trick", "chart",
-    "stage", "recording", "keys", "start",
+    "page", "look", "size", "place", "sources", "panel", "output", "copy", "explanations", "trick",
+    "chart", "stage", "recording", "dialog", "contents", "speaker", "bar", "keys", "start",
 )  # fmt: skip
 
 

@@ -8,12 +8,9 @@ from sphinx.errors import ExtensionError
 
 PACKAGE = "sphinx_revealjs"
 STYLES = ("dist/reset.css", "dist/reveal.css")
-SCRIPTS = (
-    "dist/reveal.js",
-    "plugin/notes/notes.js",
-    "plugin/search/search.js",
-    "plugin/zoom/zoom.js",
-)
+SCRIPTS = ("dist/reveal.js", "plugin/zoom/zoom.js")
+# What the page's script loads when it is asked for, by the name that it has there.
+LATER = {"notes": "plugin/notes/notes.js"}
 _FONT = "dist/theme/fonts/source-sans-pro"
 # deck.css names the faces that it wants; a browser loads those, and only once they are needed.
 FONTS = (
@@ -47,7 +44,9 @@ def source() -> Path:
     return folder
 
 
-def copy(static: Path, names: tuple[str, ...] = STYLES + SCRIPTS + FONTS) -> None:
+def copy(
+    static: Path, names: tuple[str, ...] = STYLES + SCRIPTS + tuple(LATER.values()) + FONTS
+) -> None:
     """Copies what a deck needs of reveal.js to *static*/revealjs."""
     origin = source()
     for name in names:

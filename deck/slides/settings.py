@@ -8,7 +8,7 @@ from sphinx.config import Config
 from sphinx.locale import _ as sphinx_words
 
 from deck.programs import talk
-from deck.slides import words
+from deck.slides import revealjs, words
 
 
 def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
@@ -25,10 +25,19 @@ def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
         "language": context.get("language") or "en",
         "direction": words.direction(config.language),
         "words": words.of_the_page(),
+        "handout": config.talk_handout,
+        "scripts": later_scripts(context),
         "speakers": dict(talk.read(Path(config.deck_root or ".")).speakers),
         "previous": page_address(context.get("prev")),
         "next": page_address(context.get("next")),
     }
+
+
+def later_scripts(context: dict[str, Any]) -> dict[str, str]:
+    """The addresses of the scripts that the page loads when it needs them."""
+    address = context.get("pathto", lambda name, _: name)
+    found = revealjs.LATER.items()
+    return {name: address(f"_static/revealjs/{path}", 1) for name, path in found}
 
 
 def page_address(page: dict[str, str] | None) -> str:
@@ -65,6 +74,7 @@ def add_settings(app: Sphinx) -> None:
     app.add_config_value("slide_html_relative_path", "../html/", "html", types=(str,))
     app.add_config_value("talk_presenter", "", "html", types=(str,))
     app.add_config_value("talk_contact", "", "html", types=(str,))
+    app.add_config_value("talk_handout", "", "html", types=(str,))
     app.add_config_value("talk_minutes", None, "html", types=(int, float, type(None)))
     app.add_config_value("talk_minutes_checked", False, "html", types=(bool,))
     app.add_config_value("talk_shorter", {}, "html", types=(dict,))

@@ -30,38 +30,73 @@ def N_(text: str) -> str:
 
 # What the page's scripts say.
 PAGE = (
+    N_("A black screen"),
+    N_("All slides, small"),
+    N_("B or ."),
+    N_("Back"),
     N_("Close"),
+    N_("Contents"),
+    N_("Contents and search"),
     N_("Copied"),
     N_("Copy the code"),
     N_("Copy the command"),
     N_("Dark"),
     N_("Dark or light"),
-    N_("Dark or light (T)"),
     N_("Explanation {number}"),
     N_("failed after {time}"),
+    N_("Find"),
+    N_("Find in titles, words and code"),
+    N_("G and a number"),
+    N_("Handout"),
+    N_("Home, End"),
+    N_("in the notes as well"),
+    N_("Keys"),
+    N_("Larger text"),
     N_("Light"),
     N_("line {line}: {code}"),
     N_("lost: the stage does not answer"),
     N_("Measure again"),
     N_("measured in {time}"),
     N_("measuring"),
+    N_("More"),
+    N_("Next"),
+    N_("Notes"),
+    N_("O or Escape"),
     N_("passed in {time}"),
     N_("Replay"),
     N_("Replay the recording"),
     N_("replay, recorded {date}, Linux {kernel}"),
+    N_("Right:"),
     N_("Run"),
     N_("Run or replay the trick"),
     N_("running"),
     N_("skipped after {time}"),
     N_("slide"),
+    N_("Slide {number}"),
+    N_("Smaller text"),
     N_("Stop"),
     N_("Stop the trick"),
     N_("stopped after {time}"),
     N_("stopped {what}"),
+    N_("Text at {percent} %"),
+    N_("The chapter before"),
+    N_("The deck's controls"),
+    N_("The first slide, the last"),
+    N_("The next chapter"),
+    N_("The next step or slide"),
     N_("The rebuild failed"),
+    N_("The speaker's window"),
     N_("The stage refused"),
+    N_("The step or slide before"),
+    N_("The whole screen"),
+    N_("There are no notes to this slide."),
+    N_("These keys"),
     N_("This browser does not let a page copy"),
     N_("timed out after {time}"),
+    N_("To that slide"),
+    N_("{count} slides"),
+    N_("← Page up"),
+    N_("→ Space Page down"),
 )
 
 
@@ -111,8 +146,8 @@ def direction(language: str | None) -> str:
 
 
 def of_the_page() -> dict[str, str]:
-    """What the page's scripts say, by how they say it in English."""
-    return {text: _(text) for text in PAGE}
+    """What the page's scripts say otherwise than in English, by how they say it in English."""
+    return {text: _(text) for text in PAGE if _(text) != text}
 
 
 # ---- the template for translators

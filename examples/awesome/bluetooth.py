@@ -2,8 +2,7 @@
 
 Two controllers that are programs (hci_vhci) are all the air there is; the kernel takes them for
 chips. A socket is bound to the address of one of them and listens; another, bound to the other, is
-connected to it. An address is six bytes, and the port is called PSM. Messages stay whole, as on a
-datagram socket, and arrive for certain, as on a stream.
+connected to it. An address is six bytes, and the port is called PSM. Two messages stay two.
 
 :needs: root, module bluetooth, file /dev/vhci
 :man: socket(2)

@@ -1,8 +1,8 @@
-"""A promise to the kernel that nobody can take back.
+"""A promise to the kernel that cannot be taken back.
 
-A program promises to connect to one TCP port only. Any other answers EACCES, root or not; so it
-does for programs started later, and a second set of rules cannot widen the first. Only new calls
-are judged: the line that was open before still works.
+A program promises to connect to one TCP port only. Any other answers EACCES. The promise holds for
+a program that it starts, too, and a second set of rules cannot widen the first. Only new calls are
+judged: the connection that was open before still works.
 
 :needs: landlock
 :man: landlock(7), landlock_restrict_self(2)
@@ -60,13 +60,13 @@ def call_both(home, world):
     return answers
 
 
-def speak_on(line, world):
-    line.sendall(b"still here")
+def speak_on(old, world):
+    old.sendall(b"still here")
     server, _ = world.accept()
     with server:
         server.settimeout(10)
         words = server.recv(100)
-    print(f"world: on a line from before I hear {words!r}")
+    print(f"world: on a connection from before: {words!r}")
     assert words == b"still here"
 
 
@@ -77,13 +77,13 @@ def main():
     ):
         home = home_server.getsockname()[1]
         world = world_server.getsockname()[1]
-        line = socket.create_connection((HERE, world), 10)
-        with line:
+        old = socket.create_connection((HERE, world), 10)
+        with old:
             assert call_both(home, world) == ("answers", "answers")
             promise_to_call_only(home)
             print("program: from now on I call home only")
             assert call_both(home, world) == ("answers", "EACCES")
-            speak_on(line, world_server)
+            speak_on(old, world_server)
         answer = call_from_another_program(world)
         print(f"another program, started by me: the world {answer}")
         assert answer == "EACCES"

@@ -1,9 +1,9 @@
 """Two Linux kernels talk over a wire that is a Python socketpair.
 
 Two kernels boot as two ordinary processes, without root (user-mode-linux). The network card of each
-is one end of a socketpair that this program made: each sendto(2) inside becomes a frame on it. One
-kernel asks by UDP, the other answers, and each tells the number that it drew at its boot: with the
-one that we run on, three kernels took part.
+is one end of a socketpair that this program made: what a sendto(2) inside sends is a frame on it.
+One kernel asks by UDP, the other answers, and each tells the number that it drew at its boot: with
+the one that we run on, three kernels took part.
 
 :needs: lab, program ip
 :man: unix(7), udp(7)

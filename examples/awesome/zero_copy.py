@@ -1,9 +1,9 @@
 """Zero copy: send() returns, and the letter can still change.
 
 A writer sends a letter and then rewrites its buffer, while the reader's window is closed. With a
-plain send the reader gets the first draft; with MSG_ZEROCOPY the kernel has kept a reference, not
-a copy, and the reader gets the second. Only the completion gives the buffer back; over loopback it
-adds that in the end the bytes were copied after all.
+plain send the reader gets the first draft. With MSG_ZEROCOPY the kernel has kept a reference, not a
+copy, and the reader gets the second. The completion gives the buffer back; over loopback it adds
+that in the end the bytes were copied after all.
 
 :needs: none
 :man: send(2), socket(7), recv(2)

@@ -1,8 +1,8 @@
 """Between looking and sleeping there is a gap, and signals find it.
 
 A program looks whether a signal has come, and if not, goes to sleep until one does. It comes just
-in between: the program sleeps, for it knows nothing, and nobody will wake it. pselect() closes the
-gap: the signal is blocked, and let in by the same system call that goes to sleep.
+in between, and the program sleeps until its timeout. pselect() closes the gap: the signal is
+blocked, and let in by the same system call that goes to sleep.
 
 :needs: none
 :man: pselect(2), select(2), signal(7)

@@ -1,8 +1,9 @@
 """Nothing to read means three things.
 
 Nothing yet: read() waits, or says EAGAIN where O_NONBLOCK is set, even if it was set by way of a
-dup(). Nothing ever again: it returns nothing. Nothing at the moment: a regular file never waits,
-but its end is not for good; once the file has grown, the same read() goes on, as `tail -f` does.
+dup(). The end of a pipe: no writer is left, and read() returns nothing. The end of a regular file:
+nothing as well, but only for now; once the file has grown, the same read() goes on, as `tail -f`
+does.
 
 :needs: none
 :man: read(2), pipe(7), fcntl(2), signal(7)

@@ -1,8 +1,8 @@
 """A library opens your file, closes it, and your lock is gone.
 
 A POSIX lock belongs to the process and the file: when the process closes any descriptor of that
-file, even one that never had to do with the lock, the lock is dropped, and another process gets it.
-An OFD lock belongs to the open file description, and holds.
+file, even one that had nothing to do with the lock, the lock is dropped, and another process can
+get it. An OFD lock belongs to the open file description, and holds.
 
 :needs: none
 :man: fcntl(2), fcntl_locking(2)

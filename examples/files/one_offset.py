@@ -1,8 +1,8 @@
 """Two descriptors, one offset.
 
-A descriptor is only a number. Behind it is the open file description, which has the offset and the
-flags; behind that is the file. dup() and fork() give a second number for the same description, so
-who reads through one moves the other. Only open() makes a new one.
+A descriptor is a number. Behind it is the open file description, which has the offset and the
+status flags; behind that is the file. dup() and fork() give a second number for the same
+description, so that a read through one moves the other. A second open() makes a new one.
 
 :needs: none
 :man: open(2), dup(2), fork(2)

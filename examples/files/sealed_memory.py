@@ -1,8 +1,8 @@
 """Memory that even its owner can no longer change.
 
-Who maps memory that a stranger passed on must fear that it changes while being read, or shrinks,
-which kills the reader (SIGBUS). A sealed memfd does neither: the receiver asks for the seals before
-it maps. The sender's write and truncate are refused, and seals never come off.
+If you map memory that a stranger passed on, you have to fear that it changes while you read, or
+shrinks, which ends in SIGBUS. A sealed memfd does neither: the receiver asks for the seals before
+it maps. The sender's write, its truncate and more seals are refused.
 
 :needs: none
 :man: memfd_create(2), fcntl(2), mmap(2), unix(7)

@@ -1,8 +1,8 @@
 """One open file serves every client from its own place.
 
 sendfile() takes an offset and a count and leaves the file's own offset alone, so that clients who
-are at different places share one descriptor. The bytes go from the file to the socket, and the
-program never has them. It is a one-way street: a socket as the source is refused.
+are at different places share one descriptor. The bytes go from the file to the socket without
+passing through the program. From a socket back into a file it is refused.
 
 :needs: none
 :man: sendfile(2)

@@ -1,8 +1,8 @@
 """A deleted file lives on, even inside a socket.
 
-The last name of an open file goes; the file can still be read, and no name can be given to it again
-(a file made without a name, by O_TMPFILE, can get one). Then even its last descriptor is closed,
-while a message carries it: held by no process, the file waits in a socket.
+The last name of an open file goes; the file can still be read, and it gets no name again (a file
+made without a name, by O_TMPFILE, can get one). Then even its last descriptor is closed, while a
+message carries it: no process has it open, and the file waits in a socket.
 
 :needs: none
 :man: unlink(2), open(2), linkat(2), unix(7)

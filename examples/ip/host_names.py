@@ -1,8 +1,8 @@
 """DNS spreads the clients, and then it is out of the way.
 
 One name has three addresses; the server lists them in a new order each time, and clients take the
-first: six clients, two per address. It is a choice before the first packet, no router: an answer is
-kept until its time to live is over, even when the address is dead. Then the next one helps.
+first: six clients, two per address. It is a choice before the first packet, no router: an address
+that a client was told may be dead by now. Then the next one on its list helps.
 
 :needs: none
 :man: getaddrinfo(3)

@@ -2,7 +2,7 @@
 
 All of 127.0.0.0/8 is yours with no setup. A host answers on eth0 for an address that was given to
 another interface, its lo. And one route makes a whole network local ("AnyIP"): 256 addresses that
-nobody configured, answered by one socket.
+were added to no interface, answered by one socket.
 
 :needs: own net
 :man: ip(7), arp(7)

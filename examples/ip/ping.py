@@ -1,8 +1,9 @@
 """You need not be root to ping, and being root does not help.
 
-A ping socket asks for no privilege: the kernel lets in the groups of one setting, at first none at
-all. So the administrator is refused, and a process without any capability pings, once its group is
-named. The kernel writes the identifier and the checksum, and brings back only answers to us.
+A ping socket asks for no privilege: the kernel lets in the groups that one setting names, in a
+fresh namespace none at all. So the administrator is refused, and a process without any capability
+pings, once its group is named. The kernel writes the checksum, and an identifier: the socket's
+port.
 
 :needs: own net
 :man: icmp(7), capabilities(7)

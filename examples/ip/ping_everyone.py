@@ -1,8 +1,8 @@
 """Ping them all, and all keep silent, until each is told to answer.
 
-An echo request to 224.0.0.1 ("all hosts here") or to the broadcast address reaches everyone, and
-Linux ignores it. One setting per host changes that. IPv6 has no broadcast, but ff02::1, and there
-everybody answers unasked.
+An echo request to 224.0.0.1 ("all hosts here") or to the broadcast address reaches both hosts on
+the cable, and Linux ignores it. One setting per host changes that. IPv6 has no broadcast, but it
+has ff02::1, and there both answer without having been told to.
 
 :needs: own net, ipv6
 :man: icmp(7), ip(7), ipv6(7)

@@ -1,7 +1,7 @@
-"""A router says: not me, my neighbour. It changes the way, not the goal.
+"""A router says: not me, my neighbour. It changes only the route.
 
 Alice knows one router. It passes her packet on and tells her by ICMP that another router in the
-same network is nearer. Her kernel remembers: the next packets take the new way, even after the
+same network is nearer. Her kernel remembers: her next packets take the new route, even after the
 first router is switched off, and arrive at the same destination. (An HTTP redirect changes that.)
 
 :needs: own net

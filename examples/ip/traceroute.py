@@ -1,7 +1,7 @@
 """Packets that die on the way tell where they died: traceroute by hand.
 
 Each router takes one from a packet's time to live; where nothing is left, the router returns an
-error with its own address. Packets that live for 1, 2, 3 and 4 hops name everyone on the way. Two
+error with its own address. Packets that live for 1, 2, 3 and 4 hops name every stop on the way. Two
 kinds of probe see one path: UDP to a port where nobody listens, and ping. Neither needs root.
 
 :needs: own net

@@ -1,8 +1,8 @@
 """One IPv6 address, two machines: the zone says which.
 
 A link-local address counts on one cable only: without its interface, connect() gives EINVAL. Bob
-and Carol both are fe80::b here, and Alice talks to either. There is no broadcast: ff02::1 reaches
-all on a cable, unasked. And a socket on :: takes IPv4 too, and IPv4's port with it.
+and Carol both are fe80::b here, and Alice talks to either. There is no broadcast: ff02::1 reaches a
+program that did not join it. And a socket on :: takes IPv4 too, and IPv4's port with it.
 
 :needs: own net, ipv6
 :man: ipv6(7)

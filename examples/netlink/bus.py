@@ -1,8 +1,8 @@
 """Multicast on one machine, today: the bus is in the kernel.
 
 Multicast for Unix sockets was never merged. Netlink has groups for programs too: one send reaches
-every socket that joined the group, and only those, with no broker. Who is too slow loses messages,
-is told so once, and holds up nobody.
+every socket that joined the group, and only those, with no broker. A listener that is too slow
+loses messages, is told so by ENOBUFS, and does not hold up the others.
 
 :needs: own net
 :man: netlink(7)

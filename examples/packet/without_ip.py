@@ -1,8 +1,8 @@
 """Two hosts talk, and there is no IP.
 
 Alice and Bob have a cable and no address but that of the hardware. A packet socket with its own
-EtherType is enough (0x88B5 is free for experiments): she calls into the cable, he answers to where
-it came from. SOCK_DGRAM lets the kernel write the 14 bytes in front; SOCK_RAW shows them.
+EtherType is enough (0x88B5 is free for local experiments): she calls into the cable, he answers to
+where it came from. SOCK_DGRAM lets the kernel write the 14 bytes in front; SOCK_RAW shows them.
 
 :needs: own net
 :man: packet(7)

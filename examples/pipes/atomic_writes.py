@@ -1,12 +1,12 @@
 """Up to 4096 bytes, writers never mix; one more and they may.
 
-Four processes write into one pipe at once, and each record of PIPE_BUF bytes comes out whole. When
-a page has 4095 bytes left, a write of 4096 stays out altogether, but a write of 4097 goes in by one
-byte, and the record of another writer lands between that and the rest.
+Four processes write into one pipe, and each record of PIPE_BUF bytes comes out whole. When a page
+has 4095 bytes left, a write of 4096 that will not wait stays out altogether, but a write of 4097
+goes in by one byte, and the record of another writer lands between that and the rest.
 
 :needs: none
 :man: pipe(7), write(2)
-:since: 2.6
+:since: 2.6.27
 """
 
 import contextlib

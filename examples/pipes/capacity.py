@@ -1,7 +1,7 @@
 """A pipe holds sixteen pages, and counts in pages.
 
-A pipe that nobody reads takes 65,536 bytes, then EAGAIN. Read one byte: there is still no room, for
-a page is free only when all of it is read. F_SETPIPE_SZ gives the same pipe more room, and will
+A pipe that nobody reads takes sixteen pages, then EAGAIN. Read one byte: there is still no room,
+for a page is free only when all of it is read. F_SETPIPE_SZ gives the same pipe more room, and will
 not shrink it below what it holds.
 
 :needs: none

@@ -1,8 +1,8 @@
 """A path can be a network.
 
-A FIFO has the name of a file, and nothing else of one: it has no size, it cannot be searched, and
-without a reader a writer who will not wait is refused. Yet grep, told to read that file, answers
-to each line as it is written: the path joins two programs, and the disk sees no byte.
+A FIFO has the name of a file, and little else of one: its size is 0, one cannot seek in it, and
+without a reader a writer who will not wait is refused. Yet grep --line-buffered, told to read that
+file, answers to each line as it is written: the path joins two programs.
 
 :needs: none
 :man: fifo(7), mkfifo(3), open(2)

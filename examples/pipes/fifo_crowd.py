@@ -1,8 +1,8 @@
-"""A FIFO shares its bytes out: what one reader gets, no other gets.
+"""A FIFO shares its bytes out: what one reader gets, another does not.
 
 Many may write to one path and many may read from it, but it is a queue of work, not a newspaper:
-three processes leave six notes, two readers take turns, and each note reaches exactly one of them.
-With a writer left, an empty FIFO says EAGAIN; without one, end of file.
+three processes leave six notes, two descriptors read them in turn, and each note comes out of
+exactly one. With a writer left, an empty FIFO says EAGAIN; without one, end of file.
 
 :needs: none
 :man: fifo(7), pipe(7)

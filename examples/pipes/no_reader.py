@@ -1,8 +1,8 @@
 """A writer without a reader dies.
 
-`yes` never ends, and yet `yes | head -1` does. When the last read end closes, the next write is a
-signal, SIGPIPE, which ends a program that does not expect it. Who ignores the signal, as Python
-does, gets EPIPE instead.
+`yes` has no end of its own, and yet `yes | head -1` ends. When the last read end has closed, the
+next write brings a signal, SIGPIPE, which ends a program that does not expect it. A program that
+ignores the signal, as Python does, gets EPIPE instead.
 
 :needs: none
 :man: pipe(7), signal(7)

@@ -1,8 +1,8 @@
 """sort becomes a network server.
 
-A program that knows nothing of sockets gets one TCP connection as both its stdin and its stdout:
-that is all inetd ever did. The client sends its lines, ends its half by shutdown() and reads the
-answer. Only one thing betrays it: /dev/stdin cannot be opened where it is a socket (ENXIO).
+A program that knows nothing of sockets gets one TCP connection as both its stdin and its stdout, as
+inetd does it. The client sends its lines, ends its half by shutdown() and reads the answer. One
+thing betrays it: /dev/stdin cannot be opened where it is a socket (ENXIO).
 
 :needs: none
 :man: socket(7), dup(2), shutdown(2)

@@ -1,8 +1,8 @@
 """A pipeline ends only when the last writer lets go.
 
 What a shell does for `printf ... | grep ERR`, by hand: one pipe and two programs that know nothing
-of it. grep takes every byte once, and gets its end of file not when printf exits but when the last
-copy of the write end is closed. The shell holds one; had it forgotten it, grep would wait for ever.
+of it. grep gets its end of file not when printf exits but when the last copy of the write end is
+closed. The shell holds one; had it forgotten that, grep would wait on.
 
 :needs: none
 :man: pipe(2), pipe(7), dup(2)

@@ -1,4 +1,4 @@
-"""A database loads a file that never exists.
+"""A database loads a file that does not exist.
 
 gzip unpacks into a FIFO, and PostgreSQL is told to COPY from that path: rows, sum and checksum
 arrive whole, though nothing was unpacked on a disk. The server opens the path, so a plain role is

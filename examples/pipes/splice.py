@@ -1,8 +1,8 @@
 """The pipe holds the file's own page.
 
-splice() moves a file into a pipe without a copy, and the proof is a prank: write to the file
+splice() puts a file's page into a pipe without a copy, and the proof is a prank: write to the file
 afterwards, and the bytes that wait in the pipe change. What went through read() and write() stays.
-tee() lets a second pipe have the same pages, and takes nothing from the first.
+tee() gives the same bytes to a second pipe, and takes nothing from the first.
 
 :needs: none
 :man: splice(2), tee(2)

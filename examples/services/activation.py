@@ -1,9 +1,9 @@
 """The server starts after its clients.
 
-Somebody else listens, and starts the server when a client is there: the listener is handed over
-as descriptor 3, and two variables say so. That is socket activation, as systemd does it. A client
-writes before any server runs, and is answered; that server ends, and the next client does not
-notice.
+Somebody else listens, and starts the server when a client is there: the listener is handed over as
+descriptor 3, and two variables say so. That is socket activation, as systemd does it. A client
+writes before any server runs, and is answered; that server ends, and the next client is answered by
+another.
 
 :needs: none
 :man: sd_listen_fds(3), systemd.socket(5), execve(2)

@@ -1,8 +1,7 @@
 """Close a connection that is not yours.
 
-Two programs talk. A third, which has no part in it, tells the kernel the two addresses: the
-connection ends on both sides, one hears ECONNABORTED, the other ECONNRESET, and both programs live
-on.
+Two programs talk. A third, which has no part in it, names the connection to the kernel: it ends on
+both sides, one hears ECONNABORTED, the other ECONNRESET, and both programs live on.
 
 :needs: own net, module inet_diag_destroy
 :man: sock_diag(7), ss(8)

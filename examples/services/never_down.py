@@ -1,8 +1,8 @@
-"""Four servers in turn, and no client is ever refused.
+"""Four servers in turn, and no client is refused.
 
 A server that closes its listener and starts again refuses whoever comes in between. Here each
-server parks the open listener in a Unix socket and ends: for a moment no process has it, but the
-kernel keeps it, queue of clients and all, until the next server takes it out.
+server parks the open listener in a Unix socket and ends: for a moment no process has it open, but
+the kernel keeps it, queue of clients and all, until the next server takes it out.
 
 :needs: none
 :man: unix(7), listen(2)

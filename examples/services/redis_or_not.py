@@ -1,8 +1,8 @@
 """Publish and subscribe, with Redis and without: the same result.
 
 Three subscribers hear each message, through a real Redis or through a folder in which each has
-bound a Unix datagram socket. What only Redis has is a memory: who comes late can read what was
-said before. Without it, nobody remembers.
+bound a Unix datagram socket. What Redis has on top is a memory: a stream or a list that somebody
+who comes late can read. In the folder, a latecomer finds nothing.
 
 :needs: program redis-server
 :man: unix(7), redis-server(1)

@@ -1,8 +1,8 @@
 """A server is killed, and its clients are served by the thief.
 
 Another process copies the listening socket out of a running server, and kills it. The client who
-was already waiting in the server's queue gets the answer, from the thief; and so do all who come
-later. The server did nothing for it: it need not know how to hand over.
+was already waiting in the server's queue gets the answer, from the thief; and so does the next one.
+The server did nothing for it: it need not know how to hand over.
 
 :needs: ptrace
 :man: pidfd_getfd(2), pidfd_open(2), ptrace(2)

@@ -1,8 +1,8 @@
 """Call a server that is not up yet; but subscribe in time.
 
 ZeroMQ takes a message for a server that does not exist, and delivers it when the server appears. A
-publisher is not so patient: what it says while nobody has subscribed is lost, and nobody is told.
-An XPUB hears of each subscription, so it can wait for one.
+publisher is not so patient: what it says while nobody has subscribed is dropped, and it gets no
+error. An XPUB hears of new subscriptions, so it can wait for one.
 
 :needs: package zmq
 :man: zmq_connect(3), zmq_socket(3), zmq_setsockopt(3)

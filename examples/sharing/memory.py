@@ -1,8 +1,8 @@
-"""Two processes, one page, and one plus one makes one.
+"""Two processes add one each to a page, and the sum is one.
 
 The fastest network is none: what one process writes to shared memory, the other reads, and no
 system call in between. Nothing keeps order either: both read 0 and both write 1. A lock mends that.
-Here it is a pipe with one byte in it, and who has the byte may write.
+Here it is a pipe with one byte in it, and whoever has the byte may write.
 
 :needs: none
 :man: mmap(2), pipe(7)

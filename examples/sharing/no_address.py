@@ -1,8 +1,8 @@
 """No address, no network, and still they talk.
 
 Must everything that communicates have an address? A socketpair has two ends and no name: what was
-born with an end, or was given one, is connected. It works even where a process has left the network
-for good, in a network stack of its own, without any interface up.
+born with an end, or was given one, is connected. It works even where a process has left the
+network, for a network stack of its own without any interface up.
 
 :needs: own net
 :man: socketpair(2), unix(7), network_namespaces(7)

@@ -1,8 +1,8 @@
 """A queue that keeps messages whole, important ones first, and calls you.
 
-A POSIX message queue lives in the kernel, not in a process. It never drops and never cuts: a full
-queue and a small buffer are refused. The most important message comes first, however late it was
-sent. Its descriptor can be polled, and the first message to an empty queue can raise a signal.
+A POSIX message queue lives in the kernel, not in a process. It keeps messages whole: a full queue
+and a buffer that is too small are refused. The most important message comes first, however late it
+was sent. Its descriptor can be polled, and the first message to an empty queue can raise a signal.
 
 :needs: none
 :man: mq_overview(7), mq_notify(3)

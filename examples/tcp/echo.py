@@ -1,6 +1,6 @@
 """A connection is two streams, and each ends by itself.
 
-Both ends have an address, though the client never chose its own. The client ends its stream, and
+Both ends have an address, though the client did not choose its own. The client ends its stream, and
 may send no more; the server reads up to that end, and its answer still arrives.
 
 :needs: none

@@ -1,8 +1,8 @@
 """Die without closing: the kernel says goodbye for you, or hangs up.
 
 However a process ends, the kernel closes its sockets: with all data read, the other side gets an
-end of stream (FIN); with data unread, a reset (RST). While anybody else holds a copy of the
-socket, nothing at all is said.
+end of stream (FIN); with data unread, a reset (RST). While another process holds a copy of the
+socket, nothing is said.
 
 :needs: none
 :man: tcp(7), exit(2), close(2)
@@ -34,10 +34,10 @@ def hear(stream, patience=5):
         return errno.errorcode[error.errno]
 
 
-def last_words(die, mail=b""):
+def last_words(die, unread=b""):
     with connected() as (client, server):
-        if mail:
-            server.send(mail)
+        if unread:
+            server.send(unread)
             # Wait for it; do not take it.
             client.recv(1, socket.MSG_PEEK)
         child = os.fork()
@@ -62,9 +62,9 @@ def last_words_of_the_last():
 def main():
     for death, die in (("exit", leave), ("SIGKILL", be_killed)):
         end, reset = last_words(die), last_words(die, b"mail")
-        print(f"client: {death}, all mail read")
+        print(f"client: {death}, all bytes read")
         print(f"server: I hear {end}")
-        print(f"client: {death}, mail unread")
+        print(f"client: {death}, bytes unread")
         print(f"server: I hear {reset}")
         assert (end, reset) == ("b''", "ECONNRESET")
     first, last = last_words_of_the_last()

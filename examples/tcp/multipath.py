@@ -1,8 +1,8 @@
 """Cut the cable in mid-stream, and the stream goes on.
 
 Two hosts have two cables. An MPTCP client speaks plain TCP to a server that knows no better. Where
-both know MPTCP, the kernels find the second cable by themselves, and the program sees one ordinary
-stream. One cable is pulled while data flows, and all of it arrives, in order.
+both know MPTCP, and the kernels were told of the second cable, they use it as well, and the program
+sees one ordinary stream. One cable is pulled while data flows, and all of it arrives, in order.
 
 :needs: own net, module mptcp
 :man: socket(2), ip-mptcp(8)

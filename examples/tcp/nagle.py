@@ -2,7 +2,7 @@
 
 While one small segment is not acknowledged, Nagle's algorithm keeps the next one back; and the
 other side keeps its acknowledgement back, hoping to send it with an answer. So each waits for the
-other, until an answer comes or 40 ms have passed. TCP_NODELAY sends at once.
+other, until an answer comes or its patience ends, after 40 to 200 ms. TCP_NODELAY sends at once.
 
 :needs: none
 :man: tcp(7)

@@ -1,8 +1,8 @@
 """TCP has no messages: it joins yours, and it splits them.
 
 Two sends arrive as one. One large send arrives in pieces. A length in front of each message
-restores them, even the empty one, although the wire brings a single byte at a time; and no byte
-of a message has to be looked at to find its end.
+restores them, even the empty one, although they come in a single byte at a time; and the reader
+looks for no delimiter.
 
 :needs: none
 :man: tcp(7), recv(2), socket(7)

@@ -1,8 +1,8 @@
 """Look at what has come without taking it.
 
-A server peeks at the first bytes to find out who speaks, and nothing is missing for the one who
-reads them later. Where a length comes first, a peek at the length tells how much to wait for: the
-kernel wakes the reader when the whole message is there, and one recv takes it.
+A server peeks at the first bytes to find out which language a client speaks, and a worker that
+reads later misses nothing. Where a length comes first, a peek at the length tells how much to wait
+for: the kernel wakes the reader when the whole message is there, and one recv takes it.
 
 :needs: none
 :man: recv(2), socket(7)

@@ -7,7 +7,7 @@ other connection, which waits on, delivers when the cable is back.
 :needs: own net
 :man: tcp(7), send(2)
 :see: Documentation/networking/ip-sysctl.rst (tcp_retries2), RFC 5482
-:since: 2.6.37
+:since: 3.17
 """
 
 import errno

@@ -1,8 +1,8 @@
-"""The port is taken, and nobody has it.
+"""The port is taken, and no process has it.
 
-Who closes a connection first keeps its port for a minute, in case something is still on its way.
-So a server that restarts is refused, although no process holds the port. SO_REUSEADDR helps, if
-the old socket had it as well; it never lets two listen at once.
+The side that closes a connection first keeps its port for a minute, in case something is still on
+its way. So a server that restarts is refused, although no process holds the port. SO_REUSEADDR
+helps, if the old socket had it as well; it does not let two listen at once.
 
 :needs: none
 :man: socket(7), tcp(7), proc_pid_net(5)

@@ -1,13 +1,13 @@
 """Urgent data cannot interrupt.
 
 One urgent byte is read before what was sent earlier, so it seems to overtake. A second one pushes
-the first into the stream, among the data. And when the reader does not read, the kernel does not
-even take an urgent byte: it has to queue like any other.
+the first into the stream, among the data. And when the reader does not read and the buffers are
+full, the kernel does not even take an urgent byte: it has to queue like any other.
 
 :needs: none
 :man: tcp(7), send(2), recv(2)
 :see: RFC 9293 section 3.8.5
-:since: 2.4
+:since: 2.6.17
 """
 
 import errno

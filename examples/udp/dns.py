@@ -1,7 +1,8 @@
 """Thirty bytes there, 46 back: the Internet's phone book, by hand.
 
-A DNS question and its answer are one datagram each: no connection, and the answer repeats the
-question, so the server need not remember anybody. Both ends are here; both speak the real protocol.
+A DNS question and its answer are one datagram each: no connection. Each question is complete, so
+the server need not remember anybody; the answer repeats the question, so that the client can match
+the two. Both ends are here; both speak the real protocol.
 
 :needs: none
 :man: udp(7), resolv.conf(5)

@@ -1,8 +1,8 @@
 """An array of messages, in a single system call.
 
-It is sendmmsg() that sends an array of messages, each with an end of its own; sendfile() only moves
-bytes. recvmmsg() is the other end. Both say how many messages went through, and both take no more
-than 1024 at a time, without calling that an error.
+It is sendmmsg() that sends an array of messages, each with an end of its own; sendfile() moves
+bytes. recvmmsg() is the other end. Both say how many messages went through. sendmmsg() takes no
+more than 1024 at a time, without calling that an error.
 
 :needs: none
 :man: sendmmsg(2), recvmmsg(2)

@@ -1,13 +1,14 @@
-"""One postcard reaches all who care, and nobody keeps a list.
+"""One postcard reaches all who care, and the sender keeps no list.
 
 The sender writes to a channel, a multicast address, and does not know who listens. Each host takes
-the channels that it joined; on the others no program hears a word. The trap: on a host that joined,
-every socket on that port hears it, even one that joined nothing, unless IP_MULTICAST_ALL is 0.
+the channels that it joined; a host that joined none hears nothing. The trap: on a host that joined,
+a socket on that port, bound to no address, hears it as well, though it joined nothing itself,
+unless its IP_MULTICAST_ALL is 0.
 
 :needs: own net
 :man: ip(7)
 :see: RFC 1112, RFC 5771
-:since: 2.6.31
+:since: 3.17
 """
 
 import socket

@@ -1,6 +1,6 @@
 """A closed port does answer; you have to ask for the answer.
 
-A datagram to a closed port comes back as an ICMP error. A plain UDP socket never hears of it. A
+A datagram to a closed port comes back as an ICMP error. A plain UDP socket is not told of it. A
 connected one gets ECONNREFUSED from its next call, and with IP_RECVERR even an unconnected one
 learns what went wrong, who says so, and which of its datagrams it was.
 

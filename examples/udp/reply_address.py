@@ -1,8 +1,8 @@
 """Whom do I answer? And which of my addresses did they ask?
 
-recvfrom() names the sender: his address from the IP header, his port from the UDP header. But the
-answer may leave from another address than the one that was asked, and a connected client drops it:
-connect() on UDP sends nothing, it is a filter. IP_PKTINFO tells which address was asked.
+recvfrom() names the sender: the address from the IP header, the port from the UDP header. But the
+answer may leave from another address than the one that was asked, and a connected client is not
+given it: connect() on UDP sends nothing, it is a filter. IP_PKTINFO tells which address was asked.
 
 :needs: none
 :man: udp(7), ip(7), connect(2)

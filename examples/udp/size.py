@@ -1,8 +1,8 @@
 """A postcard holds 65,507 bytes; above 1,472 it travels in pieces.
 
-UDP ends where IP's 16-bit length does. A network ends earlier: what is longer than its packets is
-cut into fragments, and when one of them gets lost, the whole datagram is. A sender may forbid the
-cutting: then the kernel refuses what is too long.
+UDP over IPv4 ends where IP's 16-bit length does. A network ends earlier: what is longer than its
+packets is cut into fragments, and when one of them gets lost, the whole datagram is. A sender may
+forbid the cutting: then the kernel refuses what is too long.
 
 :needs: own net
 :man: udp(7), ip(7)

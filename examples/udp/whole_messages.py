@@ -1,7 +1,7 @@
 """The whole message or, if your buffer is too small, a torn one.
 
-One receive takes one message, never parts of two, and never a part that the next receive completes:
-what does not fit is gone. Only the flag MSG_TRUNC says so. Passed in, it makes recv return the true
+One receive takes one message, not parts of two, and not a part that the next receive completes:
+what does not fit is gone. The flag MSG_TRUNC says so. Passed in, it makes recv return the true
 length. A message may even be empty, so b"" is not the end of anything.
 
 :needs: none

@@ -1,12 +1,12 @@
 """A name with no file: nothing to unlink, nothing to forbid.
 
 An abstract name is a zero byte and then exactly the bytes given. No file appears; the name goes
-with its socket; its mode means nothing, so everybody in the same network namespace may call. In
+with its socket; its mode means nothing, so that others in the same network namespace may call. In
 another network namespace the same name is free, and nobody answers there.
 
 :needs: own net
 :man: unix(7), network_namespaces(7)
-:since: 3.8
+:since: 3.17
 """
 
 import errno

@@ -1,8 +1,8 @@
 """The client has no name, and yet its letters arrive.
 
 A Unix stream client is nameless: accept() reports an empty address, and the connection is the way
-back. A datagram client is nameless too, so nobody can answer it; one bind("") makes the kernel pick
-an abstract name, and the answer finds its way. UDP does that by itself, at the first send.
+back. A datagram client is nameless too, so it cannot be answered; one bind("") makes the kernel
+pick an abstract name, and the answer finds its way. UDP does that by itself, at the first send.
 
 :needs: none
 :man: unix(7), bind(2)
@@ -28,7 +28,7 @@ def stream_client():
             client.connect(server.getsockname())
             connection, name = server.accept()
             with connection:
-                connection.send(b"back along the line")
+                connection.send(b"back along the connection")
                 print(f"stream: the client's name is {name!r}")
                 print(f"stream: yet it hears {client.recv(100)!r}")
                 assert name == ""

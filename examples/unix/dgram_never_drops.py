@@ -1,7 +1,7 @@
-"""A datagram that never gets lost: it waits instead.
+"""A full queue loses no Unix datagram: the sender waits.
 
 The same sender and the same sleepy reader, over UDP on loopback and over a Unix datagram socket.
-UDP takes every message at once and throws most away without a word. The Unix socket says "wait"
+UDP takes every message at once and throws most away without an error. The Unix socket says "wait"
 when the reader's queue is full, and then delivers all of them, in order.
 
 :needs: none

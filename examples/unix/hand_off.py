@@ -1,8 +1,8 @@
 """A live connection changes hands, and the caller never notices.
 
-A dispatcher accepts a TCP connection and gives it to a worker that was running long before. It
-then closes its own copy. The client keeps its port and its peer; the answer comes from a process
-that never called accept(), and when the worker is done the line is closed.
+A dispatcher accepts a TCP connection and gives it to a worker that was running before. It then
+closes its own copy. The client keeps its port and its peer; the answer comes from a process that
+did not call accept(), and when the worker is done the connection is closed.
 
 :needs: none
 :man: unix(7), cmsg(3)

@@ -1,8 +1,9 @@
 """Multicast on Unix sockets never came; so share the letter.
 
-Patches of 2011 and 2012 promised groups for Unix sockets; none was merged. A UDP socket may join a
-group, a Unix socket may not, and readers that share one socket get one copy between them. So write
-the letter once into memory, seal it, and pass it: a descriptor for each reader, one copy for all.
+Groups for Unix sockets were proposed in November 2010 and in February 2012; neither series was
+merged. A UDP socket may join a group, a Unix socket may not, and readers that share one socket get
+one copy between them. So write the letter once into memory, seal it, and pass it: a descriptor for
+each reader, one copy for all.
 
 :needs: none
 :man: unix(7), ip(7), memfd_create(2), fcntl(2)

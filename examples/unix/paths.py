@@ -1,8 +1,8 @@
-"""A socket's file is a door: its write bit opens it, a rename moves it.
+"""A socket's file: its write bit opens it, a rename moves it.
 
-The file is only the way to a socket. Without its write bit nobody gets in, and the read bit is no
-help. It outlives its server, and then refuses callers and servers alike; but rename() puts the door
-of a new server in its place, with no gap. The kernel takes 108 bytes of path, Python 107.
+The file is only the way to a socket. Without its write bit a caller is refused, and the read bit is
+no help. It outlives its server, and then refuses callers and servers alike; but rename() puts the
+file of a new server in its place, with no gap. The kernel takes 108 bytes of path, Python 107.
 
 :needs: none
 :man: unix(7), rename(2)

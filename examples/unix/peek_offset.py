@@ -1,7 +1,7 @@
 """Read on ahead, and take nothing.
 
 MSG_PEEK alone shows the same first bytes again and again. With SO_PEEK_OFF each peek goes on where
-the last one stopped: a doorman reads a request line by line until it knows the host, then hands
+the last one stopped: a doorman reads a request byte by byte until it knows the host, then hands
 over a socket from which not one byte is missing.
 
 :needs: none
@@ -16,18 +16,18 @@ from examples.support.linux import SO_PEEK_OFF
 REQUEST = b"GET /talk HTTP/1.1\r\nHost: alice\r\nX: y\r\n\r\n"
 
 
-def peek(line):
-    return line.recv(10, socket.MSG_PEEK)
+def peek(stream):
+    return stream.recv(10, socket.MSG_PEEK)
 
 
-def start_peeking_on(line, offset=0):
-    line.setsockopt(socket.SOL_SOCKET, SO_PEEK_OFF, offset)
+def start_peeking_on(stream, offset=0):
+    stream.setsockopt(socket.SOL_SOCKET, SO_PEEK_OFF, offset)
 
 
-def find_host(line):
+def find_host(stream):
     seen = b""
     while b"\r\nHost: " not in seen or not seen.endswith(b"\n"):
-        seen += line.recv(1, socket.MSG_PEEK)
+        seen += stream.recv(1, socket.MSG_PEEK)
     return seen.splitlines()[-1]
 
 

@@ -1,7 +1,7 @@
-"""No parcels, please: a receiver that takes no open files.
+"""A receiver can refuse the descriptors that others send it.
 
-Whoever may send to a Unix socket may fill its receiver's descriptor table: nobody asks the
-receiver. With SO_PASSRIGHTS off, the sender is told EPERM and nothing arrives; words still pass.
+A process that may send to a Unix socket may send descriptors to it, and the receiver is not asked.
+With SO_PASSRIGHTS off, the sender is told EPERM and nothing arrives; plain messages still pass.
 
 :needs: kernel 6.16
 :man: unix(7), cmsg(3)
@@ -20,10 +20,10 @@ def open_files():
     return len(os.listdir("/proc/self/fd"))
 
 
-def send_parcel(sender):
-    with open("/dev/null") as parcel:
+def send_descriptor(sender):
+    with open("/dev/null") as gift:
         try:
-            socket.send_fds(sender, [b"a gift"], [parcel.fileno()])
+            socket.send_fds(sender, [b"a gift"], [gift.fileno()])
             return "sent"
         except OSError as error:
             return errno.errorcode[error.errno]
@@ -39,16 +39,16 @@ def main():
     sender, receiver = socket.socketpair()
     with sender, receiver:
         receiver.settimeout(10)
-        sent = send_parcel(sender)
+        sent = send_descriptor(sender)
         text, gained = take(receiver)
-        print(f"sender: a parcel, unasked: {sent}")
+        print(f"sender: a descriptor, unasked: {sent}")
         print(f"receiver: I hold {gained} more open file")
         assert (sent, gained) == ("sent", 1)
 
         receiver.setsockopt(socket.SOL_SOCKET, SO_PASSRIGHTS, 0)
-        print("receiver: no parcels, please")
-        refused = send_parcel(sender)
-        print(f"sender: another parcel: {refused}")
+        print("receiver: no descriptors, please")
+        refused = send_descriptor(sender)
+        print(f"sender: another descriptor: {refused}")
         sender.send(b"just a word")
         text, gained = take(receiver)
         print(f"receiver: I got {text!r}, and {gained} open files")

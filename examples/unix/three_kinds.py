@@ -1,8 +1,8 @@
-"""Three kinds of Unix socket, and none of them loses a word.
+"""Three kinds of Unix socket, and a full queue drops nothing.
 
 The same two messages go through a stream, a datagram and a sequenced-packet socket. The last two
-keep messages apart; the two with a connection say when the sender is gone. When a reader sleeps,
-all three make the sender wait, and later deliver everything in order: nothing is dropped.
+keep messages apart; the two with a connection say when the sender is gone. When nobody reads, all
+three come to a point where they say EAGAIN; and all that they took is delivered, in order.
 
 :needs: none
 :man: unix(7), socket(2)
@@ -74,9 +74,9 @@ def main():
     for name, kind in KINDS.items():
         sent, received = fill_then_read(kind)
         whole = sent == received
-        print(f"{name}: full, so wait; nothing lost: {whole}")
+        print(f"{name}: full: EAGAIN; nothing was lost: {whole}")
         assert whole and sent
-    print("kernel: you choose boundaries and goodbyes, never loss")
+    print("kernel: you choose boundaries and goodbyes")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What a FIFO cannot say: who, to whom, and "take this".
 
-Two writers on a FIFO are one soup, and nobody can answer. Two clients of a Unix socket are two
-lines, each with its own answer; the kernel says who called, and an open file may come along. In
-return, every program that opens files can read a FIFO, and none can open a socket.
+Two writers on a FIFO are mixed, and neither can be answered. Two clients of a Unix socket are two
+connections, each with its own answer; the kernel says who called, and an open file may come along.
+In return, a program that opens files can read a FIFO, and cannot open a socket.
 
 :needs: none
 :man: fifo(7), unix(7), open(2)
@@ -24,52 +24,54 @@ def write(word):
         fifo.write(word)
 
 
-def one_soup():
+def one_mixture():
     os.mkfifo("fifo")
     fifo = os.open("fifo", os.O_RDWR)  # a reader who will not leave
     for word in (b"ann", b"bob"):
         with child(write, word):
             pass
-    soup = os.read(fifo, 100)
+    mixture = os.read(fifo, 100)
     os.close(fifo)
-    print(f"fifo: two writers, one soup: {soup!r}")
-    assert soup == b"annbob"
+    print(f"fifo: two writers, mixed: {mixture!r}")
+    assert mixture == b"annbob"
 
 
 def call(name):
     """Be a client: send a name and an open file, hear an answer."""
-    with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(10)
-        line.connect("socket")
-        socket.send_fds(line, [name.encode()], [0])
-        answer = line.recv(100).decode()
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(10)
+        caller.connect("socket")
+        socket.send_fds(caller, [name.encode()], [0])
+        answer = caller.recv(100).decode()
     print(f"{name}: I hear: {answer}")
     assert answer == f"hello {name}"
 
 
-def who_called(line):
-    who = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+def who_called(caller):
+    who = caller.getsockopt(
+        socket.SOL_SOCKET, socket.SO_PEERCRED, 12
+    )
     return struct.unpack("iII", who)[0]
 
 
 def accept(listener, pid):
-    line, _ = listener.accept()
-    name, [file], _, _ = socket.recv_fds(line, 100, maxfds=1)
-    known = who_called(line) == pid
+    caller, _ = listener.accept()
+    name, [file], _, _ = socket.recv_fds(caller, 100, maxfds=1)
+    known = who_called(caller) == pid
     same = os.path.sameopenfile(file, 0)
     print(f"server: {name.decode()}, known to the kernel: {known}")
     print(f"server: an open file came along: {same}")
     assert known and same
-    return line, name
+    return caller, name
 
 
-def reply(line, name):
-    with line:
-        line.sendall(b"hello " + name)
-        assert line.recv(1) == b""  # heard, and gone
+def reply(caller, name):
+    with caller:
+        caller.sendall(b"hello " + name)
+        assert caller.recv(1) == b""  # heard, and gone
 
 
-def two_lines():
+def two_connections():
     with socket.socket(socket.AF_UNIX) as listener:
         listener.settimeout(10)
         listener.bind("socket")
@@ -100,8 +102,8 @@ def who_can_open():
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        one_soup()
-        two_lines()
+        one_mixture()
+        two_connections()
         who_can_open()
 
 

@@ -1,8 +1,8 @@
 """The kernel says who is calling; the caller need not.
 
-SO_PEERCRED names the process that connected. SO_PASSCRED, switched on by the receiver, adds to
-each message the process that sent it, though the sender just calls send(): so a helper that
-inherited the line is told from the caller. Whoever claims to be another process is refused.
+SO_PEERCRED names the process that connected. SO_PASSCRED, switched on by the receiver, adds to each
+message the process that sent it, though the sender just calls send(): so a helper that inherited
+the connection is told from the caller. An ordinary process that claims to be another is refused.
 
 :needs: none
 :man: unix(7), cmsg(3)
@@ -50,7 +50,7 @@ def claim_to_be(pid, server):
 
 
 def inherit(server):
-    server.send(b"I only inherited this line")
+    server.send(b"I only inherited this socket")
     without_root()  # root may lie
     verdict = claim_to_be(1, server)
     server.send(f"I said I am pid 1: {verdict}".encode())

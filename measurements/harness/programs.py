@@ -4,6 +4,7 @@ import contextlib
 import functools
 import gc
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 from measurements.harness.cells import SAME_CORE, C
 from measurements.harness.loops import LOOPS
 
-SOURCE = Path(__file__).with_name("twin.c")
+SOURCES = Path(__file__).with_name("twin")
 DEADLINE = 20  # seconds: no program lives longer
 
 
@@ -41,7 +42,8 @@ def twin() -> str:
     if not compiler:
         raise Unavailable("needs a C compiler (Debian packages gcc, libc6-dev)")
     path = os.path.join(tempfile.mkdtemp(prefix="twin-"), "twin")
-    subprocess.run([compiler, "-O2", "-o", path, str(SOURCE)], check=True, timeout=DEADLINE)
+    files = sorted(map(str, SOURCES.glob("*.c")))
+    subprocess.run([compiler, "-O2", "-o", path, *files], check=True, timeout=DEADLINE)
     return path
 
 
@@ -87,24 +89,56 @@ def _become(program: Program) -> None:
         os._exit(1)
 
 
+Running = dict[int, Program]  # by pidfd
+
+
 @contextlib.contextmanager
-def beside(*programs: Program) -> Iterator[None]:
-    """Programs that run while the block does, and are killed with it."""
+def _started(*programs: Program) -> Iterator[Running]:
+    """Programs that are killed at the end of the block, if they are still there."""
     if any(program.by == C for program in programs):
         twin()
-    pids = [start(program) for program in programs]
+    running: Running = {}
     try:
-        yield
+        for program in programs:
+            running[os.pidfd_open(start(program))] = program
+        yield running
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+        for fd in running:
+            signal.pidfd_send_signal(fd, signal.SIGKILL)
+            os.waitid(os.P_PIDFD, fd, os.WEXITED)
+            os.close(fd)
 
 
-def run(program: Program) -> None:
-    """A program, from start to end. Raises ChildProcessError when it fails."""
-    if program.by == C:
-        twin()
-    _, status = os.waitpid(start(program), 0)
-    if code := os.waitstatus_to_exitcode(status):
-        raise ChildProcessError(f"{program.by} {program.loop} ended with {code}")
+@contextlib.contextmanager
+def beside(*programs: Program) -> Iterator[Running]:
+    """Programs that run for as long as the block does; ChildProcessError if one ends before."""
+    with _started(*programs) as running:
+        yield running
+        _none_ended(running, _ended(running, patience=0))
+
+
+def run(program: Program, others: Running) -> None:
+    """A program, from start to end, while others run beside it.
+
+    Raises ChildProcessError when it fails, or when one of the others ends, for which it might wait.
+    """
+    with _started(program) as ours:
+        ended = _ended(ours | others)
+        _none_ended(others, ended)
+        end = os.waitid(os.P_PIDFD, ended.pop(), os.WEXITED | os.WNOWAIT)
+    if (end.si_code, end.si_status) != (os.CLD_EXITED, 0):
+        how = "ended with" if end.si_code == os.CLD_EXITED else "was killed by signal"
+        raise ChildProcessError(f"{program.by} {program.loop} {how} {end.si_status}")
+
+
+def _ended(running: Running, patience: int | None = None) -> set[int]:
+    """Which of them have ended; waits for one, if it may."""
+    ends = select.poll()
+    for fd in running:
+        ends.register(fd, select.POLLIN)
+    return {fd for fd, _ in ends.poll(patience)}
+
+
+def _none_ended(running: Running, ended: set[int]) -> None:
+    for fd in ended & running.keys():
+        raise ChildProcessError(f"{running[fd].by} {running[fd].loop} ended before its time")

@@ -32,7 +32,7 @@ class Built:
     def slides(self, name: str = "index.html") -> str:
         """The slides of a page, without the page around them."""
         found = re.search(
-            r'<div class="slides">\n(.*)\n      </div>\n    </div>', self.page(name), re.S
+            r'<div class="slides">\n(.*)\n      </div>\n    </main>', self.page(name), re.S
         )
         assert found, f"{name} has no slides"
         return re.sub(r"\n{2,}", "\n", found[1])

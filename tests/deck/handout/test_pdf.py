@@ -107,8 +107,24 @@ def test_the_numbers_of_pages_come_from_the_pdf_itself(printed):
         page.set_content(
             "<a href='#one'>1</a><p style='break-before: page' id=one>1"
             "<a href='#a.b-c'>2</a><p style='break-before: page' id='a.b-c'>2"
+            "<a href='#ä(b)'>3</a><p style='break-before: page' id='ä(b)'>3"
         )
-        assert pdf.pages_of(page.pdf()) == {"one": 2, "a.b-c": 3}
+        assert pdf.pages_of(page.pdf()) == {"one": 2, "a.b-c": 3, "%C3%A4(b)": 4}
+
+
+@needs_chromium
+def test_what_is_never_ready_is_a_sentence_not_a_traceback(tmp_path, monkeypatch):
+    """A deck whose script fails does not lay its slides out."""
+    page = tmp_path / "index.html"
+    page.write_text("<!DOCTYPE html><title>A deck</title><p>No script lays this out.")
+    monkeypatch.setattr(pdf, "PATIENCE", 0.5)
+    with pytest.raises(pdf.NotPrinted, match=r"after 0.5 s; open it in a browser.*index.html"):
+        pdf.main("slides", page, tmp_path / "slides.pdf")
+    assert not (tmp_path / "slides.pdf").exists()
+
+
+def test_a_busy_machine_has_minutes_to_lay_slides_out():
+    assert pdf.PATIENCE >= 300
 
 
 def test_without_chromium_its_package_is_named(tmp_path):

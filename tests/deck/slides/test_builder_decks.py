@@ -128,10 +128,11 @@ def test_settings_reach_the_page(tmp_path):
         talk_minutes=30,
         slide_numbers=True,
         slide_footer="<em>foot</em>",
+        talk_handout="../handout/",
         language="de",
     )
     page = built.page()
-    assert '<html lang="de" data-content_root' in page
+    assert 'lang="de" data-content_root' in page
     assert "<title>A &lt;/script&gt; of &lt;b&gt;all&lt;/b&gt; trades</title>" in page
     assert settings(page) == {
         "title": "A </script> of <b>all</b> trades",
@@ -145,7 +146,9 @@ def test_settings_reach_the_page(tmp_path):
         "language": "de",
         "direction": "ltr",
         "words": words.of_the_page(),
+        "handout": "../handout/",
         "speakers": {},
+        "scripts": {"notes": "_static/revealjs/plugin/notes/notes.js"},
         "previous": "",
         "next": "",
     }
@@ -243,7 +246,12 @@ def test_only_what_is_needed_of_reveal_js_is_copied(tmp_path):
     built = build(write(tmp_path / "docs", {"index.rst": TALK}))
     folder = built.output / "_static" / "revealjs"
     copied = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert copied == {*revealjs.STYLES, *revealjs.SCRIPTS, *revealjs.FONTS}
+    assert copied == {
+        *revealjs.STYLES,
+        *revealjs.SCRIPTS,
+        *revealjs.LATER.values(),
+        *revealjs.FONTS,
+    }
     scripts = re.findall(r'<script src="_static/([^"?]+)', built.page())
     assert scripts[0] == "messages.js" and scripts[-1] == "deck.js"
     assert not re.search(r'(src|href)="(https?:)?//', built.page())

@@ -109,4 +109,4 @@ def test_the_next_key_reveals_the_answer(window):
     window.press("ArrowRight")
     assert window.place == (GUESS, 0)
     assert window.here(".why").is_visible()
-    assert window.here(".right").inner_text() == "It makes the writer wait."
+    assert window.here(".right").text_content() == "Right: It makes the writer wait."

@@ -1,4 +1,4 @@
-/* Dark and light, and how large the letters are. Both are remembered. */
+/* Dark and light, which is remembered. */
 
 const theme = {
   system: matchMedia("(prefers-color-scheme: dark)"),

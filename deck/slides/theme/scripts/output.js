@@ -1,14 +1,14 @@
 /* Lines of output: who says them, when, and a traceback folded to what it says. */
 
-const WIRE = /^(wire|network|router|bridge|switch|link)/;
 const SPEAKER = /^([A-Za-z][\w ./-]{0,23}):(?= |$)/;
 const COLUMNS = /\S {2,}\S.* {2,}\S/; // a row of a table: its columns must stay under each other
 const MAX_LINES = 2000; // older lines of an endless program leave the page
 
-/** The place a line comes from, told by who says it; deck/directives/html.py knows the same rule. */
+/** The place a line comes from, told by who says it: the talk's SPEAKERS (examples/talk.py). */
 function placeOf(speaker) {
-  if (speaker.startsWith("kernel")) return "kernel";
-  return WIRE.test(speaker) ? "wire" : "process";
+  for (const [place, words] of Object.entries(settings.speakers || {}))
+    if (words.some((each) => speaker.startsWith(each))) return place;
+  return "process";
 }
 
 function lineElement(text, stream) {

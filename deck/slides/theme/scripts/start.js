@@ -6,48 +6,54 @@ sources.push(stage, recording);
 function mendRoles() {
   Reveal.getRevealElement().removeAttribute("role");
   for (const slide of Reveal.getSlides()) {
-    const title = slide.querySelector("h1, h2, h3, .ask");
     slide.setAttribute("role", "group");
     slide.setAttribute("aria-roledescription", word("slide"));
-    if (title) slide.setAttribute("aria-label", title.textContent.trim());
+    const title = titleOf(slide);
+    if (title) slide.setAttribute("aria-label", title);
   }
+  // A page has one heading of the first level, its talk's; each file's own is a chapter's.
+  for (const heading of every(".slides h1").slice(1)) heading.setAttribute("aria-level", "2");
+  // What turns up with the answer is seen by a tick; for those who hear, it is said.
+  for (const right of every(".choices .right"))
+    (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
 }
 
 /** A slide's turn costs work on that slide and its neighbours, however long the talk is. */
 function arrive() {
   panels.near();
-  panels.here().forEach((panel) => panel.explain());
+  tellTitle();
+  bar.update();
+  notesPanel.update();
+  step();
 }
 
-function addThemeControl() {
-  const button = make("button", "deck-theme");
-  button.title = word("Dark or light (T)");
-  button.setAttribute("aria-label", word("Dark or light"));
-  button.addEventListener("click", theme.toggle);
-  Reveal.getRevealElement().append(button);
-}
+function step() { panels.here().forEach((panel) => panel.explain()); }
 
 function start() {
   mendRoles();
+  if (!isReceiver()) bar.add();
+  else bar.place = make("span", "");
   arrive();
-  for (const event of ["fragmentshown", "fragmenthidden", "slidechanged", "resize"])
-    Reveal.on(event, arrive);
-  Reveal.on("pdf-ready", () => every(".slides [data-trick]").forEach((element) => explain(panels.for(element).element)));
-  addThemeControl();
-  bindKeys();
+  for (const event of ["fragmentshown", "fragmenthidden", "resize"]) Reveal.on(event, step);
+  Reveal.on("slidechanged", arrive);
+  Reveal.on("pdf-ready", () => every(".slides [data-trick]").forEach((element) => panels.for(element).explain()));
+  keepTurning();
+  keepHistory();
   bindSwipe();
-  PHONE.addEventListener("change", fit);
-  addEventListener("resize", () => isPhone() && fit());
+  bindSize();
+  speaker.listen();
   stage.comeBack();
   recording.listen();
   stage.connect();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
 }
 
-const plugin = (name) => (name in window ? [window[name]] : []);
+browserZoom.start();
 Reveal.initialize({
   ...size(),
-  plugins: ["RevealNotes", "RevealSearch", "RevealZoom"].flatMap(plugin),
+  plugins: "RevealZoom" in window ? [RevealZoom] : [],
+  keyboard: UNBOUND,
+  help: false, // ours lists all keys
   totalTime: (settings.talk_minutes || 0) * 60,
   display: "flex", // a slide's title keeps its height, the rest shares what is left
   center: false,
