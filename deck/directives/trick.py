@@ -137,7 +137,9 @@ class TrickDirective(DeckDirective):
         return html.recorded(plain, plain, language="none", lines=lines)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
-        proven = proof.badge(proof.read(self.root).get(trick.id, {}))
+        for path in proof.sources(trick):
+            self.depend_on(path)
+        proven = proof.badge(trick, proof.read(self.root))
         return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
 
 

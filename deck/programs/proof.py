@@ -1,25 +1,39 @@
 """On which kernels is each trick proven? One table in the repo, made by running them all.
 
-`examples/proven.json` has a row a trick: a digest of the program that ran, the day, and for each
-kernel "passed", "skipped: reason" or "failed: reason".
+`examples/proven.json` has a row a trick, and in it for each kernel a digest of what ran there (the
+program and what it imports from `examples`), the day, and "passed", "skipped: reason" or "failed:
+reason". A result counts while its digest is that of today's program; others are kept, and are not
+shown. Kernels bear the version that kernel.org gave them.
 """
 
+import ast
+import functools
 import hashlib
 import json
-import os
+import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import TypedDict
 
-from deck.programs import needs, uml
+from deck.programs import needs, system, uml
 from deck.programs.catalogue import ROOT, Trick
-from deck.programs.runner import Event, Run
-
-Row = dict[str, object]
+from deck.programs.runner import Event, Kind, Result, Run
 
 # More kernels than these are too long a badge.
 MANY = 3
+
+
+class Entry(TypedDict):
+    """What came of a program on one kernel."""
+
+    program: str
+    date: str
+    result: str
+
+
+Row = dict[str, Entry]
 
 
 def path(root: Path = ROOT) -> Path:
@@ -29,22 +43,81 @@ def path(root: Path = ROOT) -> Path:
 def read(root: Path = ROOT) -> dict[str, Row]:
     """The table by id; empty before the first proof."""
     try:
-        return json.loads(path(root).read_text())
+        rows: dict[str, Row] = json.loads(path(root).read_text())
+        return rows
     except FileNotFoundError:
         return {}
 
 
 def write(rows: dict[str, Row], root: Path = ROOT) -> None:
-    path(root).write_text(json.dumps(dict(sorted(rows.items())), indent=1) + "\n")
+    """Replace the table, at once: whoever stops us leaves a whole one."""
+    new = path(root).with_suffix(".new")
+    new.write_text(json.dumps(dict(sorted(rows.items())), indent=1) + "\n")
+    new.replace(path(root))
+
+
+def sources(trick: Trick) -> list[Path]:
+    """The program, and the files below `examples` that it imports, and those that they import."""
+    found: dict[Path, None] = {}
+    waiting = [trick.path]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found[file] = None
+            waiting += _imported(file, trick.root, file.stat().st_mtime_ns)
+    return sorted({*found, *(start for file in found for start in _packages(file, trick.root))})
+
+
+def _packages(file: Path, root: Path) -> Iterator[Path]:
+    """What Python runs before it: the `__init__.py` of the packages around it."""
+    for folder in file.parents:
+        if folder == root:
+            return
+        if (start := folder / "__init__.py").is_file():
+            yield start
+
+
+@functools.lru_cache(maxsize=1024)
+def _imported(file: Path, root: Path, _changed: int) -> tuple[Path, ...]:
+    return tuple(_imports(file, root))
+
+
+def _imports(file: Path, root: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            package = node.module or ""
+            if node.level:
+                folder = file.parents[node.level - 1].relative_to(root)
+                package = ".".join([*folder.parts, *filter(None, [node.module])])
+            names = [package, *(f"{package}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            module = root.joinpath(*name.split("."))
+            if name.split(".")[0] == "examples":
+                yield from filter(Path.is_file, (module.with_suffix(".py"), module / "__init__.py"))
 
 
 def digest(trick: Trick) -> str:
-    """Tells whether the program has changed since its proof."""
-    return hashlib.sha256(trick.path.read_bytes()).hexdigest()[:16]
+    """Tells whether the program, or what it imports from `examples`, has changed."""
+    whole = hashlib.sha256()
+    for file in sources(trick):
+        whole.update(f"{file.relative_to(trick.root)}\0".encode() + file.read_bytes())
+    return whole.hexdigest()[:16]
 
 
-def is_current(trick: Trick, rows: dict[str, Row]) -> bool:
-    return rows.get(trick.id, {}).get("program") == digest(trick)
+def current(trick: Trick, rows: dict[str, Row]) -> dict[str, str]:
+    """The results that still count, by kernel."""
+    now = digest(trick)
+    row = rows.get(trick.id, {})
+    return {kernel: entry["result"] for kernel, entry in row.items() if entry["program"] == now}
+
+
+def is_stale(trick: Trick, rows: dict[str, Row]) -> bool:
+    """Whether the program has changed since whatever proof it had."""
+    return not current(trick, rows)
 
 
 def kernels() -> list[uml.Kernel | None]:
@@ -52,48 +125,71 @@ def kernels() -> list[uml.Kernel | None]:
     return [None, *uml.kernels()]
 
 
-def release(kernel: uml.Kernel | None) -> str:
-    return kernel.release if kernel else os.uname().release
+def version(kernel: uml.Kernel | None) -> str:
+    """What the table calls a kernel."""
+    return system.without_suffix(kernel.release if kernel else system.release())
 
 
-def short(release: str) -> str:
-    """What a slide says: "6.18" for "6.18.44-x"."""
-    return ".".join(release.split("-")[0].split(".")[:2])
+def passed_on(results: dict[str, str]) -> list[str]:
+    """The kernels on which a trick has passed, in order and as a slide says them: "6.18"."""
+    found = {system.version(name)[:2] for name, result in results.items() if result == "passed"}
+    return [".".join(map(str, numbers)) for numbers in sorted(found)]
 
 
-def passed_on(row: Row) -> list[str]:
-    """The kernels, short and in order, on which a row's trick has passed."""
-    found = {short(name) for name, result in row.get("kernels", {}).items() if result == "passed"}
-    return sorted(found, key=lambda name: tuple(map(int, name.split("."))))
-
-
-def badge(row: Row) -> str:
-    """What a slide says of a row: all kernels, or when they are many the first and the last."""
-    found = passed_on(row)
+def badge(trick: Trick, rows: dict[str, Row]) -> str:
+    """What a slide says: all kernels, or when they are many the first and the last."""
+    found = passed_on(current(trick, rows))
     if len(found) > MANY:
         return f"proven on {len(found)} kernels, {found[0]} to {found[-1]}"
     return f"proven on {', '.join(found)}" if found else ""
 
 
-def prove(chosen: list[Trick], jobs: int = 2) -> Iterator[tuple[Trick, uml.Kernel | None, Event]]:
-    """Run each trick on each kernel, `jobs` at a time, and yield how it ended."""
+Task = tuple[Trick, uml.Kernel | None]
 
-    def end(task: tuple[Trick, uml.Kernel | None]) -> tuple[Trick, uml.Kernel | None, Event]:
+
+def prove(tasks: list[Task], jobs: int = 2) -> Iterator[tuple[Trick, uml.Kernel | None, Event]]:
+    """Run each trick on its kernel, `jobs` at a time, and yield how each ended, as they end.
+
+    Closed early, it stops what runs and begins nothing more.
+    """
+    running: set[Run] = set()
+    stopping = threading.Event()
+
+    def end(task: Task) -> tuple[Trick, uml.Kernel | None, Event]:
         trick, kernel = task
         if kernel is None and needs.check(trick).where == "lab":
             reason = "this kernel lacks what it needs; a lab kernel has it"
-            return trick, kernel, Event("end", 0.0, reason, "skipped")
-        return trick, kernel, list(Run(trick, kernel=kernel).events())[-1]
+            return trick, kernel, Event(Kind.END, 0.0, reason, Result.SKIPPED)
+        run = Run(trick, kernel=kernel)
+        running.add(run)
+        if stopping.is_set():
+            run.cancel()
+        try:
+            return trick, kernel, list(run.events())[-1]
+        finally:
+            running.discard(run)
 
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(end, [(trick, kernel) for kernel in kernels() for trick in chosen])
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        for future in as_completed([pool.submit(end, task) for task in tasks]):
+            yield future.result()
+    finally:
+        stopping.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        for run in list(running):
+            run.cancel()
+        pool.shutdown()
 
 
-def enter(rows: dict[str, Row], trick: Trick, kernel: uml.Kernel | None, end: Event) -> None:
-    """Put one result into the table; a changed program loses its old results."""
-    if not is_current(trick, rows):
-        rows[trick.id] = {"program": digest(trick), "date": "", "kernels": {}}
-    row = rows[trick.id]
-    row["date"] = time.strftime("%Y-%m-%d")
-    result = end.result if end.result == "passed" else f"{end.result}: {end.text}"
-    row["kernels"][release(kernel)] = result
+def enter(rows: dict[str, Row], trick: Trick, kernel: str, end: Event) -> None:
+    """Put one result into the table; `kernel` is its version.
+
+    Of two kernels of one version (the host's and a lab kernel) a pass says more than a skip.
+    """
+    now, row = digest(trick), rows.setdefault(trick.id, {})
+    had = row.get(kernel)
+    if end.result == Result.SKIPPED and had and had["program"] == now and had["result"] == "passed":
+        return
+    result = str(end.result) if end.result == Result.PASSED else f"{end.result}: {end.text}"
+    row[kernel] = Entry(program=now, date=time.strftime("%Y-%m-%d"), result=result)
+    rows[trick.id] = dict(sorted(row.items(), key=lambda item: system.version(item[0])))

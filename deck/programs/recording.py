@@ -1,8 +1,9 @@
 """Recordings: what a trick printed, to read, to compare with, and to replay at its own pace.
 
-`TRICK.out` is stdout and nothing else: the text that is read, reviewed and compared. Beside it
-`TRICK.cast` holds the timing in asciicast v2, the format of asciinema: a JSON header, then a JSON
-array [seconds, "o", text] a line.
+`TRICK.out` is stdout and nothing else: the text that is read, reviewed and compared; that of a
+variant that has to fail ends with the last line of the traceback. Beside it `TRICK.cast` holds the
+timing in asciicast v2, the format of asciinema: a JSON header, then a JSON array [seconds, "o",
+text] a line. A line ends with a line feed; all other characters are the program's own.
 """
 
 import difflib
@@ -11,9 +12,23 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
-from deck.programs.catalogue import Trick
-from deck.programs.runner import Event
+from deck.programs.runner import Event, Kind
+
+
+class Recorded(Protocol):
+    """What has a recording: a trick, or a variant of one."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def recording(self) -> Path: ...
+
+    @property
+    def cast(self) -> Path: ...
 
 
 class RecordingError(Exception):
@@ -31,14 +46,14 @@ class Recording:
     kernel: str
 
 
-def read(trick: Trick) -> Recording | None:
+def read(trick: Recorded) -> Recording | None:
     """The recording of a trick, or None where there is none yet. Raises RecordingError."""
     if not trick.recording.exists():
         return None
-    lines = trick.recording.read_text().splitlines()
+    lines = _lines(trick)
     try:
         header, *rows = map(json.loads, trick.cast.read_text().splitlines())
-        events = [(float(seconds), text.rstrip("\r\n")) for seconds, code, text in rows]
+        events = [(float(seconds), text.removesuffix("\r\n")) for seconds, code, text in rows]
         date = time.strftime("%Y-%m-%d", time.gmtime(header["timestamp"]))
         kernel = header["env"]["KERNEL"]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -50,22 +65,28 @@ def read(trick: Trick) -> Recording | None:
     return Recording(lines, events, date, kernel)
 
 
-def write(trick: Trick, events: Iterable[Event], release: str = "") -> bool:
+def write(trick: Recorded, events: Iterable[Event], release: str = "") -> bool:
     """Record what a passed run printed. False when that is what stands there already.
 
     `release` is that of the kernel it ran on; left out, the host's.
     An unchanged recording keeps its timing, so that recording again changes no file.
     """
-    said = [event for event in events if event.kind == "stdout"]
-    text = "".join(f"{event.text}\n" for event in said)
-    if trick.recording.exists() and trick.recording.read_text() == text and trick.cast.exists():
+    said = [event for event in events if event.kind == Kind.STDOUT]
+    lines = [event.text for event in said]
+    if trick.recording.exists() and _lines(trick) == lines and trick.cast.exists():
         return False
-    trick.recording.write_text(text)
+    trick.recording.write_bytes("".join(f"{line}\n" for line in lines).encode())
     trick.cast.write_text("".join(f"{json.dumps(row)}\n" for row in _cast(trick, said, release)))
     return True
 
 
-def _cast(trick: Trick, said: list[Event], release: str) -> list[object]:
+def _lines(trick: Recorded) -> list[str]:
+    """Not splitlines(): a form feed or U+2028 in a line ends none."""
+    lines = trick.recording.read_bytes().decode().split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _cast(trick: Recorded, said: list[Event], release: str) -> list[object]:
     header = {
         "version": 2,
         "width": 80,
@@ -78,14 +99,14 @@ def _cast(trick: Trick, said: list[Event], release: str) -> list[object]:
     return [header, *([round(event.time, 4), "o", f"{event.text}\r\n"] for event in said)]
 
 
-def differences(trick: Trick, events: Iterable[Event]) -> str:
+def differences(trick: Recorded, events: Iterable[Event]) -> str:
     """What a run printed against the recording, as a unified diff; "" when they are the same."""
-    said = [event.text for event in events if event.kind == "stdout"]
-    recorded = trick.recording.read_text().splitlines() if trick.recording.exists() else []
+    said = [event.text for event in events if event.kind == Kind.STDOUT]
+    recorded = _lines(trick) if trick.recording.exists() else []
     return "\n".join(
         difflib.unified_diff(recorded, said, trick.recording.name, "this run", lineterm="", n=99)
     )
 
 
-def _remedy(trick: Trick) -> str:
+def _remedy(trick: Recorded) -> str:
     return f"record it again: `python3 -m examples record {trick.id}`"

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from tricks import write_program, write_recording
 
+from deck.programs import catalogue
+from deck.programs import proof as proofs
+
 PROGRAM = """
 def send(channel, text):
     channel.send(text)
@@ -54,6 +57,16 @@ def program(root: Path, id: str = "post.letter", *, needs: str = "none", recorde
 
 
 record = write_recording
+
+
+def proof(path: Path, results: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The row of a program in proven.json: what came of it on each kernel, today."""
+    now = proofs.digest(catalogue.read(path))
+    return {
+        kernel: {"program": now, "date": "2026-01-01", "result": result}
+        for kernel, result in results.items()
+    }
+
 
 FIGURE = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 640">

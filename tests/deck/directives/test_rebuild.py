@@ -1,5 +1,6 @@
 """What is read again: what failed, what was mended, what has come, and what an older deck read."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -112,8 +113,8 @@ def test_a_recording_that_comes_later_is_shown(tmp_path):
 
 def test_the_first_proofs_reach_the_slides(deck):
     assert "proven" not in build(deck).slides()
-    rows = '{"post.letter": {"kernels": {"6.1": "passed"}}}'
-    write(deck, {"examples/proven.json": rows})
+    row = tiny.proof(deck / "examples" / "post" / "letter.py", {"6.1.1": "passed"})
+    write(deck, {"examples/proven.json": json.dumps({"post.letter": row})})
     built = build(deck)
     assert built.documents_read == ["index"]
 

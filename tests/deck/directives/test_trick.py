@@ -8,8 +8,6 @@ import pytest
 import tiny
 from docset import build, make
 
-from deck.programs import proof
-
 CALLOUTS = """\
 Post
 ====
@@ -109,20 +107,12 @@ def test_other_builders_write_code_explanations_and_output(deck, builder):
 
 
 def test_needs_and_kernels_are_badges(tmp_path):
-    tiny.program(tmp_path / "deck", needs="own net, program ip")
-    rows = {"post.letter": {"kernels": {"6.18": "passed", "6.1": "passed", "5.10": "skipped"}}}
-    html = make(tmp_path, slide(), files={"examples/proven.json": json.dumps(rows)}).slides()
+    path = tiny.program(tmp_path / "deck", needs="own net, program ip")
+    row = tiny.proof(path, {"6.18.4": "passed", "6.1.2": "passed", "5.10.1": "skipped: too old"})
+    table = {"examples/proven.json": json.dumps({"post.letter": row})}
+    html = make(tmp_path, slide(), files=table).slides()
     badges = re.findall(r'class="badge">(.*?)<', html)
     assert badges == ["needs own net", "needs program ip", "proven on 6.1, 6.18"]
-
-
-def test_many_kernels_make_a_short_badge():
-    results = dict.fromkeys(["6.18.44-x", "5.10.46", "7.2.7", "6.1.176"], "passed")
-    assert proof.badge({"kernels": results}) == "proven on 4 kernels, 5.10 to 7.2"
-    assert proof.badge({"kernels": results | {"7.2.7": "skipped: too new"}}) == (
-        "proven on 5.10, 6.1, 6.18"
-    )
-    assert proof.badge({}) == ""
 
 
 def test_two_slides_of_one_trick_share_no_id(deck):
