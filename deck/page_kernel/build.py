@@ -15,10 +15,9 @@ from pathlib import Path
 
 from deck.page_kernel import image, packages
 from deck.page_kernel.packages import Package, PackageError
+from deck.programs import page_kernel
 
 HERE = Path(__file__).parent
-OUTPUT = Path("_build", "page-kernel")
-MANIFEST = "manifest.json"
 EMULATOR = "v86"
 # The names under which the page asks for them, and where they come from in the package.
 EMULATOR_FILES = {"libv86.js": "libv86.js", "libv86.mjs": "libv86.mjs", "v86.wasm": "v86.wasm"}
@@ -64,7 +63,7 @@ def build(output: Path, examples: Path) -> dict:
         print(f"page kernel: {line}", file=sys.stderr)
     imports = sorted(standard_imports(examples))
     made_of = _digest(debs, emulator["integrity"], imports)
-    if (known := read(output)) and known["made_of"] == made_of:
+    if (known := page_kernel.manifest(output)) and known["made_of"] == made_of:
         return known
     _assemble(work, output, debs, imports)
     ready = _boot(work / "machine")
@@ -76,18 +75,8 @@ def build(output: Path, examples: Path) -> dict:
         ["zstd", "--ultra", "-22", "--long=26", "-f", "-q", state, "-o", output / STATE], check=True
     )
     manifest = _manifest(output, debs, emulator, ready, made_of)
-    (output / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
+    (output / page_kernel.MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
     return manifest
-
-
-def read(output: Path) -> dict | None:
-    """The manifest of what was made in output; None where nothing, or not all of it, is there."""
-    try:
-        manifest = json.loads((output / MANIFEST).read_text())
-    except (OSError, ValueError):
-        return None
-    whole = all((output / name).is_file() for name in manifest.get("files", {"": 0}))
-    return manifest if whole else None
 
 
 def fetch_emulator(work: Path) -> dict[str, str]:
@@ -201,7 +190,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m deck.page_kernel.build", description="Make the Linux that runs in the page."
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=OUTPUT)
+    parser.add_argument("folder", nargs="?", type=Path, default=page_kernel.FOLDER)
     parser.add_argument("--examples", type=Path, default=Path("examples"))
     parser.add_argument("--lock", action="store_true", help="write the lock file anew")
     options = parser.parse_args()

@@ -45,7 +45,8 @@ PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
 CAPABILITY_VERSION_3 = 0x20080522
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
-PROCESSES = 200
+PROCESSES, SIGNALS = 200, 1 << 15
+SLOWER = 4  # the deadlines that programs set are meant for a machine, not for an emulator
 KEPT = 1 << 16  # bytes of a line, before it is cut
 LONGEST = 1 << 20  # bytes of output of one run
 TIMED_OUT = 124  # as timeout(1) says it
@@ -295,6 +296,7 @@ def _be_the_program(order: dict, streams: list[Stream]) -> None:
         sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)
         sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)
         sys.stdin = open(0, encoding="utf-8", closefd=False)
+        _stretch_deadlines()
         sys.argv = [order["module"]]
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
         code = 0
@@ -305,6 +307,17 @@ def _be_the_program(order: dict, streams: list[Stream]) -> None:
     finally:
         sys.stdout.flush()
         os._exit(code & 0xFF)
+
+
+def _stretch_deadlines() -> None:
+    """What a program waits at most is longer here; what it asks for its own deadline stays so."""
+    settimeout, alarm = socket.socket.settimeout, signal.alarm
+
+    def longer(self: socket.socket, seconds: float | None) -> None:
+        settimeout(self, seconds and SLOWER * seconds)
+
+    socket.socket.settimeout = longer  # type: ignore[method-assign]
+    signal.alarm = lambda seconds: alarm(SLOWER * seconds)
 
 
 def _tell(error: BaseException) -> None:
@@ -319,6 +332,8 @@ def _tell(error: BaseException) -> None:
 def _limit(uid: int, capabilities: list[int]) -> None:
     """An ordinary user with the capabilities that the program's needs name; 0 stays root."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # So small a machine would let few signals wait; the others have room for more.
+    resource.setrlimit(resource.RLIMIT_SIGPENDING, (SIGNALS, SIGNALS))
     if uid == 0:
         return
     resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))

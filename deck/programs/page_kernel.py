@@ -1,0 +1,115 @@
+"""The Linux in the page, seen from here: what it can run, what it is sent, and runs under node.
+
+`python -m deck.page_kernel.build` makes it. A page starts it in a browser; to prove the tricks it is
+started under node, from the same saved state and with the same orders.
+"""
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from deck.programs import proof, talk
+from deck.programs.catalogue import Trick
+from deck.programs.runner import Event, Kind, Result
+from deck.programs.system import version
+from deck.programs.worlds import capabilities
+
+FOLDER = Path("_build", "page-kernel")
+MANIFEST = "manifest.json"
+RUN = Path(__file__).with_name("page_kernel.mjs")
+DEADLINE = 60  # seconds for one program: an emulator is slower than the machine
+MARKS = {"@out": Kind.STDOUT, "@err": Kind.STDERR}
+TIMED_OUT = 124  # as timeout(1) says it
+DAEMON = 1  # who a program is, unless it needs root
+
+
+class PageKernelError(Exception):
+    """The Linux in the page can't be started here; the message says why, and the remedy."""
+
+
+def manifest(folder: Path) -> dict[str, object] | None:
+    """What was made in folder; None where nothing, or not all of it, is there."""
+    try:
+        made: dict[str, object] = json.loads((folder / MANIFEST).read_text())
+    except (OSError, ValueError):
+        return None
+    files = made.get("files")
+    whole = isinstance(files, dict) and all((folder / name).is_file() for name in files)
+    return made if whole else None
+
+
+def lacking(trick: Trick, release: str) -> str:
+    """Why a trick can't run in the page's Linux of that release; "" when it can."""
+    ours = talk.read(trick.root)
+    for need in (f"kernel {trick.since}", *trick.needs):
+        kind, _, name = need.partition(" ")
+        if kind == "kernel" and version(release) < version(name):
+            return f"needs Linux {name} or newer; in this page it is {'.'.join(release.split('.')[:2])}"
+        if kind == "lab":
+            return "boots Linux kernels itself, which the one in this page can't"
+        if need in ours.in_page or kind in ("kernel", "own", "root"):
+            continue
+        if need in ours.probes:
+            said = (ours.probes[need].__doc__ or need).strip().partition("\n")[0]
+            return f"the Linux in this page lacks {said}"
+        if kind in ("program", "package", "file"):
+            return f"the Linux in this page has no {kind} {name}"
+    return ""
+
+
+def order(trick: Trick) -> dict[str, object]:
+    """What the page's Linux needs to know to run a trick; its files are told by their names."""
+    files = [str(path.relative_to(trick.root)) for path in proof.sources(trick)]
+    own = str(trick.path.relative_to(trick.root))
+    return {
+        "module": trick.module,
+        "program": own,
+        "needs": [own, *(name for name in files if name != own)],
+        "capabilities": list(capabilities(trick)),
+        "uid": 0 if "root" in trick.needs else DAEMON,
+    }
+
+
+def run_all(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, list[Event]]]:
+    """Run tricks one after the other in one Linux under node; yields the events of each."""
+    node = shutil.which("node")
+    if not node:
+        raise PageKernelError("node is missing: sudo apt-get install nodejs")
+    with subprocess.Popen(
+        [node, RUN, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin and process.stdout
+        try:
+            for trick in tricks:
+                told = order(trick)
+                names = told.pop("needs")
+                assert isinstance(names, list)
+                told["files"] = {name: (trick.root / name).read_text() for name in names}
+                process.stdin.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
+                process.stdin.flush()
+                yield trick, list(_events(process.stdout))
+        finally:
+            process.kill()
+
+
+def _events(lines: Iterator[str]) -> Iterator[Event]:
+    began = time.monotonic()
+    for line in lines:
+        mark, _, text = line.rstrip("\n").partition(" ")
+        passed = time.monotonic() - began
+        if mark in MARKS:
+            yield Event(MARKS[mark], passed, text)
+        elif mark == "@end":
+            status = int(text)
+            result = {0: Result.PASSED, TIMED_OUT: Result.TIMED_OUT}.get(status, Result.FAILED)
+            reason = f"ended with status {status}" if result == Result.FAILED else ""
+            yield Event(Kind.END, passed, reason, result)
+            return
+        else:
+            yield Event(Kind.STDERR, passed, line.rstrip("\n"))
+    raise PageKernelError(
+        "the Linux in the page ended in the middle of a run; its last words stand above"
+    )
