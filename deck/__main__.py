@@ -20,6 +20,7 @@ class Command:
 
 COMMANDS = {
     "init": Command("deck.templates.init", "write a new talk into a folder"),
+    "check": Command("deck.check.command", "name the slides that do not fit", "check"),
     "present": Command(
         "deck.stage.server", "build this talk and serve it, with Run buttons", "stage"
     ),

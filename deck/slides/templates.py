@@ -61,22 +61,20 @@ def render_slide(environment: Environment, context: dict[str, Any]) -> str:
         html = environment.get_template("slide.html").render(context)
     except TemplateError as error:
         raise broken("slide.html", environment, error) from error
+    source = f' data-source="{escape(context["source"])}"'
     if _SECTION.search(html):
-        return html
+        return html if source in html else _SECTION.sub(rf"\g<0>{source}", html, count=1)
     # A deep link to the slide has to find the section; an id stands once on a page.
     html = html.replace(f' id="{context["id"]}"', "", 1)
-    return in_section(html, context["id"], context["aliases"], context["level"], context["seconds"])
-
-
-def in_section(
-    html: str, id: str, aliases: list[str], level: int, seconds: int | None = None
-) -> str:
+    seconds = context["seconds"]
     timing = f' data-timing="{seconds}"' if seconds else ""
+    return in_section(html, context["id"], context["aliases"], context["level"], timing + source)
+
+
+def in_section(html: str, id: str, aliases: list[str], level: int, attributes: str = "") -> str:
     anchors = "".join(f'<span id="{escape(alias)}"></span>' for alias in aliases)
-    return (
-        f'<section id="{escape(id)}" class="slide level-{level} own-template"{timing}>{anchors}\n'
-        f"{html.strip()}\n</section>\n"
-    )
+    start = f'<section id="{escape(id)}" class="slide level-{level} own-template"{attributes}>'
+    return f"{start}{anchors}\n{html.strip()}\n</section>\n"
 
 
 def extra_slide(environment: Environment, name: str, context: dict[str, Any]) -> str:

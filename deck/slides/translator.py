@@ -1,5 +1,6 @@
 """Writes slides: each `flat_slide` through the theme's slide.html, the rest as Sphinx does."""
 
+import os
 import re
 from pathlib import Path
 
@@ -17,9 +18,11 @@ class Slide(SlideData):
 
     aliases: list[str]
     seconds: int | None
+    source: str
 
     def get_slide_context(self) -> dict:
-        return super().get_slide_context() | {"aliases": self.aliases, "seconds": self.seconds}
+        own = {name: getattr(self, name) for name in ("aliases", "seconds", "source")}
+        return super().get_slide_context() | own
 
 
 class SlideTranslator(HTML5Translator):
@@ -45,11 +48,17 @@ class SlideTranslator(HTML5Translator):
             id=node["ids"][0],
             aliases=node["ids"][1:],
             seconds=node["seconds"],
+            source=self._source(node),
         )
         self.body.append(self._rendered(slide))
 
     def _rendered(self, slide: Slide) -> str:
         return templates.render_slide(self.builder.templates.environment, slide.get_slide_context())
+
+    def _source(self, node: flat_slide) -> str:
+        """Where a slide is written, as FILE:LINE, for those who look at it."""
+        file = os.path.relpath(node.source, self.builder.confdir) if node.source else ""
+        return f"{file}:{node.line}" if node.line else file
 
     def visit_title(self, node: nodes.title) -> None:
         if not isinstance(node.parent, flat_slide):

@@ -165,6 +165,7 @@ class SplitSlides(SphinxTransform):
         self, parent: nodes.Element, node: nodes.Element, rest: list[nodes.Node]
     ) -> nodes.Element:
         new = type(parent)(classes=node.get("classes", []))
+        new.source, new.line = node.source, node.line
         for name in ("level", "inline-contents"):
             if name in parent:
                 new[name] = parent[name]

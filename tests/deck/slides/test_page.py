@@ -1,7 +1,8 @@
 """The slides in a browser: that all of the deck is reached, fits and can be read."""
 
-import overflow
 from page_window import BESIDE, CHAPTER, READY, UNRECORDED, Window
+
+from deck.check import slides as check
 
 
 def test_every_slide_and_step_is_reached_by_keyboard(window):
@@ -16,11 +17,11 @@ def test_every_slide_and_step_is_reached_by_keyboard(window):
 
 
 def test_nothing_overflows_and_all_is_large_enough(window):
-    assert overflow.complaints(window.page) == []
+    assert check.complaints(window.page) == []
 
 
 def test_all_stands_out_in_light_and_dark(window):
-    assert overflow.pale(window.page) == []
+    assert check.pale(window.page) == []
 
 
 def test_the_measuring_finds_what_is_wrong(window):
@@ -31,9 +32,9 @@ def test_the_measuring_finds_what_is_wrong(window):
         slide.querySelector('h2').style.fontSize = '20px';
         slide.querySelector('h2').style.color = 'var(--edge)';
     }""")
-    found = "\n".join(overflow.complaints(window.page))
-    assert "hides" in found and "h2 is 20.0 high" in found
-    assert any("contrast" in said for said in overflow.pale(window.page))
+    found = "\n".join(check.complaints(window.page))
+    assert "hides" in found and "is 20.0 high" in found
+    assert any("contrast" in said for said in check.pale(window.page))
 
 
 def test_a_screen_reader_reads_on(window):
