@@ -23,6 +23,7 @@ EXTENSIONS = (
     "directives.measured",
     "directives.tables",
     "handout.builder",
+    "page_kernel.extension",
 )
 
 

@@ -119,7 +119,7 @@ def _digest(debs: list[Package], emulator: str, imports: list[str]) -> str:
     digest = hashlib.sha256(emulator.encode())
     for package in debs:
         digest.update(package.sha256.encode())
-    for path in sorted(HERE.glob("*.py")) + sorted(HERE.glob("*.mjs")):
+    for path in (HERE / "init.py", HERE / "image.py", HERE / "image.toml", HERE / "boot.mjs"):
         digest.update(path.read_bytes())
     digest.update(" ".join(imports).encode())
     return digest.hexdigest()

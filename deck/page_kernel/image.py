@@ -8,133 +8,11 @@ import os
 import py_compile
 import shutil
 import stat
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-# Kernel modules in the order in which they load: hosts and wires, diagnosis, and what tricks ask.
-MODULES = [
-    "llc",
-    "stp",
-    "bridge",
-    "veth",
-    "inet_diag",
-    "tcp_diag",
-    "udp_diag",
-    "unix_diag",
-    "netlink_diag",
-    "af_packet_diag",
-    "ip6_udp_tunnel",
-    "udp_tunnel",
-    "gf128mul",
-    "ctr",
-    "ghash-generic",
-    "gcm",
-    "tls",
-    "rfkill",
-    "crc16",
-    "ecc",
-    "ecdh_generic",
-    "bluetooth",
-    "hci_vhci",
-    "tipc",
-    "vsock",
-    "vmw_vsock_virtio_transport_common",
-    "vsock_loopback",
-]
-# Parts of Python that no program of a slide wants: tests, windows, other systems, other databases.
-LEFT_OUT = set(
-    [
-        "test",
-        "idlelib",
-        "tkinter",
-        "turtledemo",
-        "turtle.py",
-        "lib2to3",
-        "ensurepip",
-        "venv",
-        "distutils",
-        "pydoc_data",
-        "__pycache__",
-        "sqlite3",
-        "curses",
-        "dbm",
-        "unittest",
-        "doctest.py",
-        "pydoc.py",
-        "xmlrpc",
-        "wsgiref",
-        "mailbox.py",
-        "nntplib.py",
-        "imaplib.py",
-        "smtplib.py",
-        "smtpd.py",
-        "poplib.py",
-        "ftplib.py",
-        "telnetlib.py",
-        "_aix_support.py",
-        "_osx_support.py",
-        "cgi.py",
-        "cgitb.py",
-        "aifc.py",
-        "sunau.py",
-        "wave.py",
-        "sndhdr.py",
-        "imghdr.py",
-        "xdrlib.py",
-        "xml",
-        "email",
-        "http",
-        "urllib",
-        "html",
-        "pdb.py",
-        "bdb.py",
-        "optparse.py",
-        "_pyio.py",
-        "_pydecimal.py",
-        "mailcap.py",
-        "plistlib.py",
-        "getpass.py",
-        "ssl.py",
-        "webbrowser.py",
-        "antigravity.py",
-        "this.py",
-        "pickletools.py",
-        "tarfile.py",
-        "zipfile.py",
-        "LICENSE.txt",
-        "EXTERNALLY-MANAGED",
-    ]
-)
-# Compiled modules that are wanted; the others are for tests, terminals and foreign encodings.
-COMPILED = [
-    "_asyncio",
-    "_contextvars",
-    "_ctypes",
-    "_json",
-    "_multiprocessing",
-    "_posixshmem",
-    "_queue",
-    "_decimal",
-    "mmap",
-    "resource",
-    "termios",
-    "_typing",
-    "_uuid",
-    "_zoneinfo",
-]
-LIBRARIES = [
-    "ld-linux.so.2",
-    "libc.so.6",
-    "libm.so.6",
-    "libexpat.so.1",
-    "libz.so.1",
-    "libffi.so.8",
-    "libpcre2-8.so.0",
-    "libpthread.so.0",
-    "libdl.so.2",
-    "libuuid.so.1",
-    "libresolv.so.2",
-]
+HOLDS = tomllib.loads(Path(__file__).with_name("image.toml").read_text())
 STDLIB = "usr/lib/python3.11"
 
 
@@ -164,7 +42,8 @@ def _python(source: Path, target: Path) -> None:
     """The standard library, compiled and without its sources; its own tests of itself left out."""
     for path in sorted(source.rglob("*.py")):
         parts = path.relative_to(source).parts
-        if LEFT_OUT & set(parts) or (parts[0] == "encodings" and not _encoding(parts[-1])):
+        foreign = parts[0] == "encodings" and parts[-1] not in HOLDS["encodings"]
+        if foreign or set(HOLDS["left_out"]) & set(parts):
             continue
         compiled = target.joinpath(*parts).with_suffix(".pyc")
         compiled.parent.mkdir(parents=True, exist_ok=True)
@@ -175,66 +54,20 @@ def _python(source: Path, target: Path) -> None:
         )
     (target / "lib-dynload").mkdir(parents=True, exist_ok=True)
     for path in (source / "lib-dynload").glob("*.so"):
-        if path.name.partition(".")[0] in COMPILED:
+        if path.name.partition(".")[0] in HOLDS["compiled"]:
             shutil.copy(path, target / "lib-dynload" / path.name)
-
-
-def _encoding(name: str) -> bool:
-    return name in ("__init__.py", "aliases.py", "utf_8.py", "latin_1.py", "ascii.py", "idna.py")
 
 
 def _libraries(unpacked: Path, target: Path) -> None:
     for folder in ("lib/i386-linux-gnu", "usr/lib/i386-linux-gnu", "lib"):
         for path in (unpacked / folder).glob("*.so*"):
-            if path.name in LIBRARIES:
+            if path.name in HOLDS["libraries"]:
                 shutil.copy(path.resolve(), target / path.name)
 
 
 def _busybox(unpacked: Path, root: Path) -> None:
     shutil.copy(unpacked / "bin/busybox", root / "bin/busybox")
-    for name in [
-        "sh",
-        "cat",
-        "ls",
-        "echo",
-        "cp",
-        "mv",
-        "rm",
-        "mkdir",
-        "sed",
-        "awk",
-        "sort",
-        "head",
-        "tail",
-        "wc",
-        "tr",
-        "printf",
-        "yes",
-        "true",
-        "false",
-        "sleep",
-        "env",
-        "tee",
-        "dd",
-        "od",
-        "gzip",
-        "zcat",
-        "find",
-        "xargs",
-        "ps",
-        "kill",
-        "mount",
-        "umount",
-        "dmesg",
-        "ip",
-        "hostname",
-        "id",
-        "seq",
-        "date",
-        "test",
-        "cut",
-        "uniq",
-    ]:
+    for name in HOLDS["busybox"]:
         link = root / "bin" / name
         if not link.exists():
             link.symlink_to("busybox")
@@ -244,7 +77,7 @@ def _modules(unpacked: Path, root: Path) -> None:
     found = {path.name: path for path in (unpacked / "lib/modules").rglob("*.ko")}
     (root / "lib/deck/ko").mkdir(parents=True, exist_ok=True)
     paths = []
-    for name in MODULES:
+    for name in HOLDS["modules"]:
         if f"{name}.ko" in found:
             shutil.copy(found[f"{name}.ko"], root / "lib/deck/ko")
             paths.append(f"/lib/deck/ko/{name}.ko")

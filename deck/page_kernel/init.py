@@ -293,9 +293,9 @@ def _be_the_program(order: dict, streams: list[Stream]) -> None:
         _limit(order["uid"], order["capabilities"])
         os.chdir(RUN_FOLDER)
         sys.path[:0] = [RUN_FOLDER]
-        sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)
-        sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)
-        sys.stdin = open(0, encoding="utf-8", closefd=False)
+        sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8")
+        sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8")
+        sys.stdin = os.fdopen(0, encoding="utf-8")
         _stretch_deadlines()
         sys.argv = [order["module"]]
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)

@@ -1,7 +1,7 @@
 """The Linux in the page, seen from here: what it can run, what it is sent, and runs under node.
 
-`python -m deck.page_kernel.build` makes it. A page starts it in a browser; to prove the tricks it is
-started under node, from the same saved state and with the same orders.
+`python -m deck.page_kernel.build` makes it. A page starts it in a browser; to prove the tricks it
+is started under node, from the same saved state and with the same orders.
 """
 
 import json
@@ -47,7 +47,7 @@ def lacking(trick: Trick, release: str) -> str:
     for need in (f"kernel {trick.since}", *trick.needs):
         kind, _, name = need.partition(" ")
         if kind == "kernel" and version(release) < version(name):
-            return f"needs Linux {name} or newer; in this page it is {'.'.join(release.split('.')[:2])}"
+            return f"needs Linux {name} or newer; in this page it is {release.partition('-')[0]}"
         if kind == "lab":
             return "boots Linux kernels itself, which the one in this page can't"
         if need in ours.in_page or kind in ("kernel", "own", "root"):

@@ -10,7 +10,7 @@ each time anew, since it may be edited while a stage runs.
 `CAPABILITIES`: a need to the capabilities(7) that its tricks get.
 `MACHINE_NETWORK`: needs whose tricks must see the machine's own network.
 `IN_LAB`: those of the `PROBES` that the lab kernel meets.
-`IN_PAGE`: those of the needs that the Linux in the page meets, besides networks of its own and root.
+`IN_PAGE`: the needs that the Linux in the page meets, besides a network of one's own and root.
 `LAB_MODULES`: what the lab kernel loads before any trick.
 `PACKAGES`: a program, Python module or file to the Debian package that brings it.
 `ARCHITECTURES`: a Debian package to the machines (uname -m) that have it; left out: all.

@@ -16,7 +16,7 @@ STYLES = (
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
     "page", "look", "size", "place", "sources", "panel", "output", "copy", "explanations", "trick",
-    "chart", "stage", "recording", "dialog", "contents", "speaker", "bar", "keys", "start",
+    "chart", "stage", "linux", "recording", "dialog", "contents", "speaker", "bar", "keys", "start",
 )  # fmt: skip
 
 

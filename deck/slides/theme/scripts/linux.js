@@ -14,12 +14,10 @@ const linux = {
   },
 
   can: (panel) => Boolean(linux.here && panel.data?.linux === ""),
-  whyNot(panel) {
-    if (!linux.about || document.documentElement.dataset.stage) return "";
-    if (location.protocol === "file:" && panel.data?.linux === "")
-      return word("runs where the deck is served: a page opened from a file may fetch no Linux");
-    return panel.data?.linux || "";
-  },
+  whyNot: (panel) => (linux.here && panel.data?.linux) || "",
+  /** Why the button only replays, where that needs saying. */
+  hint: () => linux.about && location.protocol === "file:"
+    ? word("runs where the deck is served: a page opened from a file may fetch no Linux") : "",
 
   load() {
     linux.machine ||= loadScript("machine.js").then(() => {

@@ -1,6 +1,6 @@
 /* Starts the deck. */
 
-sources.push(stage, recording);
+sources.push(stage, linux, recording);
 
 /** reveal.js makes the deck an "application", which silences a screen reader's own reading keys. */
 function mendRoles() {

@@ -21,8 +21,9 @@ class TrickPanel extends Panel {
     super.refresh();
     // A run that went wrong took the recording off the screen: it is one click away.
     const result = this.status.dataset.result;
-    this.again.hidden = this.running || !CAN_REPLAY.has(result)
+    this.again.hidden = this.running || !(CAN_REPLAY.has(result) || this.offer === linux)
       || this.offer === recording || !recording.can(this);
+    this.button.title = this.offer === recording ? linux.hint() : "";
     const refused = sources.map((source) => source.whyNot(this)).find(Boolean);
     if (refused && !this.running && !this.touched) this.say(refused, "skipped");
   }
