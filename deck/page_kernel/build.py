@@ -22,7 +22,7 @@ EMULATOR = "v86"
 # The names under which the page asks for them, and where they come from in the package.
 EMULATOR_FILES = {"libv86.js": "libv86.js", "libv86.mjs": "libv86.mjs", "v86.wasm": "v86.wasm"}
 FIRMWARE = {"bios.bin": "bios.bin", "vgabios.bin": "vgabios-stdvga.bin"}
-STATE = "state.bin.zst"
+STATE, EDITOR = "state.bin.zst", "editor.js"
 FETCHED = ("libv86.js", "v86.wasm", *FIRMWARE, STATE)  # by the page
 SOURCES = {
     "packages": "https://sources.debian.org/src/{name}/",
@@ -70,6 +70,7 @@ def build(output: Path, examples: Path) -> dict:
     for name in ("libv86.js", "v86.wasm", *FIRMWARE):
         shutil.copy(work / "machine" / name, output)
     shutil.copy(work / "machine" / "libv86.mjs", output)
+    build_editor(work / "editor", output / EDITOR)
     state = work / "machine" / "state.bin"
     subprocess.run(
         ["zstd", "--ultra", "-22", "--long=26", "-f", "-q", state, "-o", output / STATE], check=True
@@ -97,6 +98,22 @@ def fetch_emulator(work: Path) -> dict[str, str]:
     return {"version": about["version"], "integrity": about["integrity"]}
 
 
+def build_editor(work: Path, target: Path) -> None:
+    """CodeMirror and what it needs, of the versions in its lock file, as one script."""
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(HERE / "editor", work)
+    for command in (
+        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [
+            *("npx", "--no-install", "esbuild", "editor.mjs", "--bundle", "--minify"),
+            *("--format=iife", f"--outfile={target}", "--log-level=warning"),
+        ],
+    ):
+        done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise BuildError(f"the editor can't be made: {' '.join(command[:2])}: {done.stderr}")
+
+
 def standard_imports(examples: Path) -> set[str]:
     """What the programs import of the standard library, by reading them."""
     found = set()
@@ -119,7 +136,14 @@ def _digest(debs: list[Package], emulator: str, imports: list[str]) -> str:
     digest = hashlib.sha256(emulator.encode())
     for package in debs:
         digest.update(package.sha256.encode())
-    for path in (HERE / "init.py", HERE / "image.py", HERE / "image.toml", HERE / "boot.mjs"):
+    for path in (
+        HERE / "init.py",
+        HERE / "image.py",
+        HERE / "image.toml",
+        HERE / "boot.mjs",
+        HERE / "editor/package-lock.json",
+        HERE / "editor/editor.mjs",
+    ):
         digest.update(path.read_bytes())
     digest.update(" ".join(imports).encode())
     return digest.hexdigest()

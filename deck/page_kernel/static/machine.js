@@ -14,6 +14,7 @@ window.deckLinux = ({ hear, word, make, about, base }) => {
   let run = null; // {id, began, stopped, watch, listen}
   let runs = 0;
 
+  const where = word("Linux {release}, in this page", about);
   const seconds = () => (performance.now() - run.began) / 1000;
   const megabytes = (bytes) => Math.ceil(bytes / 1e6);
 
@@ -109,7 +110,8 @@ window.deckLinux = ({ hear, word, make, about, base }) => {
   function finish(result, text = "") {
     clearTimeout(run.watch);
     const { done } = run;
-    say({ kind: "end", result, text });
+    const said = result === "passed" ? word("passed in {time}, {where}", { time: `${seconds().toFixed(2)} s`, where }) : undefined;
+    say({ kind: "end", result, text, said });
     run = null;
     done(result);
   }
@@ -161,14 +163,13 @@ window.deckLinux = ({ hear, word, make, about, base }) => {
         run = { id, listen, done, began: performance.now(), stopped: false };
       });
       const mine = run;
-      const at = word("Linux {release}, in this page", about);
-      say({ kind: "start", said: worker ? at : word("starting {what}", { what: at }) });
+      say({ kind: "start", said: worker ? where : word("starting {what}", { what: where }) });
       try {
         const text = await packed(await order(id, changed));
         await boot();
         if (run !== mine) return end;
         mine.began = performance.now();
-        say({ kind: "status", text: at });
+        say({ kind: "status", text: where });
         watch(DEADLINE * 1000 + GRACE);
         worker.postMessage({ send: `run ${text}\n` });
       } catch (error) {

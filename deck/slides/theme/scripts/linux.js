@@ -39,3 +39,29 @@ const linux = {
 
   async stop() { (await linux.load()).stop(); },
 };
+
+/** A link may carry a program that somebody changed: it opens, and runs nothing by itself. */
+const carried = /^#\/([\w.]+)\/edit:([\w-]+)$/.exec(location.hash);
+if (carried) history.replaceState(null, "", `#/${carried[1]}`);
+
+const workbench = {
+  canOpen: (panel) => linux.can(panel) && linux.about.editor,
+
+  async open(panel, text) {
+    try {
+      const machine = await linux.load();
+      workbench.made ||= loadScript("workbench.js").then(() => window.deckWorkbench({
+        machine, word, make, memory, load: loadScript, base: new URL(linux.about.base, document.baseURI).href,
+      }));
+      const bench = await workbench.made;
+      await bench.open(panel.id, panel.data.events.map(([, text]) => text), text);
+    } catch (error) {
+      banner.show(word("The editor does not open"), error.message);
+    }
+  },
+
+  openCarried() {
+    const [panel] = carried ? panels.of(carried[1]) : [];
+    if (panel && workbench.canOpen(panel)) workbench.open(panel, carried[2]);
+  },
+};

@@ -45,6 +45,7 @@ function start() {
   stage.comeBack();
   recording.listen();
   stage.connect();
+  workbench.openCarried();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
 }
 

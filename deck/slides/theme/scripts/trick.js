@@ -11,7 +11,9 @@ class TrickPanel extends Panel {
     this.output = new Output(element.querySelector(".trick-output"));
     this.again = make("button", "trick-replay", word("Replay"));
     this.again.addEventListener("click", () => this.replay());
-    this.button.after(this.again);
+    this.edit = make("button", "trick-edit", word("Edit"));
+    this.edit.addEventListener("click", () => workbench.open(this));
+    this.button.after(this.again, this.edit);
     openMarks(this);
     this.addCopyButtons();
     this.refresh();
@@ -23,6 +25,7 @@ class TrickPanel extends Panel {
     const result = this.status.dataset.result;
     this.again.hidden = this.running || !(CAN_REPLAY.has(result) || this.offer === linux)
       || this.offer === recording || !recording.can(this);
+    this.edit.hidden = !workbench.canOpen(this);
     this.button.title = this.offer === recording ? linux.hint() : "";
     const refused = sources.map((source) => source.whyNot(this)).find(Boolean);
     if (refused && !this.running && !this.touched) this.say(refused, "skipped");
