@@ -25,11 +25,13 @@ handout: slides ## the talk for reading in _build/handout: notes, all code, outp
 	@$(sphinx) -b handout -d _build/doctrees/handout slides _build/handout
 	@echo "The handout is _build/handout/index.html"
 
-pdf: .venv/test slides ## slides and handout to print: _build/slides.pdf, _build/handout.pdf
-	@$(sphinx) -b singlefile-handout -d _build/doctrees/handout slides _build/handout-page
+pdf: .venv/test slides ## to print: _build/slides.pdf; _build/handout.pdf (the talk), _build/handout-all.pdf
 	@$(venv) -m deck.handout.pdf slides _build/slides/index.html _build/slides.pdf
+	@$(sphinx) -b singlefile-handout -d _build/doctrees/handout -D handout_without=appendix/index slides _build/handout-page
 	@$(venv) -m deck.handout.pdf handout _build/handout-page/index.html _build/handout.pdf
-	@echo "To print: _build/slides.pdf and _build/handout.pdf"
+	@$(sphinx) -b singlefile-handout -d _build/doctrees/handout slides _build/handout-page
+	@$(venv) -m deck.handout.pdf handout _build/handout-page/index.html _build/handout-all.pdf
+	@echo "To print: _build/slides.pdf, _build/handout.pdf, and with the appendix _build/handout-all.pdf"
 
 bundle: handout ## slides and handout in one zip, to open from a stick: _build/bundle.zip
 	@cd _build && rm -f bundle.zip && ../$(venv) -m zipfile -c bundle.zip slides handout
@@ -49,6 +51,9 @@ test: .venv/test ## run all tests; what this machine can't run is skipped, with 
 stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy
 	@$(venv) tests/stress.py --times $(TIMES)
 
+accessible: .venv/test slides ## every slide under axe: light, dark, forced colours, phone
+	@$(venv) tests/axe.py _build/slides
+
 record: .venv/present ## run the tricks and keep what they print
 	@$(venv) -m examples record
 
@@ -67,8 +72,8 @@ bench: .venv/present ## measure what the talk says about speed: ten quiet minute
 preflight: .venv/present ## is this machine ready for the stage?
 	@$(venv) -m examples preflight
 
-lint: .venv/test ## check style and format
-	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py
+lint: .venv/test ## check style, format, types and sizes
+	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py && $(venv) -m mypy
 
 lock: .venv/test ## choose versions anew: exact, and with hashes
 	@$(venv) -m pip install -q uv
@@ -78,7 +83,7 @@ lock = $(venv) -m uv pip compile -q --upgrade --universal --python-version 3.11 
   --no-emit-index-url --no-emit-package sphinx-stage --custom-compile-command 'make lock' pyproject.toml
 
 clean: ## remove what was built, and the environment
-	@rm -rf _build .venv .pytest_cache .ruff_cache
+	@rm -rf _build .venv .pytest_cache .ruff_cache .mypy_cache
 
 .venv/present: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
@@ -92,5 +97,5 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present slides handout pdf bundle docs watch test \
+.PHONY: help present accessible slides handout pdf bundle docs watch test \
   stress record prove pythons sphinxes bench preflight lint lock clean

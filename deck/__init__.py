@@ -6,6 +6,10 @@ Only `setup` may import Sphinx: the lower storey (`programs`, `measuring`) works
 import importlib
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 # The versions of Sphinx with which the tests of the builders pass: the first and the last.
 SPHINX = ("8.1", "9.2")
@@ -27,7 +31,7 @@ EXTENSIONS = (
 )
 
 
-def setup(app):
+def setup(app: "Sphinx") -> dict[str, Any]:
     """What `extensions = ["deck"]` calls."""
     import sphinx
     from sphinx.errors import ExtensionError

@@ -43,7 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         print(missing(error.name, f"`deck {name}`", COMMANDS[name].extra), file=sys.stderr)
         return 1
-    return module.main(rest)
+    status: int = module.main(rest)
+    return status
 
 
 def missing(module: str | None, what: str, extra: str) -> str:

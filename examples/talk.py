@@ -58,9 +58,19 @@ THIRD_PARTY = ("zmq",)
 LAB_MODULES = (
     *("ipv6", "veth", "bridge", "af_packet"),
     *("inet_diag", "tcp_diag", "udp_diag", "unix_diag"),
+    # TLS needs its cipher, and asks for it by names that only modprobe knows.
+    *("gcm", "ctr", "ghash-generic"),
 )
 
-CAPABILITIES = {"ptrace": ("CAP_SYS_PTRACE",)}
+CAPABILITIES = {
+    "ptrace": ("CAP_SYS_PTRACE",),
+    # Before Linux 6.4 the verifier wants CAP_PERFMON where a program looks at addresses.
+    "bpf": (
+        *("CAP_BPF", "CAP_PERFMON"),
+        *("CAP_NET_ADMIN", "CAP_NET_RAW"),
+    ),
+    "module bluetooth": ("CAP_NET_ADMIN", "CAP_NET_RAW"),
+}
 
 # Bluetooth knows no other network than the machine's first.
 MACHINE_NETWORK = ("module bluetooth",)
@@ -68,21 +78,52 @@ MACHINE_NETWORK = ("module bluetooth",)
 
 def bpf():
     """programs of ours in the kernel (bpf(2): root, and a kernel that is not locked down)"""
-    from examples.support.bpf import (
-        END,
-        create_map,
-        load_program,
-        move,
+    from examples.support import bpf
+    from examples.support.assembler import answer
+
+    os.close(bpf.socket_map(bpf.BPF_MAP_TYPE_SOCKHASH, 8, 1))
+    let_pass = answer(bpf.SK_PASS)
+    program = bpf.load_program(bpf.BPF_PROG_TYPE_SK_MSG, *let_pass)
+    os.close(program)
+    return ""
+
+
+def io_uring():
+    """io_uring (refused by kernel.io_uring_disabled, or by a container's policy, as of Docker)"""
+    from examples.support.io_uring import Ring
+
+    Ring(entries=1, idle_ms=1).close()
+    return ""
+
+
+def seccomp_notify():
+    """seccomp filters that ask another process (refused where this one is under such a filter)"""
+    from examples.support.machines import number
+    from examples.support.seccomp import ask_before
+
+    number(
+        "connect"
+    )  # where this has none, the trick has nothing to watch
+    # A filter is for good: so a process of its own has it.
+    return _refusal(ask_before, "connect")
+
+
+def kernel_tls():
+    """TLS in the kernel, with AES (modprobe tls)"""
+    from examples.support.scene import connected
+    from examples.tcp.kernel_tls import (
+        TLS_TX,
+        agree_on_keys,
+        teach_tls,
     )
 
-    hash_of_sockets, message_verdict = 18, 16
-    os.close(create_map(hash_of_sockets, 8, 4, 1))
-    os.close(load_program(message_verdict, move(0, 1), END))
+    with connected() as (sender, _):
+        teach_tls(sender, TLS_TX, agree_on_keys())
     return ""
 
 
 def cgroup_of_bpf():
-    """a control group to which a BPF program can be attached (fsopen(2), cgroup version 2)"""
+    """a control group to which a BPF program can be attached (cgroups(7), version 2)"""
     from examples.support.bpf import my_cgroup
 
     os.close(my_cgroup())
@@ -94,16 +135,7 @@ def other_process():
     from examples.support.linux import pidfd_getfd
 
     # The harder way round: Yama always lets a parent look into its child.
-    parent = os.getpid()
-    child = os.fork()
-    if child == 0:
-        try:
-            pidfd_getfd(os.pidfd_open(parent), 1)
-        except OSError as error:
-            os._exit(error.errno)
-        os._exit(0)
-    errno = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return os.strerror(errno) if errno else ""
+    return _refusal(pidfd_getfd, os.pidfd_open(os.getpid()), 1)
 
 
 def landlock():
@@ -183,6 +215,21 @@ def inet_diag_destroy():
     return os.strerror(95) if error == not_supported else ""
 
 
+def _refusal(act, *args):
+    """What the kernel says to another process, a child of this one, that tries a call."""
+    child = os.fork()
+    if child == 0:
+        errno = 0
+        try:
+            act(*args)
+        except OSError as error:
+            errno = error.errno
+        finally:
+            os._exit(errno)
+    errno = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return os.strerror(errno) if errno else ""
+
+
 def _family(*kind):
     """A module is loaded, where it can be, by whoever makes the first socket of its family."""
     socket.socket(*kind).close()
@@ -194,8 +241,11 @@ PROBES = {
     "cgroup": cgroup_of_bpf,
     "ptrace": other_process,
     "landlock": landlock,
+    "io_uring": io_uring,
+    "seccomp notify": seccomp_notify,
     "ipv6": ipv6,
     "module tipc": tipc,
+    "module tls": kernel_tls,
     "module bluetooth": bluetooth,
     "module xdp": xdp,
     "module mptcp": mptcp,
@@ -205,7 +255,8 @@ PROBES = {
 
 # What Debian's user-mode-linux has; the rest it lacks.
 IN_LAB = (
-    *("bpf", "cgroup", "ptrace", "ipv6"),
+    *("bpf", "cgroup", "ptrace", "ipv6", "io_uring"),
+    *("seccomp notify", "module tls"),
     *("module tipc", "module vsock_loopback"),
 )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from docutils import nodes
 
 from deck.programs import talk
+from deck.slides import links
 
 CIRCLED = " ❶❷❸❹❺❻❼❽❾❿"  # a mark without style sheet or script still reads as a mark
 _SPEAKER = re.compile(r"([A-Za-z][\w ./-]{0,23}):(?= |$)")
@@ -37,13 +38,13 @@ class diagram(nodes.General, nodes.Element):
     """An SVG drawing, inlined so that it follows the theme; its words are in `description`."""
 
 
-class question(nodes.General, nodes.Element):
+class quiz(nodes.General, nodes.Element):
     """A question with choices, one of which the next key shows to be right."""
 
 
 def on_slides(translator: nodes.NodeVisitor) -> bool:
     """Whether the page that is being written has the deck's script."""
-    return "slides" in translator.builder.name
+    return links.building_slides(translator.builder)
 
 
 # ---- the trick
@@ -187,14 +188,14 @@ def visit_diagram_as_text(self, node: diagram) -> None:
     raise nodes.SkipNode
 
 
-# ---- the question
+# ---- the quiz
 
 
-def visit_question(self, node: question) -> None:
+def visit_quiz(self, node: quiz) -> None:
     self.body.append('<div class="question">\n')
 
 
-def depart_question(self, node: question) -> None:
+def depart_quiz(self, node: quiz) -> None:
     self.body.append("</div>\n")
 
 
@@ -230,4 +231,4 @@ def setup(app) -> None:
     add(callouts, (visit_callouts, None), _like("enumerated_list"))
     add(recorded, (visit_recorded, None), literal)
     add(diagram, (visit_diagram, None), (visit_diagram_as_text, None))
-    add(question, (visit_question, depart_question), (_pass, _pass))
+    add(quiz, (visit_quiz, depart_quiz), (_pass, _pass))

@@ -28,8 +28,9 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
+from sphinx.writers.html5 import HTML5Translator as HTMLTranslator
 
-from deck.directives import html, rebuild
+from deck.directives import html, rebuild, tables
 from deck.directives.base import Broken, DeckDirective
 from deck.measuring import charts, live, phrases, results, units
 from deck.slides import links
@@ -81,7 +82,7 @@ class ChartDirective(DeckDirective):
 
     def _what(self, found: results.Results, title: str) -> charts.Chart:
         options = self.options
-        pair = ()
+        pair: list[str] = []
         if "compare" in options:
             *pair, rest = phrases.pair_in(found, options["compare"])
             if rest:
@@ -106,7 +107,7 @@ class ChartDirective(DeckDirective):
         text = self.options.get("size", "")
         if text and text not in known:
             raise Broken(f"no size {text!r}; there is {', '.join(known)}")
-        return known.get(text, 0)
+        return int(known.get(text, 0))
 
     def _labels(self, found: results.Results) -> tuple[tuple[str, str], ...]:
         text = self.options.get("labels", "")
@@ -134,19 +135,9 @@ COLUMNS = ("way", "size", "cores", "by", "median", "p99", "minimum", "spread ove
 
 def table_of(node: chart) -> figure_table:
     """All figures of a chart, for the handout; a column without any is left out."""
-    rows = [COLUMNS, *node["rows"]]
-    kept = [at for at in range(len(COLUMNS)) if any(row[at] for row in node["rows"])]
-    group = nodes.tgroup("", cols=len(kept))
-    for at in kept:
-        group += nodes.colspec(colwidth=max(len(row[at]) for row in rows), stub=not at)
-
-    def row(cells: list[str]) -> nodes.row:
-        paragraphs = (nodes.paragraph("", cells[at]) for at in kept)
-        return nodes.row("", *(nodes.entry("", said) for said in paragraphs))
-
-    group += nodes.thead("", row(rows[0]))
-    group += nodes.tbody("", *map(row, rows[1:]))
-    return figure_table("", nodes.table("", group, classes=["measured"]))
+    columns = zip(COLUMNS, *node["rows"], strict=True)
+    header, *rows = zip(*(column for column in columns if any(column[1:])), strict=True)
+    return figure_table("", tables.build(header, rows, "measured"))
 
 
 class MeasuredRole(SphinxRole):
@@ -177,7 +168,7 @@ class MeasuredRole(SphinxRole):
 # ---- how it is written
 
 
-def visit_chart(self, node: chart) -> None:
+def visit_chart(self: HTMLTranslator, node: chart) -> None:
     live = html.on_slides(self)
     button = '<button type="button" class="chart-run" hidden>Measure again</button>'
     status = '<output class="chart-status"></output>'
@@ -190,7 +181,7 @@ def visit_chart(self, node: chart) -> None:
     raise nodes.SkipNode
 
 
-def visit_chart_as_text(self, node: chart) -> None:
+def visit_chart_as_text(self: nodes.NodeVisitor, node: chart) -> None:
     # Some writers ask a paragraph for what stands around it.
     said = nodes.container("", *(nodes.paragraph("", node[key]) for key in ("words", "made")))
     said.parent = node.parent
@@ -199,24 +190,24 @@ def visit_chart_as_text(self, node: chart) -> None:
     raise nodes.SkipNode
 
 
-def visit_figure_table(self, node: figure_table) -> None:
+def visit_figure_table(self: HTMLTranslator, node: figure_table) -> None:
     # On paper nothing unfolds.
     if not getattr(self.builder, "one_page", False):
         self.body.append('<details class="figures"><summary>All figures</summary>\n')
 
 
-def depart_figure_table(self, node: figure_table) -> None:
+def depart_figure_table(self: HTMLTranslator, node: figure_table) -> None:
     if not getattr(self.builder, "one_page", False):
         self.body.append("</details>\n")
 
 
-def _pass(self, node: nodes.Node) -> None:
+def _pass(self: nodes.NodeVisitor, node: nodes.Node) -> None:
     """The children are all there is to write."""
 
 
 def list_charts(app: Sphinx, exception: Exception | None) -> None:
     """Tell the stage what to draw when a measurement is made anew."""
-    if exception or not links.building_slides(app):
+    if exception or not links.building_slides(app.builder):
         return
     told = [
         each for about in app.env.metadata.values() for each in json.loads(about.get(CHARTS, "[]"))
@@ -227,12 +218,8 @@ def list_charts(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    others = ("latex", "text", "man", "texinfo")
-    app.add_node(
-        chart,
-        html=(visit_chart, None),
-        **dict.fromkeys(others, (visit_chart_as_text, None)),
-    )
+    plain = (visit_chart_as_text, None)
+    app.add_node(chart, html=(visit_chart, None), latex=plain, text=plain, man=plain, texinfo=plain)
     app.add_node(figure_table, html=(visit_figure_table, depart_figure_table))
     app.add_directive("chart", ChartDirective)
     app.add_role("measured", MeasuredRole())

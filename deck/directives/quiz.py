@@ -26,14 +26,15 @@ class QuizDirective(DeckDirective):
     option_spec = {"answer": directives.positive_int}  # noqa: RUF012
 
     def build(self) -> list[nodes.Node]:
-        node = html.question()
+        node = html.quiz()
         self.set_source_info(node)
         if self.arguments:
             inline, _ = self.parse_inline(self.arguments[0])
             node += nodes.paragraph("", "", *inline, classes=["ask"])
         content = self.parse_content_to_nodes()
         if content and isinstance(content[0], nodes.bullet_list):
-            choices = self._choices(content.pop(0))
+            choices = self._choices(content[0])
+            content = content[1:]
             letter = LETTERS[self.options["answer"] - 1]
             said = nodes.paragraph("", f"Answer: {letter}.", classes=["the-answer"])
             node += [choices, said]

@@ -48,9 +48,12 @@ class Warned(logging.Handler):
     def before(self, app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
         """The documents that last time's warnings were about."""
         self.paths.clear()
+        return self._kept()
+
+    def _kept(self) -> list[str]:
         if not self.file.exists():
             return []
-        return json.loads(self.file.read_text("utf-8"))
+        return list(json.loads(self.file.read_text("utf-8")))
 
     def after(self, app: Sphinx, error: Exception | None) -> None:
         """Keep this time's; after an error some documents may not have been looked at."""
@@ -59,8 +62,8 @@ class Warned(logging.Handler):
         for name, paths in env.dependencies.items():
             if not self.paths.isdisjoint(os.path.normpath(env.srcdir / path) for path in paths):
                 names.add(name)
-        if error and self.file.exists():
-            names |= set(json.loads(self.file.read_text("utf-8")))
+        if error:
+            names |= set(self._kept())
         self.file.write_text(json.dumps(sorted(names)), "utf-8")
 
 

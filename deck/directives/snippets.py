@@ -78,8 +78,10 @@ def _definition(source: list[str], want: str, name: str) -> list[Line]:
             known = ", ".join(defined) or "nothing"
             raise SnippetError(f"{name}:1: it defines no {want!r}; it has {known}")
         scope = defined[part]
+    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        raise SnippetError(f"{name}:1: {want!r} names no function or class; name one")
     first = min([scope.lineno, *(mark.lineno for mark in scope.decorator_list)])
-    return [Line(n, source[n - 1]) for n in range(first, scope.end_lineno + 1)]
+    return [Line(n, source[n - 1]) for n in range(first, (scope.end_lineno or first) + 1)]
 
 
 def _between_markers(source: list[str], want: str, name: str) -> list[Line]:

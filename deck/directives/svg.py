@@ -48,19 +48,26 @@ def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
 
 
 def _words(root: ElementTree.Element, alt: str, name: str) -> list[ElementTree.Element]:
-    words = [root.find(f"{{{SVG}}}{tag}") for tag in ("title", "desc")]
-    if words[1] is None and alt:
-        words[1] = ElementTree.Element(f"{{{SVG}}}desc")
-        root.insert(1, words[1])
     if alt:
-        words[1].text = alt
-    for tag, word in zip(("title", "desc"), words, strict=True):
+        _describe(root, alt)
+    words = []
+    for tag in ("title", "desc"):
+        word = root.find(f"{{{SVG}}}{tag}")
         if word is None or not (word.text or "").strip():
             raise DrawingError(
                 f"{name}:1: no <{tag}>; say it in words for those who do not see the drawing"
             )
-        word.text = " ".join(word.text.split())
+        word.text = " ".join((word.text or "").split())
+        words.append(word)
     return words
+
+
+def _describe(root: ElementTree.Element, alt: str) -> None:
+    described = root.find(f"{{{SVG}}}desc")
+    if described is None:
+        described = ElementTree.Element(f"{{{SVG}}}desc")
+        root.insert(1, described)
+    described.text = alt
 
 
 def _refuse_what_reaches_out(root: ElementTree.Element, name: str) -> None:
@@ -77,7 +84,7 @@ def _refuse_what_reaches_out(root: ElementTree.Element, name: str) -> None:
 
 
 def _prefix_ids(root: ElementTree.Element, prefix: str) -> None:
-    def new(match: re.Match) -> str:
+    def new(match: re.Match[str]) -> str:
         return f"url(#{prefix}-{match[1]})"
 
     for element in root.iter():

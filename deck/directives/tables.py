@@ -18,10 +18,12 @@ have what it asks for. What can't be resolved fails the build with file and line
 
 import os
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
 
 from deck.directives.base import Broken, DeckDirective
 from deck.programs import recording
@@ -62,6 +64,28 @@ def parse(lines: list[str], shown_as: str) -> Table:
     return Table(header, rows)
 
 
+def plain(cell: str) -> nodes.entry:
+    return nodes.entry("", nodes.paragraph("", cell))
+
+
+def build(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    kind: str,
+    entry: Callable[[str], nodes.entry] = plain,
+) -> nodes.table:
+    """A table whose first column names its rows; `entry` makes what stands in a cell."""
+    lines = [[entry(cell) for cell in row] for row in (header, *rows)]
+    group = nodes.tgroup("", cols=len(header))
+    for at, column in enumerate(zip(*lines, strict=True)):
+        width = max(len(cell.astext()) for cell in column)
+        group += nodes.colspec(colwidth=width, stub=not at)
+    first, *rest = (nodes.row("", *line) for line in lines)
+    group += nodes.thead("", first)
+    group += nodes.tbody("", *rest)
+    return nodes.table("", group, classes=[kind])
+
+
 class _OfRecording(DeckDirective):
     required_arguments = 1
     option_spec = {"words": directives.unchanged_required}  # noqa: RUF012
@@ -70,12 +94,13 @@ class _OfRecording(DeckDirective):
         self.trick = self.program(self.arguments[0])
         self.depend_on(self.trick.cast)
         shown_as = self.depend_on(self.trick.recording)
-        self.recording = recording.read(self.trick)
-        if self.recording is None:
+        kept = recording.read(self.trick)
+        if kept is None:
             raise Broken(
                 f"{shown_as}: no such recording; `python3 -m examples record {self.trick.id}`"
             )
-        table = parse(self.recording.lines, shown_as)
+        self.recording = kept
+        table = parse(kept.lines, shown_as)
         self.words = self._words(table, os.path.relpath(self.trick.recording, self.root))
         return table
 
@@ -97,18 +122,9 @@ class _OfRecording(DeckDirective):
         )
 
     def table(self, header: list[str], rows: list[list[str]], kind: str) -> nodes.table:
-        group = nodes.tgroup("", cols=len(header))
-        for at, cells in enumerate(zip(header, *rows, strict=True)):
-            width = max(len(self.words.get(cell, cell)) for cell in cells)
-            group += nodes.colspec(colwidth=width, stub=not at)
-        group += nodes.thead("", self._row(header))
-        group += nodes.tbody("", *(self._row(row) for row in rows))
-        table = nodes.table("", group, classes=[kind])
+        table = build(header, rows, kind, self._entry)
         self.set_source_info(table)
         return table
-
-    def _row(self, cells: list[str]) -> nodes.row:
-        return nodes.row("", *map(self._entry, cells))
 
     def _entry(self, cell: str) -> nodes.entry:
         # A style sheet may tell a yes from a no, whatever they are called on the slide.
@@ -128,7 +144,7 @@ class RecordedTable(_OfRecording):
     def build(self) -> list[nodes.Node]:
         table = self.read()
         columns = [table.column(name) for name in self._names("columns")]
-        columns = columns or range(len(table.header))
+        columns = columns or list(range(len(table.header)))
 
         def chosen(row: list[str]) -> list[str]:
             return [row[column] for column in columns]
@@ -188,6 +204,6 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def setup(app) -> None:
+def setup(app: Sphinx) -> None:
     app.add_directive("recorded-table", RecordedTable)
     app.add_directive("recorded-choices", RecordedChoices)

@@ -7,9 +7,11 @@
       The kernel, not the program, puts the file into the other's table.
 """
 
+import operator
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -77,9 +79,9 @@ class TrickDirective(DeckDirective):
         self, lines: list[snippets.Line], code: html.snippet, shown_as: str
     ) -> html.callouts:
         """The explanations in the order of the lines; marks the lines of `code`."""
-        found = []
+        found: list[tuple[int, str, nodes.Element]] = []
         for item in self._definitions():
-            term, definition = item[0].astext(), item[-1]
+            term, definition = item[0].astext(), cast(nodes.Element, item[-1])
             try:
                 index = snippets.line_with(term, lines, shown_as)
             except snippets.SnippetError as error:
@@ -93,7 +95,9 @@ class TrickDirective(DeckDirective):
             if len(found) > MARKS:
                 raise Broken(f"more than {MARKS} annotations; join some, or show less", item.line)
         result = html.callouts(enumtype="arabic", prefix="", suffix=".")
-        for number, (index, term, definition) in enumerate(sorted(found, key=_first), 1):
+        for number, (index, term, definition) in enumerate(
+            sorted(found, key=operator.itemgetter(0)), 1
+        ):
             code["marks"][index] = number
             result += _callout(term, definition)
         return result
@@ -108,11 +112,11 @@ class TrickDirective(DeckDirective):
                 " explanation indented under it",
                 self.content_offset + 1,
             )
-        return parsed[0]
+        return cast(Iterable[nodes.definition_list_item], parsed[0].children)
 
     def _layout(self, lines: list[snippets.Line], shown_as: str) -> str:
         wide = snippets.width(lines) > snippets.BESIDE_COLUMNS
-        layout = self.options.get("layout", "below" if wide else "beside")
+        layout = str(self.options.get("layout", "below" if wide else "beside"))
         if wide and layout == "beside":
             raise Broken(
                 f"{shown_as}:{lines[0].number}: {snippets.width(lines)} columns, and beside its"
@@ -120,7 +124,7 @@ class TrickDirective(DeckDirective):
             )
         return layout
 
-    def _recording(self, trick: catalogue.Trick) -> dict:
+    def _recording(self, trick: catalogue.Trick) -> dict[str, Any]:
         shown_as = self._name(trick.recording)
         record = recording.read(trick)
         if record and "unrecorded" in self.options:
@@ -156,13 +160,9 @@ def _names(text: str) -> list[str]:
     return [name for name in (part.strip() for part in text.split(",")) if name]
 
 
-def _seconds(kept: dict) -> float:
+def _seconds(kept: dict[str, Any]) -> float:
     """How long it takes to run a trick before a hall: what its recording took, and 2 s."""
     return max((seconds for seconds, _ in kept.get("events", ())), default=0) + 2
-
-
-def _first(item: tuple) -> int:
-    return item[0]
 
 
 def _callout(term: str, definition: nodes.Element) -> nodes.list_item:

@@ -5,7 +5,6 @@ there the programs stand together at the end.
 """
 
 import posixpath
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,19 +20,13 @@ from sphinx.writers.html5 import HTML5Translator
 
 from deck.directives import html as deck_nodes
 from deck.directives import measured
-from deck.handout import sources
-from deck.programs import catalogue
+from deck.handout import paper, programs, sources
 from deck.slides import assets, notes, onepage, revealjs, settings, vocabulary
 from deck.slides.tree import files
 
 THEME = Path(__file__).parent / "theme"
-# The look is the talk's own: its style sheet, and one for reading after it.
 # What is remembered of a document, in `env.metadata`: for whom its sections were put in a chapter.
 CHAPTER = "handout chapter"
-
-
-class whole_program(nodes.General, nodes.Element):
-    """A trick's complete source, with what its docstring says of it; `id`, `file`, `lines`."""
 
 
 # ---- builders
@@ -108,7 +101,9 @@ class HandoutBuilder(HandoutMixin, StandaloneHTMLBuilder):
 
 
 class SingleFileHandoutBuilder(HandoutMixin, SingleFileHTMLBuilder):
-    """All in one page, to print: `-b singlefile-handout`."""
+    """All in one page, to print: `-b singlefile-handout`; `handout_without` names documents that
+    are left out of it, with all that they contain.
+    """
 
     name = "singlefile-handout"
     epilog = "The handout is in %(outdir)s."
@@ -117,11 +112,12 @@ class SingleFileHandoutBuilder(HandoutMixin, SingleFileHTMLBuilder):
 
     def assemble_doctree(self) -> nodes.document:
         tree = super().assemble_doctree()
+        paper.leave_out(tree, self.config.handout_without)
         self._ids = onepage.join(tree, self.config.root_doc)
-        keep_anchors(tree)
-        programs_to_the_end(tree)
-        self.running_titles = give_pages(tree)
-        add_contents(tree)
+        paper.keep_anchors(tree)
+        paper.programs_to_the_end(tree)
+        self.running_titles = paper.give_pages(tree)
+        paper.add_contents(tree)
         return tree
 
     def assemble_toc_secnumbers(self) -> dict[str, dict[str, tuple[int, ...]]]:
@@ -196,7 +192,7 @@ def arrange(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for note in list(doctree.findall(nodes.note)):
         note.replace_self(as_prose(note, app.config.manpages_url or ""))
     for trick in list(doctree.findall(deck_nodes.trick)):
-        add_program(trick, Path(app.config.deck_root), app.config.manpages_url or "")
+        programs.add_to(trick, Path(app.config.deck_root), app.config.manpages_url or "")
     for chart in list(doctree.findall(measured.chart)):
         chart.parent.insert(chart.parent.index(chart) + 1, measured.table_of(chart))
 
@@ -220,129 +216,15 @@ def as_prose(note: nodes.note, manpages: str) -> nodes.container:
     return said
 
 
-def add_program(trick: nodes.Element, root: Path, manpages: str) -> None:
-    """Puts the whole program at the end of the slide that shows a part of it."""
-    program = program_of(catalogue.find(trick["trick"], root), manpages)
-    slide = trick.parent
-    while not isinstance(slide, nodes.section) and slide.parent:
-        slide = slide.parent
-    deeper = [i for i, node in enumerate(slide) if isinstance(node, nodes.section)]
-    slide.insert(deeper[0] if deeper else len(slide), program)
-
-
-def program_of(trick: catalogue.Trick, manpages: str) -> whole_program:
-    text = trick.path.read_text("utf-8")
-    file = trick.path.relative_to(trick.root).as_posix()
-    program = whole_program(trick=trick.id, file=file, lines=text.count("\n"), title=trick.title)
-    program += nodes.paragraph("", trick.claim, classes=["claim"])
-    program += facts(trick, manpages)
-    program += nodes.literal_block(text, text, language="python3")
-    return program
-
-
-def facts(trick: catalogue.Trick, manpages: str) -> nodes.definition_list:
-    said = {
-        "needs": trick.needs or ("nothing but Linux and Python",),
-        "since": (f"Linux {trick.since}",),
-        "manual": trick.man,
-        "see also": trick.see,
-    }
-    rows = nodes.definition_list(classes=["facts"])
-    for name, words in said.items():
-        if words:
-            text = nodes.paragraph("", "", *sources.linked(", ".join(words), manpages))
-            rows += nodes.definition_list_item("", nodes.term("", name), nodes.definition("", text))
-    return rows
-
-
-def visit_program(self, node: whole_program) -> None:
-    # Closed, so that the text reads on; a link to it, and a search in the page, opens it.
-    self.body.append(
-        f'<details class="program" id="program-{escape(node["trick"])}"><summary>The whole program:'
-        f" <code>{escape(node['file'])}</code>, {node['lines']} lines</summary>\n"
-    )
-
-
-def depart_program(self, _node: whole_program) -> None:
-    self.body.append("</details>\n")
-
-
-# ---- all in one page
-
-
-def keep_anchors(tree: nodes.document) -> None:
-    """A link to a document leads to its first section."""
-    for file in tree.findall(addnodes.start_of_file):
-        first_section(file)["ids"].append(f"document-{file['docname']}")
-
-
-def programs_to_the_end(tree: nodes.document) -> None:
-    """On paper nothing unfolds: a line says where the program is, and it stands at the end."""
-    listings = nodes.section("", nodes.title("", "The programs"), ids=["the-programs"])
-    listings["classes"] += ["chapter", "programs"]
-    for program in list(tree.findall(whole_program)):
-        listing = listing_of(program)
-        words = nodes.Text("The whole program: ")
-        there = nodes.reference("", "", refid=listing["ids"][0], internal=True)
-        there += nodes.literal("", program["file"])
-        program.replace_self(nodes.paragraph("", "", words, there, classes=["see-program"]))
-        listings += listing
-    if len(listings) > 1:
-        first_section(tree).append(listings)
-
-
-def listing_of(program: whole_program) -> nodes.section:
-    name = nodes.literal("", program["file"])
-    listing = nodes.section("", nodes.title("", "", name), ids=[f"program-{program['trick']}"])
-    listing += program[-1]  # its docstring says what the paragraphs before it say
-    return listing
-
-
-def first_section(tree: nodes.Element) -> nodes.Element:
-    return next(tree.findall(nodes.section), tree)
-
-
-def chapters(tree: nodes.document) -> Iterator[nodes.section]:
-    return (node for node in tree.findall(nodes.section) if "chapter" in node["classes"])
-
-
-def give_pages(tree: nodes.document) -> dict[str, str]:
-    """Names each chapter's pages, so that their head can say its title."""
-    titles = {}
-    for number, chapter in enumerate(chapters(tree), 1):
-        chapter["classes"].append(f"pages-{number}")
-        titles[f"pages-{number}"] = chapter[0].astext()
-    return titles
-
-
-def add_contents(tree: nodes.document) -> None:
-    """What is where; deck/handout/pdf.py adds the numbers of the pages."""
-    contents = nodes.bullet_list(classes=["contents"])
-    for chapter in chapters(tree):
-        entry = entry_of(chapter)
-        inner = [entry_of(node) for node in chapter if isinstance(node, nodes.section)]
-        if inner and "programs" not in chapter["classes"]:  # those are named where they are shown
-            entry += nodes.bullet_list("", *inner)
-        contents += entry
-    cover = first_section(tree)
-    after = [at for at, node in enumerate(cover) if any(node.findall(addnodes.start_of_file))]
-    cover.insert(after[0] if after else len(cover), contents)
-
-
-def entry_of(section: nodes.section) -> nodes.list_item:
-    there = nodes.reference("", "", refid=section["ids"][0], internal=True)
-    there += [child.deepcopy() for child in section[0]]
-    return nodes.list_item("", nodes.paragraph("", "", there))
-
-
 # ---- for Sphinx
 
 
 def setup(app: Sphinx) -> None:
     app.add_html_theme("handout", THEME)
+    app.add_config_value("handout_without", [], "html", types=(list,))
     app.add_builder(HandoutBuilder)
     app.add_builder(SingleFileHandoutBuilder)
-    app.add_node(whole_program, override=True, html=(visit_program, depart_program))
+    programs.setup(app)
     app.connect("builder-inited", choose_transform)
     app.connect("env-get-outdated", read_again)
     app.connect("doctree-resolved", arrange)

@@ -16,9 +16,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from deck.measuring import charts, results, units
+from deck.measuring.results import Told
 from deck.programs import catalogue
 from deck.programs.catalogue import Measurement
-from deck.programs.runner import Event, Run
+from deck.programs.runner import Event, Kind, Result, Run
 
 DEADLINE = 900.0  # seconds for one measurement
 WIDTH = 30
@@ -56,14 +57,14 @@ class Progress:
         print(f"{name}: {end.result} in {end.time:.0f} s{reason}", file=sys.stderr, flush=True)
 
 
-def measure(measurement: Measurement, quick: bool, progress: Progress) -> tuple[dict, Event]:
+def measure(measurement: Measurement, quick: bool, progress: Progress) -> tuple[Told, Event]:
     """Run one measurement; its cells and what was skipped, and how the run ended."""
-    cells: dict[tuple, dict] = {}
+    cells: dict[tuple[object, ...], Told] = {}
     skipped, plan, count = [], 1, 0
     arguments = ("--quick",) if quick else ()
     for event in Run(measurement, DEADLINE, arguments=arguments).events():
-        if event.kind != "stdout":
-            if event.kind == "stderr":
+        if event.kind != Kind.STDOUT:
+            if event.kind == Kind.STDERR:
                 print(event.text, file=sys.stderr)
             continue
         record = json.loads(event.text)
@@ -78,7 +79,7 @@ def measure(measurement: Measurement, quick: bool, progress: Progress) -> tuple[
     return {"title": measurement.title, "cells": list(cells.values()), "skipped": skipped}, event
 
 
-def enter(cells: dict[tuple, dict], record: dict) -> None:
+def enter(cells: dict[tuple[object, ...], Told], record: Told) -> None:
     """Add one round's figures to the cell that they belong to."""
     figures, number = record.pop("figures"), record.pop("round")
     cell = cells.setdefault(tuple(record.values()), record | {"rounds": []})
@@ -124,7 +125,7 @@ def _said(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=10).stdout.strip()
 
 
-def bench(names: Iterable[str], quick: bool, root: Path = catalogue.ROOT) -> tuple[dict, bool]:
+def bench(names: Iterable[str], quick: bool, root: Path = catalogue.ROOT) -> tuple[Told, bool]:
     """Make the named measurements, or all of them: the figures, and whether every run passed."""
     known = catalogue.measurements(root)
     wanted = [_measurement(name, known) for name in names] or list(known.values())
@@ -133,8 +134,8 @@ def bench(names: Iterable[str], quick: bool, root: Path = catalogue.ROOT) -> tup
         name = measurement.path.stem
         answers[name], end = measure(measurement, quick, progress)
         progress.finish(name, end)
-        good = good and end.result in ("passed", "skipped")
-        if end.result != "passed":
+        good = good and end.result in (Result.PASSED, Result.SKIPPED)
+        if end.result != Result.PASSED:
             del answers[name]  # half an answer is none
     return {"machine": machine(root), "questions": answers}, good
 
@@ -147,7 +148,7 @@ def _measurement(name: str, known: dict[str, Measurement]) -> Measurement:
     return known[id]
 
 
-def write(path: Path, figures: dict) -> None:
+def write(path: Path, figures: Told) -> None:
     """Keep the figures, a cell on a line; rounds in the order in which they were measured."""
     answers = {
         name: answer | {"cells": [_without_numbers(cell) for cell in answer["cells"]]}
@@ -173,13 +174,13 @@ def draw(path: Path, folder: Path) -> int:
     return count
 
 
-def _without_numbers(cell: dict) -> dict:
+def _without_numbers(cell: Told) -> Told:
     return cell | {"rounds": [figures for _, figures in cell["rounds"]]}
 
 
 def _cells_on_lines(text: str) -> str:
     """Join what is deeper than a cell: a file that one can read, and compare line by line."""
-    lines = []
+    lines: list[str] = []
     for line in text.splitlines():
         depth = len(line) - len(line.lstrip())
         if depth > 4 or (depth == 4 and line.strip() in ("}", "},")):

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deck.measuring import charts, results
-from deck.programs.catalogue import Measurement
-from deck.programs.runner import Event, Run
+from deck.programs.catalogue import Measurement, Trick
+from deck.programs.runner import Event, Kind, Run
 
 CHARTS = Path("_static", "charts.json")
 QUICK = ("--quick",)
@@ -34,11 +34,12 @@ def charts_in(site: Path, name: str) -> list[charts.Chart]:
 
 
 class Figures:
-    """The figures of one run so far."""
+    """The figures of one run so far: all its lines, and those of the rounds that are complete."""
 
     def __init__(self) -> None:
         self.plan = 0
-        self.lines: list[dict] = []
+        self.lines: list[results.Told] = []
+        self.complete: list[results.Told] = []
 
     def take(self, text: str) -> bool:
         """Take a line. Whether it is the first of a new round: all before it are complete."""
@@ -55,24 +56,23 @@ class Figures:
 
 def events(run: Run, site: Path) -> Iterator[Event]:
     """The run's events; instead of its output, charts, after each round and at the end."""
-    measurement = run.trick
     figures = Figures()
     with contextlib.closing(run.events()) as happening:
         for event in happening:
-            if event.kind == "end" and figures.lines:
-                yield _drawn(measurement, figures.lines, site, event.time)
-            if event.kind != "stdout":
+            if event.kind == Kind.END and figures.lines:
+                yield _drawn(run.trick, figures.lines, site, event.time)
+            if event.kind != Kind.STDOUT:
                 yield event
             elif figures.take(event.text):
                 done = len(figures.complete)
-                yield Event("status", event.time, f"{done} of {figures.plan} figures")
-                yield _drawn(measurement, figures.complete, site, event.time)
+                yield Event(Kind.STATUS, event.time, f"{done} of {figures.plan} figures")
+                yield _drawn(run.trick, figures.complete, site, event.time)
 
 
-def _drawn(measurement: Measurement, lines: list[dict], site: Path, time: float) -> Event:
+def _drawn(measurement: Trick, lines: list[results.Told], site: Path, time: float) -> Event:
     """An event with each of the measurement's charts: its key, and the SVG wide and narrow."""
     name = measurement.path.stem
     recorded = results.read(measurement.root / results.FILE).results(name)
     fresh = results.Results(name, tuple(results.together(lines)))
     drawn = {chart.key: charts.draw(chart, recorded, fresh) for chart in charts_in(site, name)}
-    return Event("chart", time, json.dumps(drawn, ensure_ascii=False))
+    return Event(Kind.CHART, time, json.dumps(drawn, ensure_ascii=False))

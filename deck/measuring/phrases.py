@@ -85,10 +85,12 @@ def _known(results: Results) -> str:
     return f"known are {', '.join(_vocabulary(results))}"
 
 
-def _unclear(results: Results, ways: list[str], wanted: dict, both: set) -> str:
+def _unclear(
+    results: Results, ways: list[str], wanted: dict[str, object], both: set[tuple[str, int]]
+) -> str:
     what = " and ".join(ways)
     if both:
         said = "; ".join(f"{measure}, {units.size(count)}" for measure, count in sorted(both))
         return f"{what} can mean several figures; add what is meant: {said}"
-    words = ", ".join(units.size(v) if k == "size" else str(v) for k, v in wanted.items())
+    words = ", ".join(units.size(v) if isinstance(v, int) else str(v) for v in wanted.values())
     return f"{what}: nothing was measured with {words}; {_known(results)}"

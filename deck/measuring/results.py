@@ -7,18 +7,29 @@ of all other cells, so that round i of two cells belongs together: a ratio is on
 
 import functools
 import json
-import re
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from deck.measuring.units import TIMES, digits, number
+
+Told = dict[str, Any]  # one object of JSON
+Value = TypeVar("Value", str, int)
 
 FILE = Path("measurements", "recorded.json")
 SAME_CORE, ACROSS_CORES = "same core", "across cores"
 CORES = (SAME_CORE, ACROSS_CORES)
 PYTHON, C = "Python", "C"
+# What is said of the machine, in this order.
+PLACE = {
+    "python": "Python {}",
+    "kernel": "Linux {}",
+    "cpu": "{}",
+    "virtual": "{}",
+    "cpus": "{} CPUs",
+}
 TRIMMED_FROM = 5  # rounds; of so many, the best and the worst say nothing of the usual spread
 
 
@@ -127,14 +138,15 @@ class Results:
 
     name: str
     cells: tuple[Cell, ...]
-    skipped: tuple[dict, ...] = ()
+    skipped: tuple[Told, ...] = ()
     shown_as: str = field(default="", compare=False)
 
     def select(self, **wanted: object) -> list[Cell]:
         """The cells that have all of this: `select(measure="round trip", by="C")`."""
         names = tuple(wanted)
         if names not in self._by:
-            self._by[names] = index = {}
+            index: dict[tuple[object, ...], list[Cell]] = {}
+            self._by[names] = index
             for cell in self.cells:
                 index.setdefault(tuple(getattr(cell, name) for name in names), []).append(cell)
         return list(self._by[names].get(tuple(wanted.values()), ()))
@@ -149,7 +161,7 @@ class Results:
         found = self.select(**wanted)
         return found[0] if found else None
 
-    def values(self, name: str, cells: Sequence[Cell] | None = None) -> list:
+    def values(self, name: str, cells: Sequence[Cell] | None = None) -> list[Any]:
         """What there is of "way", "measure", "size", "cores" or "by", in the order of the cells."""
         return list(
             dict.fromkeys(getattr(c, name) for c in (self.cells if cells is None else cells))
@@ -162,9 +174,11 @@ class Results:
                 return str(row.get("reason", ""))
         return ""
 
-    def pick(self, name: str, wanted: object, cells: Sequence[Cell], show=str) -> object:
+    def pick(
+        self, name: str, wanted: Value, cells: Sequence[Cell], show: Callable[[Value], str] = str
+    ) -> Value:
         """`wanted`, or the only value there is of this name; raises MeasuredError naming all."""
-        known = self.values(name, cells)
+        known: list[Value] = self.values(name, cells)
         if wanted in known:
             return wanted
         if not wanted and len(known) == 1:
@@ -203,9 +217,7 @@ class Recorded:
         known = {key: value for key, value in self.machine.items() if value != "not shown"}
         if "kernel" in known:
             known["kernel"] = str(known["kernel"]).partition("-")[0]
-        forms = ("Python {python}", "Linux {kernel}", "{cpu}", "{virtual}", "{cpus} CPUs")
-        names = [re.search(r"{(\w+)}", form)[1] for form in forms]
-        where = [f.format(**known) for f, name in zip(forms, names, strict=True) if known.get(name)]
+        where = [form.format(known[name]) for name, form in PLACE.items() if known.get(name)]
         how = f"median of {rounds} rounds, whiskers: spread over rounds"
         return "; ".join(filter(None, (", ".join(where), str(known.get("date", "")), how)))
 
@@ -242,7 +254,7 @@ def _read(path: Path, shown_as: str, _changed: int, _bytes: int) -> Recorded:
         ) from error
 
 
-def cell(told: dict) -> Cell:
+def cell(told: Told) -> Cell:
     """A cell from its JSON. Raises KeyError, TypeError or ValueError."""
     rounds = tuple(tuple(float(figure) for figure in figures) for figures in told["rounds"])
     if not rounds or not all(figures and min(figures) > 0 for figures in rounds):
@@ -251,9 +263,9 @@ def cell(told: dict) -> Cell:
     return Cell(**{name: str(told[name]) for name in names}, size=int(told["size"]), rounds=rounds)
 
 
-def together(lines: Iterable[dict]) -> Iterator[Cell]:
+def together(lines: Iterable[Told]) -> Iterator[Cell]:
     """Cells from a program's own lines, each a figure of one round."""
-    rounds: dict[tuple, list] = {}
+    rounds: dict[tuple[Any, ...], list[list[float]]] = {}
     for line in lines:
         key = tuple(line[name] for name in ("measure", "way", "size", "cores", "by", "unit"))
         rounds.setdefault(key, []).append(line["figures"])

@@ -4,7 +4,6 @@ A program is read with `ast` and never imported, so listing them runs none of th
 """
 
 import ast
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ _FIELD = re.compile(r":(\w+):\s*(.*)")
 _SINCE = re.compile(r"\d+\.\d+(\.\d+)?")
 TITLE_COLUMNS = 72
 MEASUREMENTS, SUPPORT = "measurements", "support"
+BY_PATH = "examples.py"
 _ID = re.compile(r"\w+\.\w+")
 
 
@@ -111,13 +111,25 @@ def tricks(root: Path = ROOT) -> dict[str, Trick]:
     return {trick.id: trick for trick in map(read, paths(root))}
 
 
+def survey(root: Path = ROOT) -> tuple[dict[str, Trick], dict[str, CatalogueError]]:
+    """All tricks that can be read, and for the others what is wrong with them; both by id."""
+    good, broken = {}, {}
+    for path in paths(root):
+        try:
+            good[_id(path)] = read(path)
+        except CatalogueError as error:
+            broken[_id(path)] = error
+    return good, broken
+
+
 def paths(root: Path = ROOT) -> Iterator[Path]:
     """The programs below root/examples, sorted; a name that begins with `_` is none.
 
-    What lies in `support/` builds the scene for others and is none either.
+    What lies in `support/` builds the scene for others and is none either; nor is the `examples.py`
+    of each family, by which a trick started by its path finds the rest.
     """
     found = _programs(root / "examples", "*/*.py")
-    yield from (path for path in found if path.parent.name != SUPPORT)
+    yield from (path for path in found if path.parent.name != SUPPORT and path.name != BY_PATH)
 
 
 def measurements(root: Path = ROOT) -> dict[str, Measurement]:
@@ -147,7 +159,8 @@ def path_of(id: str, root: Path = ROOT) -> Path:
         family, name = id.split(".")
         folder = root if family == MEASUREMENTS else root / "examples"
         path = folder / family / f"{name}.py"
-        if family != SUPPORT and not name.startswith("_") and path.is_file():
+        hidden = family == SUPPORT or path.name == BY_PATH or name.startswith("_")
+        if not hidden and path.is_file():
             return path
     raise UnknownTrick(_unknown(id, [*map(_id, paths(root)), *map(_id, measurement_paths(root))]))
 
@@ -157,8 +170,13 @@ def _id(path: Path) -> str:
 
 
 def _unknown(id: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(id, known, n=3, cutoff=0.5)
-    near += [k for k in known if k.partition(".")[2] == id.rpartition(".")[2] and k not in near]
+    import difflib  # for errors alone
+
+    asked = id.lower().removeprefix("examples.").removesuffix(".py").replace("/", ".")
+    name = asked.rpartition(".")[2]
+    near = difflib.get_close_matches(asked, known, n=3, cutoff=0.5)
+    near += [k for k in known if k.partition(".")[2] == name and k not in near]
+    near = [asked] if asked in known else near
     hint = f"did you mean {' or '.join(near)}?" if near else "`python3 -m examples` lists them all."
     return f"there is no trick {id!r}; {hint}"
 

@@ -37,15 +37,22 @@ class Verdict:
 
 MET = Verdict(True)
 
+# Needs that decide what world a trick gets.
+WORLDS = ("own net", "root")
 
-def check(trick: Trick, lab_release: str = "") -> Verdict:
+
+def check(
+    trick: Trick, lab_release: str = "", isolated: bool = True, trial: bool = True
+) -> Verdict:
     """Decide where a trick can run; the first need that nothing meets gives the reason.
 
-    `lab_release` asks whether it can run in the lab kernel of that release, whatever the host can.
+    `lab_release` asks whether it can run in the lab kernel of that release, whatever the host can;
+    not `isolated`, whether it may run bare. Without a `trial` world, namespaces count as granted:
+    the run itself will tell.
     """
     if lab_release:
         return _check_lab(trick, lab_release)
-    lacking = _lacking(trick)
+    lacking = _lacking(trick, isolated, trial)
     if not lacking:
         return MET
     if all(verdict.where == "lab" for verdict in lacking):
@@ -53,16 +60,29 @@ def check(trick: Trick, lab_release: str = "") -> Verdict:
     return next(verdict for verdict in lacking if verdict.where != "lab")
 
 
-def _lacking(trick: Trick) -> list[Verdict]:
-    needs = (*trick.needs, f"kernel {trick.since}")
-    worlds = [need for need in needs if need in ("own net", "root")]
-    lacking = [verdict for need in worlds if not (verdict := _probe(need, trick)).runnable]
-    others = [need for need in needs if need not in worlds]
-    if lacking:
+def _lacking(trick: Trick, isolated: bool, trial: bool) -> list[Verdict]:
+    world = _world(trick, isolated, trial)
+    others = [need for need in (*trick.needs, f"kernel {trick.since}") if need not in WORLDS]
+    if not world.runnable:
         # In a world that can't be had nobody can be asked; the lab kernel's answer is known.
         probed = talk.read(trick.root).probes
         others = [need for need in others if need not in probed]
-    return lacking + [v for need in others if not (v := _probe(need, trick)).runnable]
+    verdicts = [world, *(_probe(need, trick, isolated) for need in others)]
+    return [verdict for verdict in verdicts if not verdict.runnable]
+
+
+def _world(trick: Trick, isolated: bool, trial: bool) -> Verdict:
+    """Whether this machine has the world that a trick runs in."""
+    if "root" in trick.needs:
+        return _root(trick)
+    if not isolated and "own net" in trick.needs:
+        reason = "needs a network of its own: without isolation it would change the machine's"
+        return Verdict(False, reason, "lab")
+    refused = isolation.refusal() if isolated and trial else ""
+    if not refused:
+        return MET
+    or_bare = "" if "own net" in trick.needs else "; or run it with --without-isolation"
+    return Verdict(False, f"needs namespaces of its own: {refused}{or_bare}", "lab")
 
 
 def forget() -> None:
@@ -103,11 +123,11 @@ def _check_lab(trick: Trick, lab_release: str) -> Verdict:
     return Verdict(True, where="lab")
 
 
-def _probe(need: str, trick: Trick) -> Verdict:
+def _probe(need: str, trick: Trick, isolated: bool = True) -> Verdict:
     """Whether this machine meets one need. Where the lab kernel could instead, `where` is "lab"."""
     ours = talk.read(trick.root)
     if need in ours.probes:
-        refused = probes.ask(trick.root, probes.kind_of_world(trick), need)
+        refused = probes.ask(trick.root, probes.kind_of_world(trick, isolated), need)
         where = "lab" if need in ours.in_lab else "here"
         return Verdict(False, f"needs {_named(need, trick)}: {refused}", where) if refused else MET
     kind, _, name = need.partition(" ")
@@ -132,12 +152,7 @@ def _package_of(name: str, trick: Trick) -> str:
     return (PACKAGES | dict(talk.read(trick.root).packages)).get(name, "")
 
 
-def _own_net(_: str, trick: Trick) -> Verdict:
-    refusal = isolation.refusal()
-    return Verdict(False, f"needs a network of its own: {refusal}", "lab") if refusal else MET
-
-
-def _root(_: str, trick: Trick) -> Verdict:
+def _root(trick: Trick) -> Verdict:
     # Root of a user namespace is root there only; in the initial one all ids map to themselves.
     everybody = Path("/proc/self/uid_map").read_text().split() == ["0", "0", str(2**32 - 1)]
     if os.geteuid() != 0 or not everybody:
@@ -178,8 +193,6 @@ def _file(name: str, trick: Trick) -> Verdict:
 
 
 PROBES: dict[str, Callable[[str, Trick], Verdict]] = {
-    "own": _own_net,
-    "root": _root,
     "lab": _lab,
     "kernel": _kernel,
     "program": _program,

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from deck.programs import talk, worlds
 from deck.programs.catalogue import Trick
+from deck.programs.running import Running
 
 DEADLINE = 60.0  # seconds for all probes of a talk; each has one of its own
 WORKER = Path(__file__).with_name("probe_worker.py")
 
 # What decides about a trick's world: the needs that bring it capabilities, or another network.
 Kind = tuple[str, ...]
+BARE = "without isolation"  # stands among them where that is asked for
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,11 @@ class _Asking(Trick):
         return str(WORKER), str(talk.path(self.root))
 
 
-def kind_of_world(trick: Trick) -> Kind:
+def kind_of_world(trick: Trick, isolated: bool = True) -> Kind:
     """Tricks with the same one have their probes answered together."""
     ours = talk.read(trick.root)
     decisive = {"root", "own net", *ours.capabilities, *ours.machine_network}
-    return tuple(sorted(decisive.intersection(trick.needs)))
+    return tuple(sorted(decisive.intersection(trick.needs))) + (() if isolated else (BARE,))
 
 
 @functools.cache
@@ -53,7 +55,8 @@ def _answers(root: Path, kind: Kind) -> tuple[dict[str, str], str]:
         see=(),
         since="2.6",
     )
-    with worlds.Running(worlds.choose(asking, "here"), asking) as running:
+    world = worlds.choose(asking, "here", isolated=BARE not in kind)
+    with Running(world, asking) as running:
         deadline = threading.Timer(DEADLINE, running.destroy)
         deadline.start()
         with open(running.outputs["stdout"], closefd=False) as answers:

@@ -8,16 +8,19 @@ import os
 import selectors
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from deck.programs import needs, uml, worlds
 from deck.programs.catalogue import Trick
+from deck.programs.running import Running
 
 DEADLINE = 30.0
 MAX_OUTPUT = 1 << 20
 MAX_LINE = 4096
+# Seconds for output to end once nothing is left of a run; what has slipped away may hold it open.
+GRACE = 1.0
 
 
 class Kind(StrEnum):
@@ -57,8 +60,8 @@ EXIT_CODES = {
 class Event:
     """Something that happened in a run.
 
-    `time` counts seconds from the start; `text` is one line, for "start" the place, for "end" the
-    reason, empty for a pass; `result` is a Result at the "end", and "" before.
+    `time` counts seconds from the start; `text` is one line, for "start" where it is and what holds
+    there, for "end" the reason, empty for a pass; `result` is a Result at the "end", "" before.
     """
 
     kind: Kind
@@ -72,7 +75,8 @@ class Run:
 
     `deadline` is in seconds (the lab kernel gets more, see uml.py), `max_output` in bytes of stdout
     and stderr together. `kernel` forces a lab kernel; left out, the needs decide. `arguments` are
-    the program's own.
+    the program's own. Without `isolated`, which somebody must have asked for, the program runs bare
+    (isolation_table.py).
     """
 
     def __init__(
@@ -82,10 +86,12 @@ class Run:
         max_output: int = MAX_OUTPUT,
         kernel: uml.Kernel | None = None,
         arguments: tuple[str, ...] = (),
+        isolated: bool = True,
     ) -> None:
         self.trick = trick
         self.arguments = arguments
         self.kernel = kernel
+        self.isolated = isolated
         self.deadline = deadline
         self.max_output = max_output
         self._began = time.monotonic()
@@ -105,7 +111,7 @@ class Run:
                 self._cancelled.set()
                 os.write(self._waker, b"!")
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         """Run the trick and yield what happens. Blocks; call it once.
 
         The last event is "end", and by then everything that the run started is gone; so it is when
@@ -113,13 +119,25 @@ class Run:
         """
         self._began = time.monotonic()
         try:
-            verdict = needs.check(self.trick, self.kernel.release if self.kernel else "")
-            if verdict.runnable:
-                yield from self._launch(worlds.choose(self.trick, verdict.where, self.kernel))
-            else:
-                yield self._end(Result.SKIPPED, verdict.reason)
+            yield from self._in_some_world()
+        except worlds.NoRoom as none:
+            yield self._end(Result.SKIPPED, str(none))
         finally:
             self._release()
+
+    def _in_some_world(self) -> Iterator[Event]:
+        """What a machine refuses shows when a world is made; then the needs are asked once more."""
+        release = self.kernel.release if self.kernel else ""
+        for trial in (False, True):
+            verdict = needs.check(self.trick, release, isolated=self.isolated, trial=trial)
+            if not verdict.runnable:
+                yield self._end(Result.SKIPPED, verdict.reason)
+                return
+            world = worlds.choose(self.trick, verdict.where, self.kernel, self.isolated)
+            refused = yield from self._launch(world)
+            if not refused:
+                return
+        yield self._end(Result.SKIPPED, refused)
 
     def _release(self) -> None:
         with self._lock:
@@ -135,31 +153,41 @@ class Run:
         return Event(Kind.END, time.monotonic() - self._began, reason, result)
 
     def _launch(self, world: worlds.World) -> Iterator[Event]:
+        """Returns why the machine has refused the world, or "" after the last event."""
+        kernel, deadline = self.kernel, self.deadline
         self.kernel = world.kernel
         self.deadline = world.deadline(self.deadline)
         if world.notice:
             yield self._event(Kind.STATUS, world.notice)
-        with worlds.Running(world, self.trick, self.arguments) as running:
-            yield self._event(Kind.START, world.place)
-            yield from self._follow(running)
+        with Running(world, self.trick, self.arguments) as running:
+            refused = yield from self._follow(running)
+        if refused:
+            self.kernel, self.deadline = kernel, deadline
+        return refused
 
-    def _follow(self, running: worlds.Running) -> Iterator[Event]:
+    def _follow(self, running: Running) -> Iterator[Event]:
         """Pass on lines until the world has ended, or end it."""
-        cut, written, last_error = "", 0, ""
+        cut, written, last_error, started = "", 0, "", False
         for kind, text in self._chunks(running):
-            if kind in ("deadline", "cancel"):
+            if kind == Kind.START:
+                started = True
+                yield self._event(Kind.START, running.place)
+            elif kind in ("deadline", "cancel"):
                 cut = cut or kind
                 running.destroy()
-                continue
-            written += len(text) + 1
-            if written > self.max_output:
-                cut = cut or "output"
-                running.destroy()
-            elif not cut:
-                last_error = text if kind == Kind.STDERR and text.strip() else last_error
-                yield self._event(Kind(kind), text)
-        status, no_world = running.wait()
-        yield self._verdict(cut, status, no_world or last_error)
+            else:
+                written += len(text) + 1
+                if written > self.max_output:
+                    cut = cut or "output"
+                    running.destroy()
+                elif not cut:
+                    last_error = text if kind == Kind.STDERR and text.strip() else last_error
+                    yield self._event(Kind(kind), text)
+        status, why = running.wait()
+        if not started and why and not cut:
+            return why
+        yield self._verdict(cut, status, why or last_error)
+        return ""
 
     def _verdict(self, cut: str, status: int, error: str) -> Event:
         if cut == "cancel":
@@ -173,28 +201,42 @@ class Run:
             return self._end(Result.PASSED)
         return self._end(Result.FAILED, error or f"ended with status {status}")
 
-    def _chunks(self, running: worlds.Running) -> Iterator[tuple[str, str]]:
-        """Lines as (kind, text) until all output is closed; "deadline" and "cancel" in between."""
+    def _chunks(self, running: Running) -> Iterator[tuple[str, str]]:
+        """Lines as (kind, text) until all output is closed; "deadline" and "cancel" in between.
+
+        "start" comes first, unless there is no world.
+        """
         lines = {fd: _Lines(kind) for kind, fd in running.outputs.items()}
         deadline: float | None = self._began + self.deadline
         with selectors.DefaultSelector() as selector:
-            for fd in (*lines, self._wake):
+            for fd in (running.report, running.keeper, self._wake, *lines):
                 selector.register(fd, selectors.EVENT_READ)
             while lines:
                 timeout = None if deadline is None else max(0.0, deadline - time.monotonic())
-                ready = [key.fd for key, _ in selector.select(timeout)]
+                ready = {key.fd for key, _ in selector.select(timeout)}
                 if deadline is not None and time.monotonic() >= deadline:
+                    if running.keeper not in selector.get_map():
+                        return
                     deadline = None
                     yield "deadline", ""
-                for fd in ready:
+                if running.report in ready:
+                    selector.unregister(running.report)
+                    if running.started():
+                        yield Kind.START, ""
+                if self._wake in ready:
+                    os.read(self._wake, 1)
+                    yield "cancel", ""
+                for fd in ready & lines.keys():
                     data = os.read(fd, 1 << 16)
-                    if fd == self._wake:
-                        yield "cancel", ""
-                        continue
                     yield from running.decode(lines[fd].feed(data))
                     if not data:
                         selector.unregister(fd)
                         del lines[fd]
+                if running.keeper in ready:
+                    # All that it kept hold of has gone before; if it was killed, it goes now.
+                    running.destroy()
+                    selector.unregister(running.keeper)
+                    deadline = time.monotonic() + GRACE
 
 
 class _Lines:

@@ -19,7 +19,6 @@ each time anew, since it may be edited while a stage runs.
 """
 
 import functools
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,6 +94,8 @@ def _read(file: Path, _changed: int, _size: int) -> Talk:
     except SyntaxError as error:
         raise TalkError(f"{file}:{error.lineno}: {error.msg}; mend it") from error
     except Exception as error:
+        import traceback  # for errors alone
+
         line = traceback.extract_tb(error.__traceback__)[-1].lineno
         raise TalkError(f"{file}:{line}: {type(error).__name__}: {error}; mend it") from error
     said = {name: value for name, value in names.items() if name.isupper()}

@@ -11,13 +11,12 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+import zlib
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from deck.programs import uml_start
-
 PROGRAM = "linux.uml"
-MEMORY = "512M"
+MEMORY = 512 << 20
 # Its system calls go through ptrace: it gets more time, and some to boot, on a busy machine too.
 SLOWER, BOOT = 3.0, 20.0
 
@@ -25,7 +24,8 @@ SLOWER, BOOT = 3.0, 20.0
 MARKS = {"stdout": "@out ", "stderr": "@err "}
 END = "@end "
 
-# The C library's words for: use no register that uml_start.py keeps from the kernel.
+# The C library's words for: use no register that the kernel is not asked to keep
+# (isolation_filters.refuse_extended_registers).
 WITHOUT_AVX = (
     "GLIBC_TUNABLES",
     "glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX_Fast_Unaligned_Load",
@@ -44,6 +44,12 @@ class Kernel:
     program: str
     modules: str
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What must be seen to boot it, besides /usr: the folder named in DECK_KERNELS."""
+        folder = Path(self.program).parents[2]
+        return () if self.program.startswith("/usr/") else (str(folder), self.modules)
+
 
 def kernels() -> list[Kernel]:
     """The lab kernels at hand, the installed one first."""
@@ -59,40 +65,38 @@ def _kernels(program: str, modules: Path) -> list[Kernel]:
     return [Kernel(path.name, program, str(path)) for path in sorted(modules.glob("[0-9]*"))]
 
 
-def command(
-    kernel: Kernel,
-    as_root: bool,
-    modules: list[str],
-    capabilities: tuple[int, ...],
-    program: list[str],
-    folder: Path,
-    environment: dict[str, str],
-    scratch: str,
-    owner: tuple[int, int],
-) -> list[str]:
-    """The command line that boots the kernel and has it run the program, isolated, in `folder`.
+@dataclass(frozen=True)
+class Order:
+    """What process 1 of a lab kernel is to do (uml_init.py): load `modules`, and run a program in a
+    world that isolation.command makes of the other words; `environment` is the program's.
 
-    `modules` are loaded before. `scratch` is a folder for the kernel's own files: its memory and
-    its control socket. `owner` is the user and group whom the kernel's world on the host sees as
-    the owner of our files.
+    `owner` is the user and group who own our files, as the kernel itself sees them.
     """
-    mode = "root" if as_root else "user"
-    user = None if as_root else owner
-    words = {
-        "WORLD": json.dumps([mode, capabilities]),
-        "USER": json.dumps(user),
-        "PROGRAM": json.dumps(program),
-        "ENVIRONMENT": json.dumps(environment | dict([WITHOUT_AVX])),
-        "FOLDER": str(folder),
-        "MODULES": ",".join(modules),
-        "MODULE_FOLDER": kernel.modules,
-        "SEED": os.urandom(SEED).hex(),
+
+    mode: str
+    capabilities: tuple[int, ...]
+    program: list[str]
+    folder: str
+    places: tuple[str, ...]
+    environment: dict[str, str]
+    modules: list[str]
+    owner: tuple[int, int]
+
+
+def command(kernel: Kernel, order: Order, scratch: str) -> list[str]:
+    """The command line that boots the kernel, which does what is ordered and halts.
+
+    `scratch` is a folder for the kernel's own files: its memory and its control socket.
+    """
+    words = asdict(order) | {
+        "environment": order.environment | dict([WITHOUT_AVX]),
+        "module_folder": kernel.modules,
+        "seed": os.urandom(SEED).hex(),
     }
     init = str(Path(__file__).with_name("uml_init.py"))
     return [
-        *starter(),
         kernel.program,
-        f"mem={MEMORY}",
+        f"mem={MEMORY >> 20}M",
         "quiet",
         "loglevel=0",
         "root=/dev/root",
@@ -112,18 +116,14 @@ def command(
         "-S",
         # The kernel cuts its command line at spaces, but for those in quotes.
         f'"{init}"',
-        base64.urlsafe_b64encode(json.dumps(words).encode()).decode(),
+        base64.urlsafe_b64encode(zlib.compress(json.dumps(words).encode())).decode(),
     ]
 
 
-def starter() -> list[str]:
-    """What comes before a command that starts a lab kernel, where this machine's CPU asks for it.
-
-    It is asked for each kernel alike: those from 6.13 on would not need it, and do not mind.
-    """
-    if not uml_start.needed():
-        return []
-    return [sys.executable, "-I", "-S", "-B", os.path.abspath(uml_start.__file__)]
+def chokes_on_registers() -> bool:
+    """Whether this machine's CPU has registers that a lab kernel before 6.13 chokes on (AMX)."""
+    words = Path("/proc/cpuinfo").read_text().partition("\nflags")[2].partition("\n")[0].split()
+    return "amx_tile" in words
 
 
 def decode(line: str) -> tuple[str, str] | None:

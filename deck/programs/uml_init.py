@@ -1,11 +1,10 @@
 """PID 1 of the lab kernel: furnish the machine, run one isolated program, say how it ended, halt.
 
-What to run comes as JSON, in base64, in the one argument (see `uml.command`). The console is all
+What to run comes as packed JSON in the one argument (see `uml.Order`). The console is all
 that leads out: each line of the program goes there behind a mark that says which stream it was.
 """
 
 import base64
-import ctypes
 import fcntl
 import json
 import os
@@ -13,32 +12,33 @@ import struct
 import subprocess
 import sys
 import threading
-from typing import BinaryIO
+import zlib
+from typing import Any, BinaryIO
 
 sys.path.insert(0, os.path.abspath(f"{__file__}/../../.."))
 
 from deck.programs import isolation, uml
+from deck.programs.isolation_calls import libc, mount, syscall
+from deck.programs.isolation_table import LINKS, TMPDIR
 
 POWER_OFF = 0x4321FEDC
 RNDADDENTROPY = 0x40085203  # random(4)
-SYMLINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
-_libc = ctypes.CDLL(None, use_errno=True)
 _console = threading.Lock()
 
 
-def main(order: dict[str, str]) -> None:
+def main(order: dict[str, Any]) -> None:
     status = 1
     try:
         furnish()
-        seed(bytes.fromhex(order["SEED"]))
-        load(order["MODULES"].split(","), order["MODULE_FOLDER"])
+        seed(bytes.fromhex(order["seed"]))
+        load(order["modules"], order["module_folder"])
         status = run(order)
     except Exception as error:
         say(uml.MARKS["stderr"], f"the lab kernel: {error}")
     say(uml.END, str(status))
     os.sync()
-    _libc.reboot(POWER_OFF)
+    libc.reboot(POWER_OFF)
 
 
 def say(mark: str, text: str) -> None:
@@ -49,13 +49,13 @@ def say(mark: str, text: str) -> None:
 def furnish() -> None:
     """What an init system would do. By system call: mount(8) is setuid, and hostfs says by whom."""
     for kind, where in (("proc", "/proc"), ("sysfs", "/sys"), ("tmpfs", "/run")):
-        isolation.mount(kind, where, kind, 0)
+        mount(kind, where, kind, 0)
     if not os.path.ismount("/dev"):  # most kernels do this one by themselves
-        isolation.mount("devtmpfs", "/dev", "devtmpfs", 0)
-    os.makedirs(isolation.TMPDIR, exist_ok=True)
-    for name, target in SYMLINKS.items():
-        if not os.path.lexists(f"/dev/{name}"):
-            os.symlink(target, f"/dev/{name}")
+        mount("devtmpfs", "/dev", "devtmpfs", 0)
+    os.makedirs(TMPDIR, exist_ok=True)
+    for path, target in LINKS.items():
+        if not os.path.lexists(path):
+            os.symlink(target, path)
 
 
 def seed(chance: bytes) -> None:
@@ -74,27 +74,23 @@ def load(modules: list[str], folder: str) -> None:
         for path in reversed(files.get(module, [])):
             with open(f"{folder}/{path}", "rb") as file:
                 # finit_module(2); a second load gives EEXIST, which is as good.
-                isolation.syscall(_FINIT_MODULE[os.uname().machine], file.fileno(), b"", 0)
+                syscall("finit_module", file.fileno(), b"", 0)
 
 
-_FINIT_MODULE = {"x86_64": 313, "aarch64": 273}
-
-
-def run(order: dict[str, str]) -> int:
+def run(order: dict[str, Any]) -> int:
     """Run the program as the host would, and pass its lines on."""
     leash, _keep = os.pipe()
     report, report_end = os.pipe()
-    mode, capabilities = json.loads(order["WORLD"])
-    user, group = json.loads(order["USER"]) or (None, None)
     process = subprocess.Popen(
         isolation.command(
-            mode, tuple(capabilities), leash, report_end, json.loads(order["PROGRAM"])
+            order["mode"],
+            *(leash, report_end, order["program"]),
+            capabilities=order["capabilities"],
+            places=tuple(order["places"]),
+            owner=tuple(order["owner"]),
         ),
-        cwd=order["FOLDER"],
-        env=json.loads(order["ENVIRONMENT"]),
-        user=user,
-        group=group,
-        extra_groups=[],
+        cwd=order["folder"],
+        env=order["environment"],
         pass_fds=(leash, report_end),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -118,4 +114,4 @@ def pass_on(kind: str, stream: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    main(json.loads(base64.urlsafe_b64decode(sys.argv[1])))
+    main(json.loads(zlib.decompress(base64.urlsafe_b64decode(sys.argv[1]))))

@@ -12,13 +12,11 @@ EXCEPTION`. Tables with the same `knob` are the positions of one switch. A varia
 stays as it is.
 """
 
+import dataclasses
 import re
-import shutil
-import tempfile
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from deck.programs import catalogue
@@ -89,6 +87,8 @@ def of(trick: Trick) -> dict[str, Variant]:
     table = trick.path.with_suffix(".toml")
     if not table.exists():
         return {}
+    import tomllib  # most runs have no use for it
+
     text = table.read_text()
     try:
         rows = tomllib.loads(text)
@@ -139,6 +139,9 @@ def _variant(trick: Trick, name: str, row: object, text: str, program: str) -> V
 @contextmanager
 def copy(trick: Trick, text: str) -> Iterator[Trick]:
     """The trick with this text for its program, in a copy of `examples/` while the block lasts."""
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="variant-") as folder:
         # Whoever the run becomes has to read it.
         Path(folder).chmod(0o755)
@@ -146,7 +149,7 @@ def copy(trick: Trick, text: str) -> Iterator[Trick]:
         shutil.copytree(examples, Path(folder) / "examples", ignore=_only_programs)
         path = Path(folder) / trick.path.relative_to(trick.root)
         path.write_text(text)
-        yield replace(trick, path=path)
+        yield dataclasses.replace(trick, path=path)
 
 
 def _only_programs(folder: str, names: list[str]) -> list[str]:
@@ -164,8 +167,10 @@ class VariantRun(Run):
 
     def events(self) -> Iterator[Event]:
         with copy(self.variant.trick, self.variant.source()) as changed:
-            self.trick = changed
-            yield from super().events()
+            self.trick, folder = changed, f"{changed.root}/"
+            for event in super().events():
+                # Where the copy lay says nothing to anybody.
+                yield dataclasses.replace(event, text=event.text.replace(folder, ""))
 
 
 def objection(variant: Variant, events: list[Event]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from docutils import nodes
 from hieroglyph import builder as hieroglyph
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.jinja2glue import SphinxFileSystemLoader
 
 from deck.slides.words import _
@@ -15,9 +16,9 @@ HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 SIDEBAR = "slidelink.html"
 
 
-def building_slides(app: Sphinx) -> bool:
-    """Whether this build makes slides, not pages."""
-    return isinstance(app.builder, hieroglyph.AbstractSlideBuilder)
+def building_slides(builder: Builder) -> bool:
+    """Whether this builder makes slides, not pages."""
+    return isinstance(builder, hieroglyph.AbstractSlideBuilder)
 
 
 def slide_path(builder, docname: str) -> str:

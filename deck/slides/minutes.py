@@ -128,7 +128,7 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
     Raises ConfigError where the slides' `minutes` are more than a talk has; what the formula finds
     is an error only with `talk_minutes_checked`, and stands in the report in any case.
     """
-    if not app.config.talk_minutes or not links.building_slides(app):
+    if not app.config.talk_minutes or not links.building_slides(app.builder):
         return
     documents = vocabulary.documents_in_order(env)
     whole = talk(env, documents)

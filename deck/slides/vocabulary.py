@@ -220,7 +220,7 @@ def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[
 
     hieroglyph had them read again on every build, to the same end.
     """
-    kind = "slides" if links.building_slides(app) else "pages"
+    kind = "slides" if links.building_slides(app.builder) else "pages"
     return [name for name, about in env.metadata.items() if about.get(READ_FOR, kind) != kind]
 
 
@@ -250,7 +250,7 @@ def documents_in_order(env: BuildEnvironment) -> list[str]:
 
 def drop_slides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Pages that one reads have no slides: they go, or leave their contents (inline-contents)."""
-    if links.building_slides(app):
+    if links.building_slides(app.builder):
         return
     for node in list(doctree.findall(hieroglyph.slide)):
         kept = node.get("inline-contents", False)
@@ -262,7 +262,7 @@ def drop_slides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 
 def choose_transforms(app: Sphinx) -> None:
     """Registers the transforms once it is known for which kind of builder they work."""
-    for_slides = links.building_slides(app)
+    for_slides = links.building_slides(app.builder)
     for transform in (Conditions, SplitSlides):
         app.add_transform(type(transform.__name__, (transform,), {"for_slides": for_slides}))
     app.add_transform(ForgetSplits)

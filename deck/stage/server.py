@@ -13,7 +13,6 @@ import os
 import socket
 import sys
 import webbrowser
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from websockets.exceptions import InvalidState
 
 from deck.programs import catalogue
 from deck.programs.catalogue import CatalogueError
-from deck.programs.needs import Verdict
+from deck.programs.remedies import remedies
 from deck.stage.gate import Gate, Guard
 from deck.stage.pages import Pages
 from deck.stage.runs import Runs, Window
@@ -39,8 +38,6 @@ PORT = 8000
 MESSAGE_BYTES = 1024
 # How long a window may take to say goodbye when the stage closes.
 GOODBYE = 2
-# So many ids are named in a line of the preflight; the rest is counted.
-NAMED = 4
 
 
 class StageError(Exception):
@@ -91,7 +88,7 @@ class Stage:
         if not (outcome.ok or (self.deck / "index.html").exists()):
             raise StageError("The build failed, and there is no earlier deck to show.")
         await asyncio.to_thread(self._survey)
-        for line in preflight(self.runs.verdicts):
+        for line in remedies(self.runs.verdicts):
             print(line)
 
     async def present(self, open_browser: bool) -> None:
@@ -190,34 +187,6 @@ def _announce_next(address: str) -> None:
     print(f"A browser came in. For another one:  {address}", flush=True)
 
 
-def preflight(verdicts: dict[str, Verdict]) -> list[str]:
-    """How many tricks and measurements can run here, and why others can't: a line per remedy."""
-    groups = defaultdict(list)
-    for id, verdict in verdicts.items():
-        if not verdict.runnable:
-            groups[_remedy(verdict)].append(id)
-    able = sum(verdict.runnable for verdict in verdicts.values())
-    in_lab = sum(verdict.runnable and verdict.where == "lab" for verdict in verdicts.values())
-    aside = f", {in_lab} of them in the lab kernel" if in_lab else ""
-    lines = [f"{_count(able)} can run here{aside}."]
-    for remedy, ids in groups.items():
-        lines.append(f"{_count(len(ids))} can't: {remedy} ({_some(ids)}).")
-    return lines
-
-
-def _remedy(verdict: Verdict) -> str:
-    return f"install {verdict.package}" if verdict.package else verdict.reason
-
-
-def _count(number: int) -> str:
-    return "1 program" if number == 1 else f"{number} programs"
-
-
-def _some(ids: list[str]) -> str:
-    more = len(ids) - NAMED
-    return ", ".join(ids[:NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
 def listen(host: str, port: int | None) -> socket.socket:
     """A listening socket; without a port given, 8000 or else any free one. Raises StageError."""
     try:
@@ -227,7 +196,8 @@ def listen(host: str, port: int | None) -> socket.socket:
             raise StageError(f"Can't listen on {host}: {error.strerror}.") from error
         if port is not None:
             raise StageError(
-                f"Port {port} is taken. Choose another with PORT=, or leave it out for a free one."
+                f"Port {port} is taken. Choose another (--port, or PORT= for make),"
+                " or leave it out for a free one."
             ) from error
     print(f"Port {PORT} is taken; using a free one.")
     return _bind(host, 0)

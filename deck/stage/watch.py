@@ -10,7 +10,8 @@ from pathlib import Path
 
 import watchfiles
 
-WATCHED = ("slides", "examples", "_static", "deck")
+WATCHED = ("slides", "examples", "measurements", "_static", "deck")
+PROGRAMS = ("examples", "measurements")  # folders of programs, which a build only reads
 # A saved file is often two or three changes (write, rename, chmod) within a millisecond or so.
 SETTLE = 3
 # The answer holds the last lines of Sphinx's messages, which may be long ones.
@@ -125,5 +126,5 @@ def _matters(change: watchfiles.Change, path: str) -> bool:
 def _is_read_once(path: Path) -> bool:
     """Whether the builder holds this file in memory: its own code and settings."""
     return path.name in ("conf.py", "theme.toml") or (
-        path.suffix == ".py" and path.parts[0] != "examples"
+        path.suffix == ".py" and path.parts[0] not in PROGRAMS
     )

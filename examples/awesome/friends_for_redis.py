@@ -14,56 +14,79 @@ import re
 import subprocess
 import tempfile
 
-from examples.awesome.friends import (
-    introduce_friends,
-    packets_on_lo,
-)
+from examples.awesome.friends import introduce_friends
 from examples.support import bpf
+from examples.support.assembler import (
+    R0,
+    R1,
+    R6,
+    R7,
+    R8,
+    Map,
+    On_stack,
+    answer,
+    call,
+    copy,
+    from_big_endian,
+    if_equal,
+    load,
+    store,
+)
 from examples.support.databases import RedisClient, redis
 from examples.support.hosts import require_private_network
-from examples.support.wire import ear, with_words
+from examples.support.wire import ear, packets_on, texts
 
-# include/uapi/linux/bpf.h
-BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS = 13, 3
-CONNECTED, ACCEPTED = 4, 5  # BPF_SOCK_OPS_..._ESTABLISHED_CB
-SOCK_HASH_UPDATE, GET_NETNS_COOKIE = 70, 122
-OP, REMOTE_PORT, LOCAL_PORT = 0, 64, 68  # in struct bpf_sock_ops
+# their places in struct bpf_sock_ops
+EVENT, REMOTE_PORT, LOCAL_PORT = 0, 64, 68
 
 PORT, REQUESTS = 6379, 1000  # the port is its usual one
+FEW = 20  # packets: what it takes to open and close two connections
 
 
 def remember(friends):
-    """Put the socket in question into the map of friends."""
+    """Put the socket into the table of friends, by its name."""
     return (
-        bpf.load(2, 6, LOCAL_PORT),
-        bpf.store(10, -8, 2),
-        bpf.load(2, 6, REMOTE_PORT),
-        bpf.from_big_endian(2),
-        bpf.store(10, -4, 2),
-        bpf.copy(1, 6),
-        bpf.load_map(2, friends),
-        bpf.copy(3, 10),
-        bpf.add(3, -8),
-        bpf.move(4, 0),
-        bpf.call(SOCK_HASH_UPDATE),
+        load(R8, R6, LOCAL_PORT),
+        store(-8, R8),
+        load(R8, R6, REMOTE_PORT),
+        from_big_endian(R8),
+        store(-4, R8),
+        call(
+            bpf.BPF_FUNC_sock_hash_update,
+            *(R6, Map(friends), On_stack(-8), 0),
+        ),
+    )
+
+
+def introduce(friends):
+    """Whoever has connected, and whoever has accepted."""
+    connected = bpf.BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB
+    accepted = bpf.BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB
+    return (
+        load(R7, R6, EVENT),
+        if_equal(R7, connected, *remember(friends)),
+        if_equal(R7, accepted, *remember(friends)),
     )
 
 
 def matchmaker(friends, network):
-    """At each new connection of this network: remember it."""
-    return bpf.load_program(
-        BPF_PROG_TYPE_SOCK_OPS,
-        bpf.copy(6, 1),
-        bpf.load(7, 6, OP),
-        bpf.call(GET_NETNS_COOKIE),
-        bpf.skip_unless(
-            *(0, network),
-            bpf.skip_unless(7, CONNECTED, *remember(friends)),
-            bpf.skip_unless(7, ACCEPTED, *remember(friends)),
-        ),
-        bpf.move(0, 1),
-        bpf.END,
+    """Runs at whatever happens to a connection, here or elsewhere."""
+    return (
+        copy(R6, R1),  # the connection
+        call(bpf.BPF_FUNC_get_netns_cookie, R6),
+        if_equal(R0, network, *introduce(friends)),
+        *answer(1),
     )
+
+
+def introduce_all_in_my_cgroup(friends):
+    """Redis and its client are in it, as our children."""
+    program = bpf.load_program(
+        bpf.BPF_PROG_TYPE_SOCK_OPS,
+        *matchmaker(friends, bpf.my_network()),
+    )
+    group = bpf.my_cgroup()
+    bpf.attach(program, group, bpf.BPF_CGROUP_SOCK_OPS)
 
 
 def served(path):
@@ -73,23 +96,19 @@ def served(path):
     return int(calls)
 
 
-def thousand_sets():
-    command = "redis-benchmark -c 1 -t set"
-    subprocess.run(
-        [*command.split(), "-n", "1000"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        timeout=60,
-    )
-
-
 def benchmark():
-    """Packets on lo; those with words."""
-    before = packets_on_lo()
+    """A thousand SETs: packets on lo, and those with words."""
+    command = f"redis-benchmark -c 1 -t set -n {REQUESTS}"
+    before = packets_on("lo")
     with ear("lo") as wire:
-        thousand_sets()
-        packets = packets_on_lo() - before
-        return packets, with_words(wire)
+        subprocess.run(
+            command.split(),
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=60,
+        )
+        packets = packets_on("lo") - before
+        return packets, len(texts(wire))
 
 
 def as_strangers(path):
@@ -103,13 +122,12 @@ def as_strangers(path):
 
 def as_friends(path):
     packets, words = benchmark()
-    print(
-        f"redis: {served(path) - REQUESTS} more served, as friends"
-    )
-    print(f"kernel: packets fewer than 20: {packets < 20}")
-    print(f"kernel: packets that carried a word: {words}")
-    assert served(path) == 2 * REQUESTS
-    assert packets < 20 and words == 0
+    more = served(path) - REQUESTS
+    print(f"redis: {more} more served, as friends")
+    print(f"kernel: packets fewer than {FEW}: {packets < FEW}")
+    print(f"kernel: not one carried a word: {words == 0}")
+    assert more == REQUESTS
+    assert packets < FEW and words == 0
 
 
 def main():
@@ -119,9 +137,7 @@ def main():
         redis(home, PORT) as path,
     ):
         as_strangers(path)
-        friends = introduce_friends()
-        program = matchmaker(friends, bpf.my_network())
-        bpf.attach(program, bpf.my_cgroup(), BPF_CGROUP_SOCK_OPS)
+        introduce_all_in_my_cgroup(introduce_friends())
         print("kernel: new connections become friends")
         as_friends(path)
 

@@ -10,94 +10,112 @@ in software, behind the network card's own: it saves calls and copies, not the k
 :since: 3.2
 """
 
+import ctypes
 import mmap
+import resource
 import select
 import socket
 import struct
 
-from examples.support import linux
 from examples.support.hosts import require_private_network
-
-PORT, PACKETS = 7, 1000
-BLOCK, BLOCKS = 4096, 16  # less than all of them need
-FRAME = (
-    2048  # the kernel asks, and with this version has no use for it
+from examples.support.linux import (
+    ETH_P_IP,
+    PACKET_RX_RING,
+    PACKET_VERSION,
+    SOL_PACKET,
+    TP_STATUS_KERNEL,
+    TP_STATUS_USER,
+    TPACKET_V3,
 )
-WAIT = 10  # milliseconds until a block is ours that is not full
-HEADERS = 28  # of IPv4 and UDP
+from examples.support.scene import DEADLINE
 
-# include/uapi/linux/if_packet.h: where things are in a block, and in the head of each packet
-STATUS, COUNT, FIRST = 8, 12, 16
-NEXT, SIZE, NETWORK = 0, 12, 26
-OURS, KERNELS = 1, bytes(4)
+PORT, BURSTS, BURST = 7, 4, 250
+IP, UDP = 20, 8  # bytes of their headers
+PAGE, BLOCKS = resource.getpagesize(), 16  # a block is a page
+FRAME = 2048  # asked for, and of no use in this version
+WAIT = 10  # ms until we get a block that is not full
+
+
+class Block(ctypes.Structure):
+    """How each block begins: struct tpacket_block_desc."""
+
+    words = "version", "private", "status", "packets", "first"
+    _fields_ = [(word, ctypes.c_uint32) for word in words]
+
+
+class Packet(ctypes.Structure):
+    """How each packet in it begins: struct tpacket3_hdr."""
+
+    words = "next", "sec", "nsec", "size", "sent_size", "status"
+    halves = "ethernet", "ip"  # where these begin
+    _fields_ = [(word, ctypes.c_uint32) for word in words]
+    _fields_ += [(half, ctypes.c_uint16) for half in halves]
 
 
 def open_ring():
+    """A packet socket, and the memory into which the kernel writes."""
     ring = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
-    version, size = linux.PACKET_VERSION, BLOCK * BLOCKS
-    ring.setsockopt(linux.SOL_PACKET, version, linux.TPACKET_V3)
-    wish = BLOCK, BLOCKS, FRAME, size // FRAME, WAIT, 0, 0
-    ring.setsockopt(
-        linux.SOL_PACKET,
-        linux.PACKET_RX_RING,
-        struct.pack("=7I", *wish),
-    )
-    memory = mmap.mmap(ring.fileno(), size)
-    ring.bind(("lo", linux.ETH_P_IP))
+    frames = PAGE // FRAME * BLOCKS
+    wish = struct.pack("=5I8x", PAGE, BLOCKS, FRAME, frames, WAIT)
+    ring.setsockopt(SOL_PACKET, PACKET_VERSION, TPACKET_V3)
+    ring.setsockopt(SOL_PACKET, PACKET_RX_RING, wish)
+    memory = mmap.mmap(ring.fileno(), PAGE * BLOCKS)
+    # Not before: from here on, what comes goes into the ring.
+    ring.bind(("lo", ETH_P_IP))
     return ring, memory
 
 
-def number(memory, offset, kind="=I"):
-    return struct.unpack_from(kind, memory, offset)[0]
-
-
-def packets_in(memory, block):
-    at = block + number(memory, block + FIRST)
-    for _ in range(number(memory, block + COUNT)):
-        data = at + number(memory, at + NETWORK, "=H")
-        end = data + number(memory, at + SIZE)
-        yield memory[data + HEADERS : end]
-        at += number(memory, at + NEXT)
+def packets_in(memory, start):
+    """Each packet of a block tells how far it is to the next."""
+    block = Block.from_buffer(memory, start)
+    at = start + block.first
+    for _ in range(block.packets):
+        packet = Packet.from_buffer(memory, at)
+        end = at + packet.ip + packet.size
+        yield memory[at + packet.ip + IP + UDP : end]
+        at += packet.next
 
 
 def take(ring, memory):
-    """Yield the packets of one block after the other, and the calls that it took so far."""
-    wake, calls, block = select.poll(), 0, 0
+    """Block after block: its packets, and the calls so far."""
+    wake, calls, start = select.poll(), 0, 0
     wake.register(ring, select.POLLIN)
     while True:
-        while not number(memory, block + STATUS) & OURS:
+        block = Block.from_buffer(memory, start)
+        while not block.status & TP_STATUS_USER:
             calls += 1
-            assert wake.poll(5000), "the ring stays empty"
-        yield list(packets_in(memory, block)), calls
-        state = slice(block + STATUS, block + STATUS + 4)
-        memory[state] = KERNELS
-        block = (block + BLOCK) % (BLOCK * BLOCKS)
+            assert wake.poll(DEADLINE * 1000), "it stays empty"
+        yield list(packets_in(memory, start)), calls
+        block.status = TP_STATUS_KERNEL
+        start = (start + PAGE) % len(memory)
 
 
-def send(count, start):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        for n in range(start, start + count):
-            sender.sendto(b"%d" % n, ("127.0.0.1", PORT))
+def send(texts):
+    with socket.socket(type=socket.SOCK_DGRAM) as sender:
+        for text in texts:
+            sender.sendto(text, ("127.0.0.1", PORT))
 
 
 def main():
     require_private_network()
     # Somebody must have the port, or ICMP would come back.
-    lazy = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    lazy = socket.socket(type=socket.SOCK_DGRAM)
     lazy.bind(("127.0.0.1", PORT))
     ring, memory = open_ring()
-    blocks, found = take(ring, memory), []
-    for start in range(0, PACKETS, PACKETS // 4):
-        send(PACKETS // 4, start)
-        while len(found) < start + PACKETS // 4:
+    blocks, found, calls = take(ring, memory), [], 0
+    said = [b"%d" % n for n in range(BURSTS * BURST)]
+    for first in range(0, len(said), BURST):
+        send(said[first : first + BURST])
+        while len(found) < first + BURST:
             packets, calls = next(blocks)
             found += packets
-    print(f"sender: {PACKETS} datagrams, in four bursts")
-    print(f"ring: {len(found)} came, in {len(memory) >> 10} KiB")
-    complete = found == [b"%d" % n for n in range(PACKETS)]
-    print(f"ring: all, and in order: {complete}")
+    print(f"sender: {len(said)} datagrams, in four bursts")
+    complete = found == said
+    print(
+        f"ring: all, in order, through {BLOCKS} pages: {complete}"
+    )
     assert complete
-    many = PACKETS / calls > 50
+    many = len(found) / calls > 50
     print(f"ring: more than 50 packets for each call: {many}")
     assert many
     print("kernel: it wrote, we read; recv() was never called")

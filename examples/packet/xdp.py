@@ -1,10 +1,10 @@
 """Frames that never enter the network stack: they come out in our memory.
 
-A BPF program of five instructions sits where frames leave the cable, and puts each into memory that
-we share with the kernel (AF_XDP). Every frame is there; neither a UDP socket nor even a packet
+A BPF program of three lines sits where frames leave the cable, and puts each into memory that we
+share with the kernel (AF_XDP). Every frame is there; neither a UDP socket nor even a packet
 socket sees one. Take the program away, and the next datagram arrives as ever.
 
-:needs: root, bpf, module xdp
+:needs: root, own net, bpf, module xdp
 :man: bpf(2)
 :see: Documentation/networking/af_xdp.rst
 :since: 5.9
@@ -16,66 +16,93 @@ import os
 import socket
 import struct
 
-from examples.support import bpf, linux
+from examples.support import linux
+from examples.support.assembler import (
+    R1,
+    R7,
+    RETURN,
+    Map,
+    call,
+    load,
+)
+from examples.support.bpf import (
+    BPF_MAP_TYPE_XSKMAP,
+    BPF_PROG_TYPE_XDP,
+    BPF_XDP,
+    XDP_FLAGS_SKB_MODE,
+    XDP_PASS,
+    BPF_FUNC_redirect_map,
+    attach,
+    load_program,
+    put,
+    socket_map,
+)
 from examples.support.cables import neighbours
+from examples.support.scene import DEADLINE
 from examples.support.xdp import (
     AF_XDP,
     SOL_XDP,
-    XDP_COMPLETION_RING,
     XDP_COPY,
-    XDP_FILL_RING,
     XDP_RX_RING,
+    XDP_UMEM_COMPLETION_RING,
+    XDP_UMEM_FILL_RING,
     XDP_UMEM_REG,
     offer,
     received,
 )
 
-FRAMES, PORT = 64, 7
+BOB, PORT = "10.0.0.2", 7
+FRAMES = 64
 CHUNK = 2048  # bytes of our memory for one frame
-HEADERS = 14 + 20 + 8  # Ethernet, IPv4, UDP
+QUEUE = struct.Struct("=I")  # an interface has one or more; this, 0
+IP, UDP = 20, 8  # bytes of their headers; before them, Ethernet's
+ETHERNET = 14
+# The kernel may write there; it has written; and what we have sent:
+# no socket is without the third.
+RINGS = XDP_UMEM_FILL_RING, XDP_RX_RING, XDP_UMEM_COMPLETION_RING
+RX_QUEUE_INDEX = 16  # in struct xdp_md, which the program is given
 
-# include/uapi/linux/bpf.h, if_link.h
-BPF_MAP_TYPE_XSKMAP, BPF_PROG_TYPE_XDP, BPF_XDP = 17, 6, 37
-BPF_FUNC_REDIRECT_MAP, XDP_PASS, XDP_FLAGS_SKB_MODE = 51, 2, 2
-RX_QUEUE_INDEX = 16  # its place in what the program is given
 
-
-def redirect_program(sockets):
-    """Give each frame to the socket of its queue: return bpf_redirect_map(...)."""
-    return bpf.load_program(
-        BPF_PROG_TYPE_XDP,
-        bpf.load(2, 1, RX_QUEUE_INDEX),
-        bpf.load_map(1, sockets),
-        bpf.move(3, XDP_PASS),
-        bpf.call(BPF_FUNC_REDIRECT_MAP),
-        bpf.END,
+def straight_to_us(sockets):
+    """Runs for each frame: it is for the socket of its queue."""
+    return (
+        load(R7, R1, RX_QUEUE_INDEX),
+        # No socket there? Then go on as ever.
+        call(BPF_FUNC_redirect_map, Map(sockets), R7, XDP_PASS),
+        RETURN,
     )
 
 
-def redirect(xdp, index):
-    sockets = bpf.create_map(BPF_MAP_TYPE_XSKMAP, 4, 4, 1)
-    queue, fd = (struct.pack("=I", n) for n in (0, xdp.fileno()))
-    bpf.update(sockets, queue, fd)
-    program = redirect_program(sockets)
-    return bpf.attach(program, index, BPF_XDP, XDP_FLAGS_SKB_MODE)
+def redirect(xdp, interface):
+    """Until what is returned is closed."""
+    sockets = socket_map(BPF_MAP_TYPE_XSKMAP, QUEUE.size, 1)
+    put(sockets, QUEUE.pack(0), xdp)
+    program = straight_to_us(sockets)
+    program = load_program(BPF_PROG_TYPE_XDP, *program)
+    any_driver = XDP_FLAGS_SKB_MODE
+    return attach(program, interface, BPF_XDP, any_driver)
 
 
 def share_memory(xdp):
+    """Memory of ours; and rings: who has which part of it now?"""
     memory = mmap.mmap(-1, FRAMES * CHUNK)
     start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    area = struct.pack("=QQII", start, len(memory), CHUNK, 0)
+    headroom = 0  # nothing of our own before a frame
+    area = struct.pack("=QQII", start, len(memory), CHUNK, headroom)
     xdp.setsockopt(SOL_XDP, XDP_UMEM_REG, area)
-    for ring in XDP_FILL_RING, XDP_COMPLETION_RING, XDP_RX_RING:
+    for ring in RINGS:
         xdp.setsockopt(SOL_XDP, ring, FRAMES)
     return memory
 
 
-def open_xdp(index):
-    """Our memory, offered to the kernel for what comes to one interface."""
+def open_xdp(interface):
+    """A socket for what comes in, and the memory where it lands."""
     xdp = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
     memory = share_memory(xdp)
-    offer(xdp, range(0, FRAMES * CHUNK, CHUNK))
-    address = struct.pack("=HHIII", AF_XDP, XDP_COPY, index, 0, 0)
+    # The kernel writes where we let it: anywhere.
+    offer(xdp, range(0, len(memory), CHUNK))
+    where = interface, 0, 0  # its first queue, a memory of its own
+    address = struct.pack("=HH3I", AF_XDP, XDP_COPY, *where)
     linux.bind(xdp, address)
     return xdp, memory
 
@@ -83,33 +110,34 @@ def open_xdp(index):
 def take(xdp, memory):
     """What came, as it lies in our memory."""
     for start, end in received(xdp, FRAMES):
-        yield memory[start + HEADERS : end]
+        yield memory[start + ETHERNET + IP + UDP : end]
 
 
 def listen():
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("10.0.0.2", PORT))
+    """The two that would see the frames if the network stack did."""
+    udp = socket.socket(type=socket.SOCK_DGRAM)
+    udp.bind((BOB, PORT))
+    everything = socket.htons(linux.ETH_P_ALL)
     packet = socket.socket(
-        socket.AF_PACKET,
-        socket.SOCK_DGRAM,
-        socket.htons(linux.ETH_P_ALL),
+        socket.AF_PACKET, socket.SOCK_DGRAM, everything
     )
-    udp.settimeout(5)
-    packet.settimeout(5)
+    for sock in udp, packet:
+        sock.settimeout(DEADLINE)
     return udp, packet
 
 
 def main():
     alice, bob = neighbours()
-    alice.neighbour("eth0", "10.0.0.2", bob.mac("eth0"))
+    # She needs no ARP, whose frames would come out of the ring too.
+    alice.neighbour("eth0", BOB, bob.mac("eth0"))
     with alice:
-        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sender.connect(("10.0.0.2", PORT))
+        sender = socket.socket(type=socket.SOCK_DGRAM)
+    sender.connect((BOB, PORT))
     with bob:
         udp, packet = listen()
-        index = bob.index("eth0")
-        xdp, memory = open_xdp(index)
-        program = redirect(xdp, index)
+        interface = bob.index("eth0")
+        xdp, memory = open_xdp(interface)
+        program = redirect(xdp, interface)
 
     sent = [b"frame %d" % n for n in range(FRAMES)]
     for text in sent:
@@ -121,13 +149,13 @@ def main():
 
     os.close(program)
     print("bob: I take the program away")
+    # Both sockets hear of this one first: so of none before.
     sender.send(b"one more")
     text = udp.recv(100)
     print(f"udp socket: the first I receive is {text!r}")
-    assert text == b"one more"
-    seen = packet.recv(100)[HEADERS - 14 :]
+    seen = packet.recv(100)[IP + UDP :]
     print(f"packet socket: the first I see is {seen!r}")
-    assert seen == b"one more"
+    assert text == seen == b"one more"
     print("kernel: its network stack never met the frames")
 
 

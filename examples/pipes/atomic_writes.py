@@ -1,8 +1,8 @@
 """Up to 4096 bytes, writers never mix; one more and they may.
 
-Four processes write into one pipe, and each record of PIPE_BUF bytes comes out whole. When a page
-has 4095 bytes left, a write of 4096 that will not wait stays out altogether, but a write of 4097
-goes in by one byte, and the record of another writer lands between that and the rest.
+Four processes write into one pipe, and each record of PIPE_BUF bytes comes out whole. When 4095
+bytes are left, a write of 4096 that will not wait stays out altogether. But a page and a byte go in
+(4097, on most machines) by one byte, and another's record lands between that and the rest.
 
 :needs: none
 :man: pipe(7), write(2)
@@ -55,11 +55,11 @@ def tear():
     filling = bytes(16 * PAGE - ATOM + 1)
     os.write(start, filling)
     whole = try_write(start, b"a" * ATOM)
-    part = try_write(start, b"a" * (ATOM + 1))
+    part = try_write(start, b"a" * (PAGE + 1))
     os.read(end, len(filling))
     os.write(start, b"B")
-    os.write(start, b"a" * ATOM)
-    return whole, part, os.read(end, 4 * ATOM)
+    os.write(start, b"a" * PAGE)
+    return whole, part, os.read(end, 4 * PAGE)
 
 
 def main():
@@ -71,11 +71,11 @@ def main():
 
     whole, part, stream = tear()
     print(f"ann: writes {ATOM} bytes where {ATOM - 1} fit: {whole}")
-    print(f"ann: writes {ATOM + 1} bytes: {part} goes in")
+    print(f"ann: writes a page and a byte: {part} goes in")
     print("ben: writes B, then ann the rest")
     print(f"reader: {stream[:8].decode()}...")
     assert (whole, part) == ("EAGAIN", 1)
-    assert stream == b"aB" + b"a" * ATOM
+    assert stream == b"aB" + b"a" * PAGE
 
 
 if __name__ == "__main__":

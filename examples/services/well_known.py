@@ -1,6 +1,6 @@
 """A port has a name, and nobody is there; a server has none.
 
-/etc/services maps names to port numbers, and that is all: it knows no host, it does not know who
+/etc/services maps names to ports and protocols, and that is all: it knows no host, it does not know who
 runs, and it does not list the server that does run, on a port of its own.
 
 :needs: file /etc/services
@@ -13,7 +13,9 @@ import errno
 import socket
 
 HOST = "127.9.9.9"  # this machine, where hardly anybody listens
-UNNAMED = 50007  # RFC 6335: nobody may have a port from 49152 up
+UNNAMED = (
+    50007  # RFC 6335: a port from 49152 up is assigned to nobody
+)
 
 
 def look_up(name):

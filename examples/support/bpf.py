@@ -1,140 +1,109 @@
-"""Programs for the kernel's BPF machine, by the bpf(2) system call: enough for the tricks.
+"""BPF programs and their maps, by the bpf(2) system call.
 
-A program is rows of eight bytes (linux/bpf.h, struct bpf_insn). Here they are written by hand, so
-that nothing has to be compiled; Documentation/bpf/instruction-set.rst has the whole language.
+A program is taken in once (the kernel reads it through, and refuses what it can't prove to end and
+to be harmless), then attached to the place where it runs. A map is a table that the kernel keeps,
+and that both programs and we can use; some hold sockets. All are descriptors, and go with them.
+
+How a program is written: examples/support/assembler.py.
 """
 
 import ctypes
 import os
-import platform
 import socket
 import struct
 
 from examples.support.linux import SO_NETNS_COOKIE
+from examples.support.machines import system_call
 
 # include/uapi/linux/bpf.h, enum bpf_cmd
 BPF_MAP_CREATE, BPF_MAP_UPDATE_ELEM = 0, 2
 BPF_PROG_LOAD, BPF_PROG_ATTACH, BPF_LINK_CREATE = 5, 8, 28
 
-# include/uapi/asm-generic/unistd.h, include/uapi/linux/mount.h
-SYS_FSOPEN, SYS_FSCONFIG, SYS_FSMOUNT = 430, 431, 432
-FSCONFIG_CMD_CREATE = 6
+# enum bpf_map_type: a row of sockets, a table of them, a row for AF_XDP
+BPF_MAP_TYPE_SOCKMAP = 15
+BPF_MAP_TYPE_SOCKHASH = 18
+BPF_MAP_TYPE_XSKMAP = 17
 
-SYS_BPF = {"x86_64": 321}.get(platform.machine(), 280)
+# enum bpf_prog_type and enum bpf_attach_type: which moment of the kernel's a program is for
+BPF_PROG_TYPE_XDP, BPF_XDP = 6, 37
+BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS = 13, 3
+BPF_PROG_TYPE_SK_MSG, BPF_SK_MSG_VERDICT = 16, 7
+BPF_PROG_TYPE_SK_LOOKUP, BPF_SK_LOOKUP = 30, 36
 
-_libc = ctypes.CDLL(None, use_errno=True)
+# the kernel's functions for programs: ___BPF_FUNC_MAPPER
+BPF_FUNC_map_lookup_elem = 1
+BPF_FUNC_redirect_map = 51
+BPF_FUNC_sock_hash_update = 70
+BPF_FUNC_msg_redirect_hash = 71
+BPF_FUNC_sk_release = 86
+BPF_FUNC_get_netns_cookie = 122
+BPF_FUNC_sk_assign = 124
+
+# what programs answer, and what they are told
+SK_PASS = 1
+XDP_PASS = 2
+BPF_F_INGRESS = 1 << 0
+BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB = 4
+BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB = 5
+
+# include/uapi/linux/if_link.h
+XDP_FLAGS_SKB_MODE = 1 << 1
+
+FD = struct.Struct("=I")
 
 
 def bpf(command: int, attributes: bytes) -> int:
     """Make the system call; return what it returns, most often a descriptor."""
     size = len(attributes)
     given = ctypes.create_string_buffer(attributes, size)
-    return _call("bpf", SYS_BPF, command, given, size)
+    return system_call("bpf", command, given, size)
 
 
-def _call(name: str, *words: object) -> int:
-    result = _libc.syscall(*words)
-    if result < 0:
-        errno = ctypes.get_errno()
-        raise OSError(errno, f"{name}: {os.strerror(errno)}")
-    return result
-
-
-def op(
-    code: int,
-    dst: int = 0,
-    src: int = 0,
-    offset: int = 0,
-    value: int = 0,
-) -> bytes:
-    """Write one instruction."""
-    return struct.pack("=BBhi", code, src << 4 | dst, offset, value)
-
-
-def move(dst: int, value: int) -> bytes:
-    """dst = value."""
-    return op(0xB7, dst, value=value)
-
-
-def copy(dst: int, src: int) -> bytes:
-    """dst = src."""
-    return op(0xBF, dst, src)
-
-
-def add(dst: int, value: int) -> bytes:
-    """dst += value."""
-    return op(0x07, dst, value=value)
-
-
-def load(dst: int, src: int, offset: int) -> bytes:
-    """dst = the 32-bit number at src + offset."""
-    return op(0x61, dst, src, offset)
-
-
-def store(dst: int, offset: int, src: int) -> bytes:
-    """The 32-bit number at dst + offset = src."""
-    return op(0x63, dst, src, offset)
-
-
-def from_big_endian(dst: int) -> bytes:
-    """dst = the 32-bit number dst, its bytes put in this machine's order."""
-    return op(0xDC, dst, value=32)
-
-
-def skip_unless(dst: int, value: int, *body: bytes) -> bytes:
-    """If dst == value: body."""
-    rows = b"".join(body)
-    return op(0x55, dst, offset=len(rows) // 8, value=value) + rows
-
-
-def load_map(dst: int, fd: int) -> bytes:
-    """dst = the map with this descriptor: twice as long as other instructions."""
-    return op(0x18, dst, src=1, value=fd) + op(0)
-
-
-def call(helper: int) -> bytes:
-    """r0 = helper(r1, r2, ...), one of the kernel's (enum bpf_func_id)."""
-    return op(0x85, value=helper)
-
-
-END = op(0x95)  # return r0
-
-
-def create_map(
-    kind: int, key: int, value: int, entries: int
-) -> int:
-    """Make a map whose keys and values have these sizes in bytes; return its descriptor."""
-    attributes = struct.pack("=5I", kind, key, value, entries, 0)
+def socket_map(kind: int, key_size: int, entries: int) -> int:
+    """Make a map that holds sockets, by keys of so many bytes; return its descriptor."""
+    attributes = struct.pack(
+        "=5I", kind, key_size, FD.size, entries, 0
+    )
     return bpf(BPF_MAP_CREATE, attributes)
 
 
-def update(fd: int, key: bytes, value: bytes) -> None:
-    """Put a value in a map."""
+def put(sockets: int, key: bytes, sock: socket.socket) -> None:
+    """Put a socket in a map. It leaves when it is closed."""
+    value = FD.pack(sock.fileno())
     buffers = [
         ctypes.create_string_buffer(data, len(data))
         for data in (key, value)
     ]
     addresses = map(ctypes.addressof, buffers)
-    attributes = struct.pack("=I4xQQQ", fd, *addresses, 0)
+    attributes = struct.pack("=I4xQQQ", sockets, *addresses, 0)
     bpf(BPF_MAP_UPDATE_ELEM, attributes)
 
 
 def load_program(kind: int, *instructions: bytes) -> int:
-    """Have the kernel verify a program and take it in; return its descriptor."""
+    """Have the kernel check a program and take it in; return its descriptor.
+
+    A program that is refused raises OSError, with the kernel's own account of the check as a note.
+    """
     code = b"".join(instructions)
     given = ctypes.create_string_buffer(code, len(code))
     licence = ctypes.create_string_buffer(b"GPL")
+    log = ctypes.create_string_buffer(1 << 16)
     attributes = struct.pack(
-        "=IIQQIIQ",
-        kind,
-        len(code) // 8,
-        ctypes.addressof(given),
-        ctypes.addressof(licence),
-        0,
-        0,
-        0,
+        "=IIQQIIQ24xII",
+        *(kind, len(code) // 8),
+        *(ctypes.addressof(given), ctypes.addressof(licence)),
+        *(1, len(log), ctypes.addressof(log)),
+        # One kind wants to be told beforehand where it will run.
+        *(
+            0,
+            BPF_SK_LOOKUP if kind == BPF_PROG_TYPE_SK_LOOKUP else 0,
+        ),
     )
-    return bpf(BPF_PROG_LOAD, attributes)
+    try:
+        return bpf(BPF_PROG_LOAD, attributes)
+    except OSError as error:
+        error.add_note(log.value.decode())
+        raise
 
 
 def attach_to_map(program: int, fd: int, kind: int) -> None:
@@ -163,19 +132,11 @@ def my_cgroup() -> int:
     """Open the control group that this process is in, and that its children will be in.
 
     A program attached here is asked about all who live in the group, and leaves with its
-    descriptor: so no group has to be made, and none is left behind. The tree need not be mounted
-    anywhere: fsopen(2) gives a mount without a place.
+    descriptor: so no group has to be made, and none is left behind.
     """
-    tree = _call("fsopen", SYS_FSOPEN, b"cgroup2", 0)
-    _call(
-        *["fsconfig", SYS_FSCONFIG, tree],
-        *[FSCONFIG_CMD_CREATE, None, None, 0],
-    )
-    top = _call("fsmount", SYS_FSMOUNT, tree, 0, 0)
+    with open("/proc/self/mounts") as mounts:
+        rows = [row.split() for row in mounts]
+    *_, tree = (row[1] for row in rows if row[2] == "cgroup2")
     with open("/proc/self/cgroup") as groups:
-        [path] = [row[4:-1] for row in groups if row[:3] == "0::"]
-    try:
-        return os.open(path or ".", os.O_DIRECTORY, dir_fd=top)
-    finally:
-        os.close(top)
-        os.close(tree)
+        [path] = [row[3:-1] for row in groups if row[:3] == "0::"]
+    return os.open(tree + path, os.O_DIRECTORY)

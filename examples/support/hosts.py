@@ -24,6 +24,7 @@ import struct
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 from examples.support import linux
 from examples.support import rtnetlink as rt
@@ -229,12 +230,20 @@ def require_private_network() -> None:
             dev != "lo"
             and struct.unpack("=H", flags)[0] & rt.IFF_UP
         ):
-            spec = sys.modules["__main__"].__spec__
-            trick = spec.name.partition(".")[2] if spec else "ID"
+            trick = _started()
             sys.exit(
                 f"This changes the network, and {dev} here is a real one. "
                 f"In a network of its own: python3 -m examples run {trick}"
             )
+
+
+def _started() -> str:
+    """Return the id of the trick that Python was started with, by its module or by its path."""
+    main = sys.modules["__main__"]
+    if main.__spec__:
+        return main.__spec__.name.partition(".")[2]
+    path = Path(getattr(main, "__file__", "FAMILY/TRICK.py"))
+    return f"{path.resolve().parent.name}.{path.stem}"
 
 
 # Where the calling thread is: each thread has a network stack of its own choice.

@@ -11,9 +11,7 @@ import struct
 import termios
 
 from examples.support.libc import checked, libc
-
-# include/uapi/asm-generic/unistd.h
-SYS_PIDFD_GETFD = 438
+from examples.support.machines import system_call
 
 # include/uapi/linux/sched.h
 CLONE_NEWNS = 0x00020000
@@ -25,6 +23,7 @@ CLONE_NEWNET = 0x40000000
 
 # include/uapi/asm-generic/socket.h
 SO_ATTACH_FILTER = 26
+SO_TIMESTAMPING = 37
 SO_RXQ_OVFL = 40
 SO_PEEK_OFF = 42
 SO_ATTACH_REUSEPORT_CBPF = 51
@@ -42,9 +41,22 @@ MSG_ZEROCOPY = 0x4000000
 # include/uapi/linux/errqueue.h
 SO_EE_ORIGIN_ZEROCOPY = 5
 SO_EE_CODE_ZEROCOPY_COPIED = 1
+SCM_TSTAMP_SND, SCM_TSTAMP_SCHED = 0, 1
 
-# include/uapi/linux/sock_diag.h: index of the drop counter in what SO_MEMINFO returns
-SK_MEMINFO_DROPS = 8
+# include/uapi/linux/net_tstamp.h
+SOF_TIMESTAMPING_TX_SOFTWARE = 1 << 1
+SOF_TIMESTAMPING_RX_SOFTWARE = 1 << 3
+SOF_TIMESTAMPING_SOFTWARE = 1 << 4
+SOF_TIMESTAMPING_OPT_ID = 1 << 7
+SOF_TIMESTAMPING_TX_SCHED = 1 << 8
+SOF_TIMESTAMPING_OPT_TSONLY = 1 << 11
+
+# include/uapi/linux/sock_diag.h: which of the numbers that SO_MEMINFO returns
+SK_MEMINFO_SNDBUF, SK_MEMINFO_WMEM_QUEUED, SK_MEMINFO_DROPS = (
+    3,
+    5,
+    8,
+)
 
 # include/uapi/linux/in.h
 IP_PKTINFO = 8
@@ -65,6 +77,7 @@ NETLINK_NO_ENOBUFS = 5
 SOL_PACKET = 263
 PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC = 1, 1
 PACKET_RX_RING, PACKET_VERSION, TPACKET_V3 = 5, 10, 2
+TP_STATUS_KERNEL, TP_STATUS_USER = 0, 1 << 0
 PACKET_VNET_HDR, PACKET_IGNORE_OUTGOING = 15, 23
 
 # include/uapi/linux/if_ether.h
@@ -79,6 +92,13 @@ TCP_TIMESTAMP = 24
 TCP_REPAIR_WINDOW = 29
 TCP_FASTOPEN_CONNECT = 30
 TCP_RECV_QUEUE, TCP_SEND_QUEUE = 1, 2
+TCP_ULP = 31
+
+# include/linux/socket.h, include/uapi/linux/tls.h
+SOL_TLS = 282
+TLS_TX, TLS_RX = 1, 2
+TLS_1_3_VERSION = 0x0304
+TLS_CIPHER_AES_GCM_128 = 51
 
 # include/net/tcp.h
 TCPOPT_MSS, TCPOPT_WINDOW = 2, 3
@@ -100,9 +120,7 @@ def setns(fd: int, kind: int = 0) -> None:
 
 def pidfd_getfd(pidfd: int, fd: int) -> int:
     """Copy a descriptor of another process, without its help: pidfd_getfd(2), Linux 5.6."""
-    return checked(
-        libc.syscall(SYS_PIDFD_GETFD, pidfd, fd, 0), "pidfd_getfd"
-    )
+    return system_call("pidfd_getfd", pidfd, fd, 0)
 
 
 def unsent(sock: socket.socket) -> int:

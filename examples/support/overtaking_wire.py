@@ -11,16 +11,16 @@ from examples.support.wire import tap
 DEADLINE = 5  # seconds
 MARK = 0x6D61702A  # in each message: the wire knows it by that
 ALICE, BOB = "10.0.0.1", "10.0.0.2"
+SIZE = 8  # bytes of a message: all that an eventfd takes
 
 
 def message(number: int) -> bytes:
-    """Return eight bytes, which is all that an eventfd takes."""
     return struct.pack("=Q", MARK << 32 | number)
 
 
 def numbers(data: bytes) -> list[int]:
     """Return what was said in so many messages."""
-    whole = data[: len(data) // 8 * 8]
+    whole = data[: len(data) // SIZE * SIZE]
     return [number for (number,) in struct.iter_unpack("=Q", whole)]
 
 

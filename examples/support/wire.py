@@ -195,17 +195,26 @@ def ear(dev: str) -> socket.socket:
     return ear
 
 
-def with_words(ear: socket.socket) -> int:
-    """Count the TCP packets heard so far that carry more than headers."""
-    count = 0
+def texts(ear: socket.socket) -> list[bytes]:
+    """What the TCP packets heard so far carried, without those that carried nothing."""
+    heard = []
     with contextlib.suppress(BlockingIOError):
         while True:
-            packet = ear.recv(100)
+            packet = ear.recv(1 << 17)
             ip = (packet[0] & 0x0F) * 4
             tcp = (packet[ip + 12] >> 4) * 4
             length = int.from_bytes(packet[2:4], "big")
-            count += length > ip + tcp
-    return count
+            heard.append(packet[ip + tcp : length])
+    return [text for text in heard if text]
+
+
+def packets_on(dev: str) -> int:
+    """How many packets has an interface received so far?"""
+    with open("/proc/self/net/dev") as table:
+        rows = [row.partition(":") for row in table]
+    [counts] = [row for name, _, row in rows if name.strip() == dev]
+    _bytes, packets, *_ = counts.split()
+    return int(packets)
 
 
 def _protocol(frame: bytes) -> int | None:

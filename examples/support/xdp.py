@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 # include/uapi/linux/if_xdp.h
 AF_XDP, SOL_XDP, XDP_COPY = 44, 283, 2
 XDP_MMAP_OFFSETS, XDP_RX_RING = 1, 2
-XDP_UMEM_REG, XDP_FILL_RING, XDP_COMPLETION_RING = 4, 5, 6
+XDP_UMEM_REG, XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_RING = 4, 5, 6
 XDP_PGOFF_RX_RING, XDP_UMEM_PGOFF_FILL_RING = 0, 0x100000000
 
 DEADLINE = 5  # seconds for an entry to come

@@ -26,7 +26,9 @@ from examples.support.linux import (
     TCP_TIMESTAMP,
     tcp_options,
 )
-from examples.support.scene import child
+from examples.support.scene import DEADLINE, child
+
+WINDOW = 20  # bytes of struct tcp_repair_window
 
 
 def read(sock, option, size=0):
@@ -38,6 +40,7 @@ def tell(sock, option, value):
 
 
 def write_down(sock):
+    """What the kernel knows of a connection; nothing moves now."""
     tell(sock, TCP_REPAIR, 1)
     return {
         "names": (sock.getsockname(), sock.getpeername()),
@@ -45,27 +48,38 @@ def write_down(sock):
         "sent": position(sock, TCP_SEND_QUEUE),
         "options": tcp_options(sock),
         "clock": read(sock, TCP_TIMESTAMP),
-        "window": read(sock, TCP_REPAIR_WINDOW, 20),
+        "window": read(sock, TCP_REPAIR_WINDOW, WINDOW),
     }
 
 
 def bring_back(state):
+    """Make a socket believe that it has been connected all along."""
     sock = socket.socket()
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    tell(sock, TCP_REPAIR, 1)
-    set_position(sock, TCP_RECV_QUEUE, state["received"])
-    set_position(sock, TCP_SEND_QUEUE, state["sent"])
+    tell(sock, TCP_REPAIR, 1)  # so that it says nothing
+    before_connecting(sock, state)
     ours, theirs = state["names"]
     sock.bind(ours)
-    sock.connect(theirs)  # nothing is sent: it is in repair
-    tell(sock, TCP_REPAIR_OPTIONS, state["options"])
-    tell(sock, TCP_TIMESTAMP, state["clock"])
-    tell(sock, TCP_REPAIR_WINDOW, state["window"])
+    sock.connect(theirs)  # in repair: no handshake, it just is
+    once_connected(sock, state)
     tell(sock, TCP_REPAIR, 0)
     return sock
 
 
+def before_connecting(sock, state):
+    """How far the streams have come; a connected socket refuses to be told."""
+    set_position(sock, TCP_RECV_QUEUE, state["received"])
+    set_position(sock, TCP_SEND_QUEUE, state["sent"])
+
+
+def once_connected(sock, state):
+    """What handshake and traffic had taught; only now is there somebody to know it of."""
+    tell(sock, TCP_REPAIR_OPTIONS, state["options"])
+    tell(sock, TCP_TIMESTAMP, state["clock"])
+    tell(sock, TCP_REPAIR_WINDOW, state["window"])
+
+
 def position(sock, queue):
+    """The sequence number of one direction: how far its stream has come."""
     tell(sock, TCP_REPAIR_QUEUE, queue)
     return read(sock, TCP_QUEUE_SEQ)
 
@@ -77,17 +91,19 @@ def set_position(sock, queue, number):
 
 def first_life(listener, notes):
     sock, _ = listener.accept()
-    sock.settimeout(5)
+    sock.settimeout(DEADLINE)
     sock.sendall(b"I am the first")
     assert sock.recv(100) == b"go on"
-    # A segment for nobody is answered by a reset: owe nothing.
+    # What is not acknowledged the client sends again, to nobody,
+    # and is told so by a reset. So owe it nothing.
     tell(sock, socket.TCP_QUICKACK, 1)
     os.write(notes, pickle.dumps(write_down(sock)))
+    # Still in repair: what dies now dies without a word.
 
 
 def second_life(state):
     sock = bring_back(state)
-    sock.settimeout(5)
+    sock.settimeout(DEADLINE)
     sock.sendall(b"I am the second")
     assert sock.recv(100) == b"welcome"
 
@@ -105,7 +121,8 @@ def main():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
         with child(first_life, listener, pen):
-            client = socket.create_connection(address, 5)
+            client = socket.create_connection(address, DEADLINE)
+            # Nobody but the server knows of the port from here on.
             listener.close()
             print(f"client: I hear {client.recv(100)!r}")
             client.sendall(b"go on")
@@ -115,7 +132,7 @@ def main():
     assert end == "EAGAIN"
     state = pickle.loads(os.read(notes, 4096))
     with child(second_life, state):
-        heard = hear(client, patience=5)
+        heard = hear(client, patience=DEADLINE)
         print(f"client: I hear {heard}")
         assert heard == "b'I am the second'"
         client.sendall(b"welcome")

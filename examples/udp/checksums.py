@@ -16,13 +16,23 @@ from collections import Counter
 
 from examples.support.cables import neighbours
 from examples.support.linux import ETH_P_IP
-from examples.support.scene import on_one_cpu
+from examples.support.scene import DEADLINE, on_one_cpu
 
 ALICE, BOB = map(socket.inet_aton, ("10.0.0.1", "10.0.0.2"))
 TCP, UDP = socket.IPPROTO_TCP, socket.IPPROTO_UDP
-PORT, SYN = 7, 0x5002
+PORT = 7
+
+# An IPv4 header begins so: version 4, five words of 32 bits.
+VERSION_AND_LENGTH, TTL = 0x45, 64
+IP_TTL, IP_CHECKSUM, IP_SIZE = (
+    8,
+    10,
+    20,
+)  # two places, and its bytes
+UDP_CHECKSUM, UDP_SIZE = 6, 8
+SYN = 0x5002  # a TCP header of five words, and this flag
+
 ORDER, END = b"Ann 10, Bob 99", b"no more"
-WORDS = 20 + 8 + 4, 20 + 8 + 12  # where its 10 and 99 stand
 
 
 def checksum(data):
@@ -33,74 +43,70 @@ def checksum(data):
     return struct.pack("!H", ~total & 0xFFFF)
 
 
-def udp(text):
-    header = struct.pack("!3H", PORT, PORT, 8 + len(text))
-    covered = ALICE + BOB + struct.pack("!H", UDP)
-    covered += header[4:6] + header + text
-    return header + checksum(covered) + text
-
-
-def ip(content, protocol=UDP):
-    fields = 0x45, 0, 20 + len(content), 0, 0, 64, protocol
-    header = struct.pack("!2B3H2B", *fields)
-    value = checksum(header + ALICE + BOB)
-    return header + value + ALICE + BOB + content
-
-
 def put(packet, at, new):
     return packet[:at] + new + packet[at + len(new) :]
 
 
+def udp(text):
+    length = UDP_SIZE + len(text)
+    # A checksum is made while its own place is 0.
+    packet = struct.pack("!4H", PORT, PORT, length, 0) + text
+    # It covers who writes to whom, too: the pseudo header.
+    pseudo = ALICE + BOB + struct.pack("!2H", UDP, length)
+    return put(packet, UDP_CHECKSUM, checksum(pseudo + packet))
+
+
+def ip(content, protocol=UDP):
+    length = IP_SIZE + len(content)
+    fields = VERSION_AND_LENGTH, 0, length, 0, 0, TTL, protocol, 0
+    header = struct.pack("!2B3H2BH", *fields) + ALICE + BOB
+    return put(header, IP_CHECKSUM, checksum(header)) + content
+
+
 def letters():
-    letter = ip(udp(ORDER))
-    changed = letter.replace(b"10", b"90")
-    swapped = put(put(letter, WORDS[0], b"99"), WORDS[1], b"10")
-    syn = struct.pack("!2H2I4H", PORT, PORT, 0, 0, SYN, 0, 0, 0)
-    other_ttl = put(letter, 8, b"\1")
-    unsummed = put(changed, 26, b"\0\0")
-    tcp = ip(syn, TCP)
-    return [
-        ("as it was sent", letter, "bob gets Ann 10, Bob 99"),
-        ("another TTL in IP", other_ttl, "dropped, Ip InHdrErrors"),
-        ("10 made 90", changed, "dropped, Udp InCsumErrors"),
-        (
-            "10 made 90, UDP checksum 0",
-            unsummed,
-            "bob gets Ann 90, Bob 99",
-        ),
-        ("TCP, checksum 0", tcp, "dropped, Tcp InCsumErrors"),
-        ("two words swapped", swapped, "bob gets Ann 99, Bob 10"),
-    ]
-
-
-def errors(host):
-    """How many bad headers and sums has each protocol counted?"""
-    bad = "InHdrErrors", "InCsumErrors"
-    counts = host.counters()
-    return Counter(
-        {
-            name: counts[name]
-            for name in counts
-            if name.endswith(bad)
-        }
-    )
+    """What happens to a letter, and what comes of it."""
+    sent = ip(udp(ORDER))
+    yield "as it was sent", sent, "bob gets Ann 10, Bob 99"
+    older = put(sent, IP_TTL, bytes([TTL - 1]))
+    yield "another TTL in IP", older, "dropped, Ip InHdrErrors"
+    # Both stand at even places: each is one word of the sum.
+    ann, bob = sent.index(b"10"), sent.index(b"99")
+    more = put(sent, ann, b"90")
+    yield "10 made 90", more, "dropped, Udp InCsumErrors"
+    unsummed = put(more, IP_SIZE + UDP_CHECKSUM, bytes(2))
+    read = "bob gets Ann 90, Bob 99"
+    yield "10 made 90, UDP checksum 0", unsummed, read
+    tcp = struct.pack("!2H2I4H", PORT, PORT, 0, 0, SYN, 0, 0, 0)
+    lost = "dropped, Tcp InCsumErrors"
+    yield "TCP, checksum 0", ip(tcp, TCP), lost
+    swapped = put(put(sent, ann, b"99"), bob, b"10")
+    yield "two words swapped", swapped, "bob gets Ann 99, Bob 10"
 
 
 def open_ends(alice, bob):
+    """Alice writes IP packets byte by byte; bob has a plain socket."""
     with alice:
         wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     with bob:
         inbox = socket.socket(type=socket.SOCK_DGRAM)
     inbox.bind(("10.0.0.2", PORT))
-    inbox.settimeout(5)
+    inbox.settimeout(DEADLINE)
     to_bob = ("eth0", ETH_P_IP, 0, 0, bob.mac("eth0"))
     return lambda packet: wire.sendto(packet, to_bob), inbox
+
+
+def errors(host):
+    """How many bad headers and sums has each protocol counted?"""
+    bad = "InHdrErrors", "InCsumErrors"
+    now = host.counters()
+    return Counter({n: now[n] for n in now if n.endswith(bad)})
 
 
 def outcome(send, inbox, bob, letter):
     """What bob reads, else which error his kernel counts."""
     before = errors(bob)
     send(letter)
+    # When this one has come, the letter before it will not.
     send(ip(udp(END)))
     text = inbox.recv(100)
     if text != END:
@@ -111,7 +117,7 @@ def outcome(send, inbox, bob, letter):
 
 
 def main():
-    on_one_cpu()
+    on_one_cpu()  # or one packet might overtake another
     alice, bob = neighbours()
     send, inbox = open_ends(alice, bob)
     for what, letter, expected in letters():

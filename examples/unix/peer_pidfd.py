@@ -9,7 +9,6 @@ a signal by number kills the stranger.
 :since: 6.5
 """
 
-import ctypes
 import errno
 import os
 import signal
@@ -17,19 +16,24 @@ import socket
 import struct
 from array import array
 
+from examples.support.clone import fork_with_pid
 from examples.support.hosts import require_private_network
 from examples.support.linux import (
     SCM_PIDFD,
     SO_PASSPIDFD,
     SO_PEERPIDFD,
 )
+from examples.support.scene import DEADLINE
 
-SYS_CLONE3 = 435
+CREDENTIALS = struct.Struct("=iII")  # struct ucred: pid, uid, gid
+FD = array("i").itemsize
 
 
 def pid_of_peer(line):
-    who = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-    return struct.unpack("iII", who)[0]
+    who = line.getsockopt(
+        socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size
+    )
+    return CREDENTIALS.unpack(who)[0]
 
 
 def pidfd_of_peer(line):
@@ -39,7 +43,7 @@ def pidfd_of_peer(line):
 def pidfd_of_sender(line):
     line.setsockopt(socket.SOL_SOCKET, SO_PASSPIDFD, 1)
     line.send(b"who is there?")
-    _, control, _, _ = line.recvmsg(100, socket.CMSG_SPACE(4))
+    _, control, _, _ = line.recvmsg(100, socket.CMSG_SPACE(FD))
     [(_, kind, pidfd)] = control
     assert kind == SCM_PIDFD
     return array("i", pidfd)[0]
@@ -55,7 +59,7 @@ def try_to_kill(pidfd):
 def fork(act, *args):
     pid = os.fork()
     if pid == 0:
-        signal.alarm(10)
+        signal.alarm(DEADLINE)
         act(*args)
         os._exit(0)
     return pid
@@ -67,32 +71,33 @@ def call(address):
         line.send(line.recv(100))  # a plain send
 
 
+def meet(line):
+    """Who is it? By number, and by two descriptors."""
+    with line:
+        line.settimeout(DEADLINE)
+        pidfds = pidfd_of_peer(line), pidfd_of_sender(line)
+        return pid_of_peer(line), pidfds
+
+
 def meet_client():
+    """It calls, is known, and ends."""
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.settimeout(10)
-        listener.bind("")
+        listener.settimeout(DEADLINE)
+        listener.bind("")  # the kernel finds a name
         listener.listen()
         client = fork(call, listener.getsockname())
         line, _ = listener.accept()
-        with line:
-            line.settimeout(10)
-            pidfds = [pidfd_of_peer(line), pidfd_of_sender(line)]
-            number = pid_of_peer(line)
+        number, pidfds = meet(line)
     assert number == client
-    os.waitpid(client, 0)
+    os.waitpid(client, 0)  # its number is free from here on
     return number, pidfds
 
 
 def stranger_with(number):
-    """In a PID namespace of our own we may choose: clone3(2), set_tid."""
-    chosen, count = array("i", [number]), 1
-    address, _ = chosen.buffer_info()
-    nothing = 3 * [0]
-    call = (0, *nothing, signal.SIGCHLD, *nothing, address, count)
-    size, packed = 80, struct.pack("10Q", *call)
-    pid = ctypes.PyDLL(None).syscall(SYS_CLONE3, packed, size)
+    """In our own PID namespace we may choose the number: clone3(2), set_tid."""
+    pid = fork_with_pid(number)
     if pid == 0:
-        signal.alarm(10)
+        signal.alarm(DEADLINE)
         signal.pause()
     return pid
 

@@ -25,6 +25,7 @@ class Side:
 
 
 Pair = tuple[Side, Side]
+Sockets = tuple[socket.socket, socket.socket]
 
 
 @contextlib.contextmanager
@@ -65,11 +66,12 @@ def fifo(stack: contextlib.ExitStack) -> Pair:
 
 
 def _sides(
-    stack: contextlib.ExitStack, *sockets: socket.socket, keeps_messages: bool
-) -> tuple[Side, ...]:
-    for one in sockets:
-        stack.enter_context(one)
-    return tuple(Side(one.fileno(), one.fileno(), keeps_messages) for one in sockets)
+    stack: contextlib.ExitStack, one: socket.socket, other: socket.socket, keeps_messages: bool
+) -> Pair:
+    for end in (one, other):
+        stack.enter_context(end)
+    fd, other_fd = one.fileno(), other.fileno()
+    return Side(fd, fd, keeps_messages), Side(other_fd, other_fd, keeps_messages)
 
 
 def socketpair(kind: socket.SocketKind, stack: contextlib.ExitStack) -> Pair:
@@ -77,7 +79,7 @@ def socketpair(kind: socket.SocketKind, stack: contextlib.ExitStack) -> Pair:
     return _sides(stack, *pair, keeps_messages=kind != socket.SOCK_STREAM)
 
 
-def _connected(family: int, address: object) -> tuple[socket.socket, socket.socket]:
+def _connected(family: int, address: bytes | tuple[str, int]) -> Sockets:
     with socket.socket(family) as listener:
         listener.bind(address)
         listener.listen()
@@ -92,7 +94,7 @@ def unix_stream(stack: contextlib.ExitStack) -> Pair:
     return _sides(stack, *_connected(socket.AF_UNIX, b""), keeps_messages=False)
 
 
-def _tcp() -> tuple[socket.socket, socket.socket]:
+def _tcp() -> Sockets:
     pair = _connected(socket.AF_INET, ("127.0.0.1", 0))
     for one in pair:
         # The same on every machine; some congestion controls pace.
@@ -112,17 +114,17 @@ def tcp_nodelay(stack: contextlib.ExitStack) -> Pair:
 
 
 def udp(stack: contextlib.ExitStack) -> Pair:
-    pair = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
-    for one in pair:
-        one.bind(("127.0.0.1", 0))
-    pair[0].connect(pair[1].getsockname())
-    pair[1].connect(pair[0].getsockname())
-    return _sides(stack, *pair, keeps_messages=True)
+    one, other = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    for end in (one, other):
+        end.bind(("127.0.0.1", 0))
+    one.connect(other.getsockname())
+    other.connect(one.getsockname())
+    return _sides(stack, one, other, keeps_messages=True)
 
 
 @functools.cache
 def _friends() -> int:
-    return introduce_friends()
+    return int(introduce_friends())
 
 
 def friends(stack: contextlib.ExitStack) -> Pair:
@@ -143,4 +145,6 @@ OPENERS: dict[str, Callable[[contextlib.ExitStack], Pair]] = {
     "TCP_NODELAY": tcp_nodelay,
     "UDP": udp,
     "friends": friends,
-} | {f"pipe of {kib} KiB": functools.partial(pipe_of, kib << 10) for kib in (4, 16, 64, 256, 1024)}
+}
+for kib in (4, 16, 64, 256, 1024):
+    OPENERS[f"pipe of {kib} KiB"] = functools.partial(pipe_of, kib << 10)

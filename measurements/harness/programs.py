@@ -126,7 +126,7 @@ def run(program: Program, others: Running) -> None:
         ended = _ended(ours | others)
         _none_ended(others, ended)
         end = os.waitid(os.P_PIDFD, ended.pop(), os.WEXITED | os.WNOWAIT)
-    if (end.si_code, end.si_status) != (os.CLD_EXITED, 0):
+    if end and (end.si_code, end.si_status) != (os.CLD_EXITED, 0):
         how = "ended with" if end.si_code == os.CLD_EXITED else "was killed by signal"
         raise ChildProcessError(f"{program.by} {program.loop} {how} {end.si_status}")
 

@@ -74,7 +74,10 @@ def sockperf(cell: Cell) -> list[float]:
 
 def _percentile(text: str, which: str) -> float:
     name = "<MIN> observation" if which == "min" else f"percentile {which}"
-    return float(re.search(rf"{name}\s*=\s*([\d.]+)", text)[1])
+    found = re.search(rf"{name}\s*=\s*([\d.]+)", text)
+    if not found:
+        raise ChildProcessError(f"{SOCKPERF} told no {name}: {text}")
+    return float(found[1])
 
 
 def iperf3(cell: Cell) -> list[float]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import wheel
 
-from deck.programs import catalogue
+from deck.programs import catalogue, variants
 from deck.templates import init
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,10 +174,13 @@ def test_what_is_asked_has_an_answer_ready(tmp_path, monkeypatch):
     assert 'project = "My first talk"' in (tmp_path / "my_first-talk" / "conf.py").read_text()
 
 
-def test_its_programs_are_tricks_with_recordings():
+def test_its_programs_have_recordings_and_a_variant_each():
     tricks = catalogue.tricks(init.TALK)
     assert len(tricks) == 2
-    assert all(trick.recording.exists() and trick.cast.exists() for trick in tricks.values())
+    changed = variants.all_of(tricks).values()
+    assert {variant.trick.id for variant in changed} == set(tricks)
+    for each in (*tricks.values(), *changed):
+        assert each.recording.exists() and each.cast.exists()
 
 
 def test_a_missing_package_is_named_with_the_command_that_brings_it(installed):

@@ -29,6 +29,7 @@ ROOMS = {
     "handout": "slides",
     "handout/pdf.py": "pdf",
     "stage": "stage",
+    "check": "check",
     "templates/talk/tests": "test",
 }
 # Declared and not imported: its files are taken from it, or it is called as a program.

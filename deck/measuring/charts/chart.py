@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from deck.measuring import units
-from deck.measuring.results import CORES, Cell, Results
+from deck.measuring.results import CORES, Cell, Results, Told
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Chart:
         """What the page and the stage call this chart."""
         return hashlib.sha256(json.dumps(self.as_json()).encode()).hexdigest()[:12]
 
-    def as_json(self) -> dict:
+    def as_json(self) -> Told:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_json(cls, told: dict) -> "Chart":
+    def from_json(cls, told: Told) -> "Chart":
         pairs = tuple((way, label) for way, label in told["labels"])
         lists = {name: tuple(told[name]) for name in ("ways", "compare", "cores")}
         return cls(**(told | lists | {"labels": pairs}))
@@ -60,7 +60,7 @@ class Chart:
         return dataclasses.replace(self, measure=name, size=count, cores=cores, ways=ways)
 
 
-def _size(count: object) -> str:
+def _size(count: int) -> str:
     return units.size(count) if count else ""
 
 

@@ -2,12 +2,30 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from deck.measuring import units
 from deck.measuring.charts.chart import Chart, shown
-from deck.measuring.charts.picture import HEAD, NAME, TEXT, Picture, begun, width_of
+from deck.measuring.charts.pen import NAME, TEXT, width_of
+from deck.measuring.charts.picture import HEAD, HEIGHT, Picture, begun
 from deck.measuring.results import PYTHON, C, MeasuredError, Ratio, Results, ratio
 from deck.measuring.units import TIMES
+
+MARGIN = 40  # on both sides of an axis
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A logarithmic axis, from one power of two to another."""
+
+    left: float
+    right: float
+    low: int
+    high: int
+
+    def place(self, value: float) -> float:
+        share = (math.log2(value) - self.low) / (self.high - self.low)
+        return self.left + share * (self.right - self.left)
 
 
 class Ratios(Picture):
@@ -19,7 +37,7 @@ class Ratios(Picture):
         if not self.sizes:
             raise MeasuredError(f"{results.place}: no size of which both ways were measured")
         self.names = max(width_of(units.size(count), NAME) for count in self.sizes) + 30
-        room = 640 - HEAD - self.legend_height - 130
+        room = HEIGHT - HEAD - self.legend_height - 130
         self.row = min(120.0, max(78.0, room / len(self.sizes)))
         self.low, self.high = self._axis()
 
@@ -45,61 +63,61 @@ class Ratios(Picture):
         return min(-1, *lows), max(1, *highs)
 
     def panel(self, core: str, x: float, y: float, room: float) -> float:
-        self.text(x, y + 24, core, "c-text c-head")
-        top, right = y + HEAD, x + room - 40
-        x += 40
+        self.pen.text(x, y + 24, core, "c-text c-head")
+        axis = Axis(x + MARGIN, x + room - MARGIN, self.low, self.high)
+        top = y + HEAD
         bottom = top + self.row * len(self.sizes)
+        self._grid(axis, room, top, bottom)
+        for at, count in enumerate(self.sizes):
+            middle = top + (at + 0.5) * self.row
+            if x == self.names:
+                self.pen.name(units.size(count), middle, self.names)
+            self._row(count, core, middle, axis)
+        lowest = self._ends(x, x + room, bottom + 74)
+        return lowest + TEXT + (24 if self.stacked else 0)
 
-        def place(value: float) -> float:
-            return x + (math.log2(value) - self.low) / (self.high - self.low) * (right - x)
-
+    def _grid(self, axis: Axis, room: float, top: float, bottom: float) -> None:
         step = math.ceil((self.high - self.low) / (room // 130))
         for power in range(self.low, self.high + 1):
             if power % step == 0:
-                at = place(2.0**power)
-                self.line("c-axis" if power == 0 else "c-grid", at, top, at, bottom + 8)
-                self.text(at, bottom + 30, f"{2.0**power:g}{TIMES}", "c-text c-quiet c-middle")
-        for at, count in enumerate(self.sizes):
-            middle = top + (at + 0.5) * self.row
-            if x - 40 == self.names:
-                self.name(units.size(count), middle, self.names)
-            self._row(count, core, middle, place, right + 40)
-        lowest = self._ends(x - 40, right + 40, bottom + 74)
-        return lowest + TEXT + (24 if self.stacked else 0)
+                at = axis.place(2.0**power)
+                self.pen.line("c-axis" if power == 0 else "c-grid", at, top, at, bottom + 8)
+                self.pen.text(at, bottom + 30, f"{2.0**power:g}{TIMES}", "c-text c-quiet c-middle")
 
     def _ends(self, left: float, right: float, y: float) -> float:
         a, b = map(self.chart.label, self.chart.compare)
         sides = (f"← {b} is faster", f"{a} is faster →")
         apart = 0 if sum(map(width_of, sides)) + 30 < right - left else TEXT * 1.15
-        self.text(left, y, sides[0], "c-text")
-        self.text(right, y + apart, sides[1], "c-text c-end")
+        self.pen.text(left, y, sides[0], "c-text")
+        self.pen.text(right, y + apart, sides[1], "c-text c-end")
         return y + apart
 
-    def _row(self, count: int, core: str, middle: float, place, right: float) -> None:
+    def _row(self, count: int, core: str, middle: float, axis: Axis) -> None:
         found = self.ratio(count, core, PYTHON, self.results)
         now = self.ratio(count, core, PYTHON, self.fresh)
-        twin = self.ratio(count, core, C, self.results)
         y = middle - 14
-        if twin:
-            at, below = place(twin.median), middle + 24
-            self.whisker(place(twin.low), place(twin.high), below, 9)
-            self.add("rect", "c-square", x=at - 11, y=below - 11, width=22, height=22)
+        if twin := self.ratio(count, core, C, self.results):
+            self.pen.whisker(axis.place(twin.low), axis.place(twin.high), middle + 24, 9)
+            self.pen.square(axis.place(twin.median), middle + 24)
         if now:
-            self.add("circle", "c-now", cx=place(now.median), cy=y + 17, r=10)
-        if not found:
-            return
-        self.whisker(place(found.low), place(found.high), y, 11)
-        self.add("circle", "c-dot", cx=place(found.median), cy=y, r=14)
-        words = "no difference" if found.no_difference else found.times
-        words += f", now {now.times}" if now else ""
+            self.pen.circle("c-now", axis.place(now.median), y + 17, 10)
+        if found:
+            self.pen.whisker(axis.place(found.low), axis.place(found.high), y, 11)
+            self.pen.circle("c-dot", axis.place(found.median), y, 14)
+            self._figure(found, now, y, axis)
+
+    def _figure(self, found: Ratio, now: Ratio | None, y: float, axis: Axis) -> None:
+        """Write the ratio behind its sign; before it on the slower side, or for want of room."""
+        words = _side(found) + (f", now {now.times}" if now else "")
         ends = [found.low, found.high, found.median] + ([now.median] if now else [])
-        start = place(max(ends)) + 24
+        before, behind = axis.place(min(ends)) - 24, axis.place(max(ends)) + 24
+        wide = width_of(words)
         slower = found.median < 1 and not found.no_difference
-        before = place(min(ends)) - 24 - width_of(words) > place(2.0**self.low) - 40 and slower
-        if start + width_of(words) <= right and not before:
-            self.text(start, y, words, "c-text c-value")
+        fits_before = before - wide > axis.left - MARGIN
+        if behind + wide <= axis.right + MARGIN and not (slower and fits_before):
+            self.pen.text(behind, y, words, "c-text c-value")
         else:
-            self.text(place(min(ends)) - 24, y, words, "c-text c-value c-end")
+            self.pen.text(before, y, words, "c-text c-value c-end")
 
     def items(self) -> Iterable[tuple[str, str]]:
         kinds = {by for _, _, by, _ in self._all()}

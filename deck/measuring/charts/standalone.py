@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from deck.measuring.charts.picture import SVG, serialised
+from deck.measuring.charts.pen import SVG, serialised
 
 STYLES = Path(__file__).parents[2] / "slides" / "theme" / "styles"
 
@@ -13,11 +13,11 @@ def standalone(svg: str) -> str:
     """The drawing with its own style, for a file: light and dark as the reader has it."""
     sheet = "".join((STYLES / f"{name}.css").read_text("utf-8") for name in ("colours", "chart"))
     pairs = re.findall(r"(--[\w-]+): light-dark\((#\w+), (#\w+)\);", sheet)
-    rules = re.search(r"/\* Charts[^*]*\*/\n(.*?)/\* End of charts \*/", sheet, re.S)[1]
+    rules = sheet.partition("/* Charts")[2].partition("*/\n")[2].partition("/* End of charts */")[0]
     light = " ".join(f"{name}: {value};" for name, value, _ in pairs)
     dark = " ".join(f"{name}: {value};" for name, _, value in pairs)
     root = ElementTree.fromstring(svg)
-    _, _, width, height = root.get("viewBox").split()
+    _, _, width, height = root.attrib["viewBox"].split()
     root.set("width", width)
     root.set("height", height)
     style = ElementTree.Element(f"{{{SVG}}}style")

@@ -3,6 +3,7 @@
 import os
 import socket
 import struct
+import sys
 
 from measurements.harness.loops.timing import for_a_while, whole
 
@@ -21,7 +22,7 @@ def _given(sock: socket.socket, room: int) -> int:
     _, rights, _, _ = sock.recvmsg(1, room)
     if not rights:
         raise EOFError("no descriptor came")
-    return struct.unpack("=i", rights[0][2])[0]
+    return int.from_bytes(rights[0][2], sys.byteorder)
 
 
 def answer_descriptor(fd: int) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from measurements.harness.loops import libc
 from measurements.harness.loops.timing import for_a_while
 
+Arguments = tuple[object, ...]
 HALF = mmap.PAGESIZE // 2  # there the answer begins; the last word of each half is its flag
 FLAG_THERE, FLAG_BACK = HALF // 4 - 1, mmap.PAGESIZE // 4 - 1
 
@@ -43,13 +44,13 @@ def answer_eventfd(memory: int, there: int, back: int, size: int) -> None:
         ring(back, 1)
 
 
-def _futexes(memory: int) -> tuple[Callable[..., int], list[tuple], list[tuple]]:
+def _futexes(memory: int) -> tuple[Callable[..., int], list[Arguments], list[Arguments]]:
     """The system call, and its arguments to wake and to wait at each flag, made only once."""
     page = mmap.mmap(memory, mmap.PAGESIZE)
     flags = [ctypes.c_uint32.from_buffer(page, 4 * flag) for flag in (FLAG_THERE, FLAG_BACK)]
     words = list(map(ctypes.byref, flags))
-    wake = [(SYS_FUTEX, word, FUTEX_WAKE, 1) for word in words]
-    wait = [(SYS_FUTEX, word, FUTEX_WAIT, 0, None) for word in words]
+    wake: list[Arguments] = [(SYS_FUTEX, word, FUTEX_WAKE, 1) for word in words]
+    wait: list[Arguments] = [(SYS_FUTEX, word, FUTEX_WAIT, 0, None) for word in words]
     return libc.syscall, wake, wait
 
 

@@ -6,8 +6,8 @@ import socket
 import statistics
 import struct
 import tempfile
-from array import array
 from collections.abc import Callable
+from typing import Any
 
 from examples.netlink import bus
 from examples.support.databases import redis
@@ -15,7 +15,7 @@ from measurements.harness import tools
 from measurements.harness.cells import PYTHON, Cell
 from measurements.harness.ends import open_ends
 from measurements.harness.programs import Program, beside, cpus, run
-from measurements.harness.trials.taking import Figures, owned, result, times
+from measurements.harness.trials.taking import Figures, Numbers, owned, result, times
 
 LISTENERS = 4
 GROUP, PORT = "239.1.2.3", 7000
@@ -37,7 +37,7 @@ def _batch(cell: Cell) -> int:
     return 100 if cell.size <= 1024 else 20
 
 
-def _fan_out(cell: Cell, batch: int, seconds: float) -> array:
+def _fan_out(cell: Cell, batch: int, seconds: float) -> Numbers:
     first, second = cpus(cell.cores)
     with contextlib.ExitStack() as stack:
         fd, read = stack.enter_context(result())
@@ -144,7 +144,7 @@ def _zeromq(stack: contextlib.ExitStack, _: int) -> tuple[str, str, list[str]]:
     return "_zeromq", path, [path] * LISTENERS
 
 
-FANS: dict[str, Callable] = {
+FANS: dict[str, Callable[[contextlib.ExitStack, int], tuple[str, object, list[Any]]]] = {
     "UDP multicast": _multicast,
     "netlink bus": _netlink,
     "Unix datagrams": _datagrams,

@@ -1,6 +1,7 @@
 """A packet socket: by one call for each packet, or from a ring in memory."""
 
 import contextlib
+import resource
 import socket
 import statistics
 import struct
@@ -8,11 +9,11 @@ import struct
 from examples.support import linux
 from measurements.harness.cells import Cell
 from measurements.harness.programs import Program, cpus, run
-from measurements.harness.trials.taking import Figures, result
+from measurements.harness.trials.taking import Figures, Loop, result
 
 # Read so many of so many: no block of the ring is half full, and any socket's buffer holds all.
 PACKETS, MORE_PACKETS = 300, 350
-BLOCK, BLOCKS, FRAME, RETIRE_MS = 4096, 128, 2048, 1000
+BLOCK, BLOCKS, FRAME, RETIRE_MS = resource.getpagesize(), 128, 2048, 1000
 
 
 def reading(cell: Cell, seconds: float) -> Figures:
@@ -40,7 +41,7 @@ def _capture(cell: Cell) -> tuple[float, float]:
     with contextlib.ExitStack() as stack:
         packet = stack.enter_context(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0))
         if cell.way == "ring":
-            drain = ("drain_by_ring", packet.fileno(), PACKETS, BLOCK, BLOCKS)
+            drain: Loop = ("drain_by_ring", packet.fileno(), PACKETS, BLOCK, BLOCKS)
             _make_ring(packet)
         else:
             drain = ("drain_by_recv", packet.fileno(), PACKETS, cell.size)
@@ -62,9 +63,9 @@ def _make_ring(packet: socket.socket) -> None:
     packet.setsockopt(linux.SOL_PACKET, linux.PACKET_RX_RING, wish)
 
 
-def _each(cell: Cell, cpu: int, act: tuple) -> float:
+def _each(cell: Cell, cpu: int, act: Loop) -> float:
     loop, *args = act
     with result() as (fd, read):
         run(Program(cell.by, loop, (*args, fd), cpu), {})
         count, nanoseconds = read()
-    return nanoseconds / count / 1000
+    return float(nanoseconds / count / 1000)

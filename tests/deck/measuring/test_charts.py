@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from test_results import cell
 
-from deck.measuring import charts
-from deck.measuring.charts import Chart, picture
+from deck.measuring import charts, units
+from deck.measuring.charts import Chart, pen
 from deck.measuring.results import MeasuredError, Results
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -63,9 +63,7 @@ def test_nothing_leaves_the_picture(chart):
         for root in drawn(chart, fresh):
             width = float(root.get("viewBox").split()[2])
             for text in root.iter(f"{SVG}text"):
-                long = picture.width_of(
-                    text.text, picture.NAME if "name" in text.get("class") else 36
-                )
+                long = pen.width_of(text.text, pen.NAME if "name" in text.get("class") else 36)
                 x = float(text.get("x"))
                 shift = {"c-end": long, "c-middle": long / 2}
                 left = x - sum(shift.get(kind, 0) for kind in text.get("class").split())
@@ -91,6 +89,14 @@ def test_ratios_stand_on_both_sides_of_one():
     assert {"64 B", "1 KiB", "2.0×", "← The <net> is faster", "pipe is faster →"} <= {*words(wide)}
     assert len(of(wide, "c-dot")) == 5 and len(of(wide, "c-square")) == 5
     assert narrow.get("viewBox").split()[2] == "800"
+
+
+@pytest.mark.parametrize("sizes", [(64,), (64, 4096), (64, 1024, 32768), (17, 40961)])
+def test_every_size_is_named_wide_and_narrow(sizes):
+    """A sum of lengths is no exact number: names were missing where one was compared with it."""
+    cells = [cell(way, 5, size=size) for way in ("pipe", "TCP") for size in sizes]
+    for root in drawn(Chart("post", compare=("pipe", "TCP")), results=Results("post", (*cells,))):
+        assert {units.size(size) for size in sizes} <= {*words(root)}
 
 
 def test_no_difference_is_written():

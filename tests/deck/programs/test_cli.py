@@ -1,35 +1,14 @@
-"""`python3 -m examples` as a learner types it, on a bare Python."""
+"""What a learner types: list, show, run, record."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
 import pytest
+from command_line import ROOT, examples, python, write_demo
 
-from deck.programs import catalogue, cli, proof, uml
-
-ROOT = catalogue.ROOT
-
-
-def examples(*arguments, **options):
-    command = [sys.executable, "-S", "-m", "examples", *arguments]
-    return subprocess.run(
-        command, cwd=options.pop("cwd", ROOT), capture_output=True, text=True, timeout=60
-    )
-
-
-@pytest.fixture
-def clone(tmp_path):
-    """A plain clone, in a folder with spaces, that tests may change."""
-    folder = tmp_path / "a folder with spaces"
-    (folder / "examples" / "demo").mkdir(parents=True)
-    shutil.copytree(ROOT / "deck", folder / "deck", ignore=shutil.ignore_patterns("theme"))
-    for name in ("__init__.py", "__main__.py"):
-        (folder / "examples" / name).write_text((ROOT / "examples" / name).read_text())
-    shutil.copytree(ROOT / "examples" / "support", folder / "examples" / "support")
-    return folder
+from deck.programs import catalogue
 
 
 def test_alone_it_lists_the_tricks_by_family():
@@ -44,7 +23,7 @@ def test_the_list_is_there_for_programs():
     assert {row["id"] for row in rows} == set(catalogue.tricks())
     for row in rows:
         assert list(row) == [
-            "id", "title", "claim", "needs", "man", "since", "runnable", "reason",
+            "id", "title", "claim", "needs", "man", "since", "runnable", "reason", "variants",
         ]  # fmt: skip
         assert isinstance(row["runnable"], bool) and bool(row["reason"]) != row["runnable"]
 
@@ -54,11 +33,61 @@ def test_show_prints_the_code():
     assert shown == (ROOT / "examples" / "unix" / "pass_fd.py").read_text()
 
 
-def test_run_prints_what_is_recorded():
+def test_show_names_the_helpers_of_a_trick_and_prints_them_if_asked():
+    named = examples("show", "tcp.multipath").stderr
+    for helper in ("mptcp", "hosts", "rtnetlink", "scene"):
+        assert f"examples/support/{helper}.py" in named
+    printed = examples("show", "--all", "tcp.multipath").stdout
+    assert "# ---- examples/support/mptcp.py" in printed and "def announce(" in printed
+
+
+def test_show_prints_a_variant_changed():
+    shown = examples("show", "tcp.nagle~nagle_on").stdout
+    assert "socket.TCP_NODELAY, 0" in shown and "socket.TCP_NODELAY, 1" not in shown
+
+
+def test_run_says_title_and_claim_and_prints_what_is_recorded():
+    trick = catalogue.find("unix.pass_fd")
     ran = examples("run", "unix.pass_fd")
     assert ran.returncode == 0
-    assert ran.stdout == (ROOT / "examples" / "unix" / "pass_fd.out").read_text()
-    assert "passed" in ran.stderr
+    assert ran.stdout == trick.recording.read_text()
+    title, claim = ran.stderr.split("\n", 1)
+    assert title == trick.title
+    assert trick.claim in claim.replace("\n", " ")
+    assert "unix(7)" in ran.stderr and "passed" in ran.stderr
+
+
+def test_run_takes_a_variant_and_says_what_has_to_come_of_it():
+    ran = examples("run", "unix.pass_fd~wrong_fd")
+    assert ran.returncode == 0, ran.stderr
+    assert "as it must: fails ChildProcessError" in ran.stderr
+
+
+@pytest.mark.parametrize("id", ["examples/unix/pass_fd.py", "examples.unix.pass_fd"])
+def test_a_path_and_a_module_are_ids_too(id):
+    assert examples("run", id).returncode == 0
+
+
+def test_a_trick_started_by_its_path_runs_and_one_that_needs_a_world_says_how():
+    ran = python("examples/tcp/echo.py")
+    assert ran.stdout == (ROOT / "examples" / "tcp" / "echo.out").read_text(), ran.stderr
+    if len(os.listdir("/sys/class/net")) > 1:
+        refused = python("examples/ip/v6.py")
+        assert refused.stderr.endswith("python3 -m examples run ip.v6\n")
+
+
+def test_each_family_finds_the_package_when_started_by_path():
+    ways = {path.parent.name: path.read_text() for path in ROOT.glob("examples/*/examples.py")}
+    assert set(ways) == {trick.family for trick in catalogue.tricks().values()}
+    assert len(set(ways.values())) == 1
+
+
+@pytest.mark.parametrize("arguments", [["-m", "examples.tcp.echo"], ["-m", "examples", "list"]])
+def test_without_assertions_nothing_runs(arguments):
+    refused = python("-O", *arguments)
+    assert refused.returncode == 1
+    assert "leaves those out" in refused.stderr
+    assert refused.stdout == ""
 
 
 def test_a_trick_runs_with_no_machinery_at_all(tmp_path):
@@ -87,9 +116,7 @@ def test_an_unknown_id_names_the_nearest(command):
     ],
 )
 def test_the_status_says_how_it_ended(clone, code, needs, status, word):
-    (clone / "examples" / "demo" / "one.py").write_text(
-        f'"""One.\n\nIt ends.\n\n:needs: {needs}\n:man: none(7)\n:since: 2.6\n"""\n{code}\n'
-    )
+    write_demo(clone, "one", code, needs=needs)
     ran = examples("run", "demo.one", cwd=clone)
     assert ran.returncode == status, ran.stderr
     assert word in ran.stderr
@@ -131,11 +158,65 @@ def test_an_ordinary_user_runs_tricks_from_a_read_only_clone():
     assert "3 passed, 0 failed" in ran.stdout
 
 
-@pytest.mark.parametrize(("options", "tables"), [([], 1), (["--check"], 0)])
-def test_prove_counts_for_each_kernel_and_keeps_the_table(options, tables, monkeypatch, capsys):
-    written = []
-    monkeypatch.setattr(uml, "kernels", lambda: [])
-    monkeypatch.setattr(proof, "write", written.append)
-    assert cli.main(["prove", "unix.pass_fd", *options]) == 0
-    assert capsys.readouterr().out == f"Linux {os.uname().release}: 1 passed, 0 failed\n"
-    assert len(written) == tables
+@pytest.mark.parametrize("broken", ["def (:", "pass"])
+def test_one_broken_file_harms_no_other(clone, broken):
+    """A syntax error, and a program without docstring."""
+    write_demo(clone, "good", "print('here')")
+    path = clone / "examples" / "demo" / "bad.py"
+    path.write_text(broken)
+    listed = examples("list", cwd=clone)
+    assert listed.returncode == 0
+    assert "demo.good" in listed.stdout and f"{path}:1: " in listed.stdout
+    assert examples("run", "demo.good", cwd=clone).stdout == "here\n"
+    ran = examples("run", "--all", cwd=clone)
+    assert ran.returncode == 1 and "1 passed, 1 failed" in ran.stdout
+    assert f"{path}:1: " in ran.stderr
+    assert "1 passed, 1 failed" in examples("run", "demo", cwd=clone).stdout
+    assert examples("run", "demo.bad", cwd=clone).returncode == 2
+
+
+def test_a_changed_output_fails_one_run_as_it_fails_many(clone):
+    path = write_demo(clone, "one", "print('before')")
+    assert examples("record", "demo.one", cwd=clone).returncode == 0
+    path.write_text(path.read_text().replace("before", "after"))
+    for command in (["demo.one"], ["demo.one", "demo.one"], ["--all"]):
+        ran = examples("run", *command, cwd=clone)
+        assert ran.returncode == 1
+        assert "+after" in ran.stderr and "examples record demo.one" in ran.stderr
+
+
+def test_a_failure_names_its_line_of_code(clone):
+    path = write_demo(clone, "one", "def main():\n    moved = 0\n    assert moved\n\nmain()")
+    number = path.read_text().splitlines().index("    assert moved") + 1
+    assert (
+        f"examples/demo/one.py:{number}: assert moved"
+        in examples("run", "demo.one", cwd=clone).stderr.splitlines()[-1]
+    )
+
+
+@pytest.mark.parametrize("odd", ["\\r", "\\f", "\\v", "\\u2028", "\\x85", "\\x1c", ""])
+def test_whatever_a_trick_prints_can_be_recorded(clone, odd):
+    write_demo(clone, "one", f'print("one{odd}two")' if odd else "pass")
+    assert examples("record", "demo.one", cwd=clone).returncode == 0
+    ran = examples("run", "demo.one", cwd=clone)
+    assert ran.returncode == 0, ran.stderr
+    assert "unchanged" in examples("record", "demo.one", cwd=clone).stdout
+
+
+@pytest.mark.parametrize("id", ["UNIX.PASS_FD", "pass_fd", "unix.passfd", "unix/pass_fd"])
+def test_a_wrong_id_gets_the_right_one_for_an_answer(id):
+    assert "did you mean unix.pass_fd" in examples("run", id).stderr
+
+
+@pytest.mark.parametrize("times", ["0", "-1", "some"])
+def test_a_number_of_rounds_is_one_or_more(times):
+    refused = examples("run", "tcp.echo", "--times", times)
+    assert refused.returncode == 2 and "write 1 or more" in refused.stderr
+
+
+def test_run_loads_nothing_that_it_does_not_need():
+    code = (
+        "import sys; from deck.programs import cli; cli.main(['run', 'unix.pass_fd']);"
+        "print([name for name in sys.modules if name.startswith(('deck.measuring', 'statistics'))])"
+    )
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"

@@ -2,28 +2,16 @@
 
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
-import textwrap
 import threading
 
 import pytest
 from processes import inside, pids_inside
 
-from deck.programs import catalogue, isolation, needs, recording
+from deck.programs import catalogue, needs, recording
 from deck.programs.runner import Run
-
-HEADER = """\"\"\"A trick for the tests.
-
-It does what the test says.
-
-:needs: {}
-:man: none(7)
-:since: 2.6
-\"\"\"
-"""
 
 ROGUE = """
     import os, signal, sys
@@ -40,35 +28,13 @@ ROGUE = """
 """
 
 
-@pytest.fixture
-def trick(tmp_path):
-    def make(code, needs="none"):
-        path = tmp_path / "examples" / "rogue" / "program.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(HEADER.format(needs) + textwrap.dedent(code))
-        shutil.copy(catalogue.ROOT / "examples" / "talk.py", path.parents[1])
-        return catalogue.read(path)
-
-    return make
-
-
-@pytest.fixture(params=["user", "bare"])
-def any_machine(request, monkeypatch):
-    """A machine that grants user namespaces, and one that refuses them."""
-    if request.param == "bare":
-        monkeypatch.setattr(isolation, "refusal", lambda: "refused")
-    elif isolation.refusal():
-        pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
-    return request.param
-
-
 def output(events, kind="stdout"):
     return [event.text for event in events if event.kind == kind]
 
 
 def test_output_comes_line_by_line_and_the_end_last(trick, any_machine):
-    events = list(Run(trick("print('one')\nprint('two')")).events())
-    assert [event.kind for event in events] == ["start", "stdout", "stdout", "end"]
+    events = list(Run(trick("print('one')\nprint('two')"), **any_machine).events())
+    assert [event.kind for event in events] == ["start", "stdout", "stdout", "end"], events
     assert output(events) == ["one", "two"]
     assert events[-1].result == "passed"
     assert [event.time for event in events] == sorted(event.time for event in events)
@@ -83,12 +49,12 @@ def test_a_line_arrives_while_the_program_still_runs(trick):
 
 
 def test_a_failure_gives_the_error_as_its_reason(trick, any_machine):
-    end = list(Run(trick("assert 1 == 2, 'not so'")).events())[-1]
+    end = list(Run(trick("assert 1 == 2, 'not so'"), **any_machine).events())[-1]
     assert (end.result, end.text) == ("failed", "AssertionError: not so")
 
 
 def test_a_program_killed_by_a_signal_has_failed(trick, any_machine):
-    end = list(Run(trick("import os; os.kill(os.getpid(), 9)")).events())[-1]
+    end = list(Run(trick("import os; os.kill(os.getpid(), 9)"), **any_machine).events())[-1]
     assert (end.result, end.text) == ("failed", "ended with status 137")
 
 
@@ -107,38 +73,36 @@ def test_what_it_needs_and_has_not_is_the_reason_of_a_skip(trick):
         ("os._exit(0)", "passed"),
     ],
 )
-def test_of_a_rogue_nothing_is_left(trick, any_machine, tmp_path, last, result):
+def test_of_a_rogue_nothing_is_left(trick, any_machine, folder, last, result):
     """It forks, leaves its session, ignores SIGTERM, and never ends, or only prints, or goes."""
-    end = list(Run(trick(ROGUE.format(last)), deadline=3).events())[-1]
+    end = list(Run(trick(ROGUE.format(last)), deadline=3, **any_machine).events())[-1]
     assert end.result == result, end
-    assert inside(tmp_path) == []
+    assert inside(folder) == []
 
 
-def test_cancel_from_another_thread_ends_a_rogue(trick, any_machine, tmp_path):
-    run = Run(trick(ROGUE.format("signal.pause()")), deadline=20)
+def test_cancel_from_another_thread_ends_a_rogue(trick, any_machine, folder):
+    run = Run(trick(ROGUE.format("signal.pause()")), deadline=20, **any_machine)
     for event in run.events():
         if event.text == "ready":
-            assert inside(tmp_path) != []
+            assert inside(folder) != []
             threading.Thread(target=run.cancel).start()
     assert event.result == "cancelled"
-    assert inside(tmp_path) == []
+    assert inside(folder) == []
     run.cancel()
 
 
-def test_an_iterator_closed_early_leaves_nothing(trick, any_machine, tmp_path):
-    events = Run(trick(ROGUE.format("signal.pause()")), deadline=20).events()
+def test_an_iterator_closed_early_leaves_nothing(trick, any_machine, folder):
+    events = Run(trick(ROGUE.format("signal.pause()")), deadline=20, **any_machine).events()
     assert next(event for event in events if event.text == "ready")
     events.close()
-    assert inside(tmp_path) == []
+    assert inside(folder) == []
 
 
-def test_a_rogue_cannot_end_its_own_keeper(trick, tmp_path):
+def test_a_rogue_cannot_end_its_own_keeper(trick, folder, namespaces):
     """The keeper is PID 1 of the namespace, and deaf to SIGKILL from inside (pid_namespaces(7))."""
-    if isolation.refusal():
-        pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
     kill = ROGUE.format("os.kill(os.getppid(), signal.SIGKILL); signal.pause()")
     assert list(Run(trick(kill), deadline=2).events())[-1].result == "timed out"
-    assert inside(tmp_path) == []
+    assert inside(folder) == []
 
 
 RUN_ALONE = """
@@ -152,14 +116,14 @@ for event in Run(catalogue.read(Path(sys.argv[2]))).events():
 """
 
 
-def test_a_world_dies_with_its_runner(trick, tmp_path):
+def test_a_world_dies_with_its_runner(trick, folder):
     """SIGKILL the process that runs the trick: the leash goes with it."""
     path = trick(ROGUE.format("signal.pause()")).path
     command = [sys.executable, "-c", RUN_ALONE, catalogue.ROOT, path]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as runner:
         while runner.stdout.readline() != "ready\n":
             assert runner.poll() is None
-        world = [os.pidfd_open(pid) for pid in pids_inside(tmp_path)]
+        world = [os.pidfd_open(pid) for pid in pids_inside(folder)]
         assert world
         runner.send_signal(signal.SIGKILL)
     for process in world:
@@ -176,17 +140,12 @@ WORLD = """
     print("descriptors:", sorted(map(int, os.listdir("/proc/self/fd")))[:-1])
     print("port 8000:", socket.create_server(("127.0.0.1", 8000)) is not None)
     open(os.path.join(os.environ["TMPDIR"], "mine"), "w").close()
-    try:
-        open(__file__, "a")
-    except OSError as error:
-        print("own file:", error.strerror)
+    print("own file is read-only:", os.statvfs(__file__).f_flag & os.ST_RDONLY == 1)
     print("processes:", len([p for p in os.listdir("/proc") if p.isdigit()]))
 """
 
 
-def test_the_world_of_a_run_is_small_and_private(trick):
-    if isolation.refusal():
-        pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
+def test_the_world_of_a_run_is_small_and_private(trick, namespaces):
     said = output(list(Run(trick(WORLD)).events()))
     assert said == [
         "interfaces: ['lo']",
@@ -196,15 +155,13 @@ def test_the_world_of_a_run_is_small_and_private(trick):
         " 'PYTHONUNBUFFERED', 'TMPDIR']",
         "descriptors: [0, 1, 2]",
         "port 8000: True",
-        "own file: Read-only file system",
+        "own file is read-only: True",
         "processes: 2",
     ]
 
 
-def test_a_network_of_its_own_comes_with_the_right_to_change_it(trick):
+def test_a_network_of_its_own_comes_with_the_right_to_change_it(trick, namespaces):
     code = "import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close(); print('raw')"
-    if isolation.refusal():
-        pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
     assert output(list(Run(trick(code, "own net")).events())) == ["raw"]
     assert list(Run(trick(code)).events())[-1].result == "failed"
 
@@ -212,7 +169,7 @@ def test_a_network_of_its_own_comes_with_the_right_to_change_it(trick):
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs real root")
 def test_bluetooth_has_the_network_of_the_machine(trick, monkeypatch):
     """It exists in the first network namespace only; all else is shut off as ever."""
-    monkeypatch.setattr(needs, "check", lambda *_: needs.Verdict(True))
+    monkeypatch.setattr(needs, "check", lambda *_, **__: needs.Verdict(True))
     code = "import os\nprint(os.readlink('/proc/self/ns/net'), os.getpid())"
     for need, same in (("root, module bluetooth", True), ("root", False)):
         [said] = output(list(Run(trick(code, need)).events()))

@@ -3,55 +3,41 @@
 A boot takes some seconds, so each test proves as much as it can with one.
 """
 
+import functools
 import os
 import platform
 import shutil
 import subprocess
 import sys
-import textwrap
 
 import pytest
 from processes import inside
 
-from deck.programs import catalogue, isolation, needs, uml, uml_start
+from deck.programs import catalogue, isolation, needs, uml
+from deck.programs import isolation_table as table
 from deck.programs.runner import Run
-
-HEADER = """\"\"\"A trick for the tests.
-
-It does what the test says.
-
-:needs: {}
-:man: none(7)
-:since: 2.6
-\"\"\"
-"""
 
 needs_lab = pytest.mark.skipif(
     not uml.kernels(), reason=f"needs {uml.PROGRAM} (Debian package user-mode-linux)"
 )
-own_net = pytest.mark.parametrize("machine", ["user", "bare"])
+
+
+@pytest.fixture(params=["user", "bare"])
+def machine(request, monkeypatch):
+    """A machine that grants user namespaces, and one that refuses them."""
+    request.getfixturevalue("bare" if request.param == "bare" else "namespaces")
+    if request.param == "bare":
+        monkeypatch.setattr(isolation, "refusal", lambda: "refused")
+    return request.param
 
 
 @pytest.fixture
-def trick(tmp_path):
+def talk(trick):
     """Tricks in a folder whose name a kernel's command line would cut in two."""
-
-    def make(code, needs="none"):
-        path = tmp_path / "a talk" / "examples" / "rogue" / "program.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(HEADER.format(needs) + textwrap.dedent(code))
-        shutil.copy(catalogue.ROOT / "examples" / "talk.py", path.parents[1])
-        return catalogue.read(path)
-
-    return make
+    return functools.partial(trick, below="a talk")
 
 
-def in_lab(trick, machine, monkeypatch, **options):
-    """A run in the lab kernel, on a machine that grants user namespaces or refuses them."""
-    if machine == "bare":
-        monkeypatch.setattr(isolation, "refusal", lambda: "refused")
-    elif isolation.refusal():
-        pytest.skip(f"this machine refuses user namespaces: {isolation.refusal()}")
+def in_lab(trick, **options):
     return Run(trick, kernel=uml.kernels()[0], **options)
 
 
@@ -71,14 +57,13 @@ TWO_STREAMS = """
 
 
 @needs_lab
-@own_net
-def test_a_run_is_the_same_as_outside_but_for_the_kernel(trick, machine, monkeypatch):
+def test_a_run_is_the_same_as_outside_but_for_the_kernel(talk, machine):
     """Its streams are told apart, its failure is one, and its world is small and its own."""
-    run = in_lab(trick(TWO_STREAMS, "own net"), machine, monkeypatch)
+    run = in_lab(talk(TWO_STREAMS, "own net"))
     status, start, *events, end = run.events()
     release = uml.kernels()[0].release
     assert (status.kind, status.text) == ("status", f"booting the lab kernel {release} ...")
-    assert (start.kind, start.text) == ("start", f"the lab kernel {release}")
+    assert (start.kind, start.text) == ("start", table.sentence("lab", release))
     assert output(events, "stdout") == [
         "interfaces: ['lo']",
         "root: False",
@@ -105,8 +90,8 @@ def test_what_needs_root_has_it_there_when_we_have_not(trick, monkeypatch):
     support = made.path.parent.parent / "support"
     shutil.copytree(catalogue.ROOT / "examples" / "support", support)
     _, start, *events = Run(made).events()
-    assert start.text.startswith("the lab kernel")
-    assert output(events, "stdout") == ["root: True", "program: True"]
+    assert start.text.startswith("in the lab kernel")
+    assert output(events, "stdout") == ["root: False", "program: True"]
     assert events[-1].result == "passed", events
 
 
@@ -123,25 +108,24 @@ ROGUE = """
 
 
 @needs_lab
-@own_net
-def test_cancel_ends_the_kernel_and_all_of_its_processes(trick, machine, monkeypatch, tmp_path):
-    run = in_lab(trick(ROGUE), machine, monkeypatch)
+def test_cancel_ends_the_kernel_and_all_of_its_processes(talk, machine, folder):
+    run = in_lab(talk(ROGUE))
     for event in run.events():
         if event.text == "ready":
-            assert inside(tmp_path) != []
+            assert inside(folder) != []
             run.cancel()
     assert event.result == "cancelled"
-    assert inside(tmp_path) == []
+    assert inside(folder) == []
 
 
 @needs_lab
 @pytest.mark.parametrize("seconds", [0.5, 1.5])
-def test_the_deadline_ends_a_kernel_that_still_boots(trick, monkeypatch, tmp_path, seconds):
+def test_the_deadline_ends_a_kernel_that_still_boots(trick, monkeypatch, folder, seconds):
     monkeypatch.setattr(uml, "BOOT", seconds)
     monkeypatch.setattr(uml, "SLOWER", 0)
     *_, end = Run(trick(ROGUE), kernel=uml.kernels()[0]).events()
     assert (end.result, end.text) == ("timed out", f"stopped after {seconds:g} s")
-    assert inside(tmp_path) == []
+    assert inside(folder) == []
 
 
 def test_without_a_lab_kernel_the_reason_names_the_package(trick, monkeypatch):
@@ -149,9 +133,9 @@ def test_without_a_lab_kernel_the_reason_names_the_package(trick, monkeypatch):
     monkeypatch.setattr(isolation, "refusal", lambda: "refused")
     monkeypatch.setattr(uml, "PROGRAM", "no-such-kernel")
     monkeypatch.setitem(needs.PACKAGES, "no-such-kernel", "user-mode-linux")
-    [end] = Run(trick("print('no')", "own net")).events()
-    assert end.result == "skipped"
-    assert end.text.endswith("the lab kernel could (Debian package user-mode-linux)")
+    verdict = needs.check(trick("print('no')", "own net"))
+    assert not verdict.runnable
+    assert verdict.reason.endswith("the lab kernel could (Debian package user-mode-linux)")
 
 
 def test_no_lab_kernel_is_promised_that_lacks_a_need_too(trick, monkeypatch):
@@ -160,7 +144,7 @@ def test_no_lab_kernel_is_promised_that_lacks_a_need_too(trick, monkeypatch):
     verdict = needs.check(trick("print('no')", "own net, module inet_diag_destroy"))
     assert not verdict.runnable
     here, lab = verdict.reason.split("; ")
-    assert here == "needs a network of its own: refused"
+    assert here == "needs namespaces of its own: refused"
     assert lab.startswith("the lab kernel lacks the right to end other people's sockets")
     assert not verdict.package
 
@@ -200,6 +184,14 @@ def test_the_filter_for_cpus_with_amx_refuses_only_the_extended_registers():
         "print(ask(0x202), ask(1))\n"
         "os.kill(child, signal.SIGKILL); os.waitpid(child, 0)\n"
     )
-    start = [sys.executable, "-I", "-S", uml_start.__file__, sys.executable, "-c", program]
-    said = subprocess.run(start, capture_output=True, text=True, check=True).stdout
+    program = (
+        "from deck.programs.isolation_filters import refuse_extended_registers\n"
+        "from deck.programs.isolation_calls import prctl\n"
+        "prctl(38, 1, step='no new privileges')\n"
+        "refuse_extended_registers()\n"
+    ) + program
+    start = [sys.executable, "-S", "-c", program]
+    said = subprocess.run(
+        start, cwd=catalogue.ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert said.split() == ["EIO", "answered"]

@@ -1,14 +1,9 @@
 """All that docutils, Sphinx and common extensions write, on slides: sizes and places."""
 
-import shutil
-
 import decks
 import pytest
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 READY = "document.documentElement.dataset.deck === 'ready'"
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs the Debian package chromium")
 
 # Boxes in the slide's own units, from its upper left corner.
 BOXES = """
@@ -50,16 +45,6 @@ class Deck:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     return decks.everything(tmp_path_factory.mktemp("everything"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def opened(browser, built, **how):

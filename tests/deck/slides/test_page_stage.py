@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import tiny
 from open_stage import OpenStage, write_deck, write_trick
 from page_window import BESIDE, HOST, READY, Window, event, label, status
 
@@ -169,3 +170,82 @@ def test_a_real_run_streams_and_stop_ends_it(context, real_stage):
     page.locator(".trick-status[data-result=stopped]").wait_for()
     assert status.inner_text().startswith("stopped after")
     assert button.inner_text() == "Run"
+
+
+# ---- after a run that went wrong
+
+TRACEBACK = [
+    "Traceback (most recent call last):",
+    '  File "/x/examples/post/letter.py", line 99, in <module>',
+    "    main()",
+    '  File "/x/examples/post/letter.py", line 3, in send',
+    "    channel.send(text)",
+    "    ~~~~~~~~~~~~^^^^^^",
+    "BrokenPipeError: [Errno 32] Broken pipe",
+]
+
+
+@pytest.mark.parametrize("result", ["failed", "timed out", "cancelled"])
+def test_after_a_run_that_went_wrong_the_recording_is_one_click_away(served, stage, result):
+    again = served.here(".trick-replay")
+    assert not again.is_visible()
+    stage.tell(event("start"), event("stdout", 0.1, "half"), event("end", 1.0, "", result))
+    served.until(label("Run"))
+    again.click()
+    served.until("document.querySelector('.present .trick-status').dataset.result === 'replay'")
+    served.until(label("Run"))
+    assert served.said() == tiny.LINES
+    assert not again.is_visible()
+
+
+def test_after_a_lost_stage_the_recording_can_be_replayed(served, stage):
+    stage.tell(event("start"))
+    served.until(label("Stop"))
+    stage.sockets[-1].close()
+    served.until(status("lost"))
+    served.until(label("Run"))  # the stage is back, the run is not
+    assert served.here(".trick-replay").is_visible()
+
+
+def test_p_always_replays_and_the_run_that_hung_is_stopped_and_not_heard_again(served, stage):
+    stage.tell(event("start"), event("stdout", 0.1, "hangs"))
+    served.until(label("Stop"))
+    served.press("p")
+    assert stage.heard == [{"stop": "post.letter"}]
+    stage.tell(event("stdout", 0.2, "too late"), event("end", 0.3, "", "cancelled"))
+    served.until(label("Run"))
+    assert served.said() == tiny.LINES
+    assert served.here(".trick-status").get_attribute("data-result") == "replay"
+
+
+def test_a_passed_run_has_one_button(served, stage):
+    stage.tell(event("start"), event("end", 1.0, "", "passed"))
+    served.until(status("passed"))
+    assert not served.here(".trick-replay").is_visible()
+    served.press("p")
+    served.until("document.querySelector('.present .trick-status').dataset.result === 'replay'")
+
+
+def test_a_traceback_is_folded_to_what_it_says_and_the_line_it_names(served, stage):
+    lines = [event("stderr", 0.1, text) for text in TRACEBACK]
+    stage.tell(event("start"), event("stdout", 0, "before"), *lines, event("end", 1, "", "failed"))
+    served.until(status("failed"))
+    summary = served.here(".traceback summary")
+    said = "BrokenPipeError: [Errno 32] Broken pipe\nline 3: channel.send(text)"
+    assert summary.inner_text() == said
+    assert not served.here(".traceback .line").first.is_visible()
+    assert "channel.send(text)" in served.here(".trick-code .line.failed").inner_text()
+    summary.click()
+    assert served.here(".traceback .line").first.is_visible()
+    stage.tell({**event("start"), "run": 2})
+    served.until("!document.querySelector('.present .line.failed')")
+
+
+def test_who_speaks_is_the_talks_own_knowledge(served, stage):
+    words = ["kernel: one", "router: two", "reader: three"]
+    stage.tell(event("start"), *[event("stdout", 0, text) for text in words])
+    served.until("document.querySelectorAll('.present .trick-output .line').length === 3")
+    places = served.page.evaluate(
+        "[...document.querySelectorAll('.present .trick-output .line')].map(l => l.dataset.place)"
+    )
+    assert places == ["kernel", "wire", "process"]

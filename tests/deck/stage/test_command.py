@@ -6,30 +6,7 @@ import pytest
 from open_stage import WAITS, StageProcess, write_trick
 from processes import PATIENCE, processes_of, wait_until_gone
 
-from deck.programs.needs import Verdict
-from deck.stage.server import StageError, listen, main, preflight
-
-
-def test_preflight_has_a_line_for_each_remedy():
-    verdicts = {
-        "a.a": Verdict(True),
-        "a.b": Verdict(True, where="lab"),
-        "a.c": Verdict(False, "needs the program mariadbd", package="mariadb-server"),
-        "a.d": Verdict(False, "needs the program mysql", package="mariadb-server"),
-        "a.e": Verdict(False, "needs Linux 9.0 or newer; this is 6.1"),
-    }
-    assert preflight(verdicts) == [
-        "2 programs can run here, 1 of them in the lab kernel.",
-        "2 programs can't: install mariadb-server (a.c, a.d).",
-        "1 program can't: needs Linux 9.0 or newer; this is 6.1 (a.e).",
-    ]
-
-
-def test_preflight_counts_the_many():
-    verdicts = {f"a.{name}": Verdict(False, "needs real root") for name in "bcdefg"}
-    assert preflight(verdicts)[1] == (
-        "6 programs can't: needs real root (a.b, a.c, a.d, a.e and 2 more)."
-    )
+from deck.stage.server import StageError, listen, main
 
 
 def test_a_taken_port_is_an_error_when_asked_for():

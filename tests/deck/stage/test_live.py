@@ -3,9 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from open_stage import write_deck
+import pytest
+from open_stage import StageProcess, write_deck
 from stage_client import is_a
 
+from deck.stage import watch
 from deck.stage.warm import publish
 from deck.stage.watch import Builder
 
@@ -22,6 +24,29 @@ def test_a_saved_file_is_on_the_slide(root, started):
         edit(root, "second words")
         assert window.hear() == {"type": "reload"}
     assert "second words" in browser.get("/").text
+
+
+def test_what_is_measured_anew_is_on_the_slide(root):
+    (root / "measurements").mkdir()
+    with StageProcess(root, "--port", "0") as started, started.presenter().socket() as window:
+        assert window.hear()["type"] == "hello"
+        (root / "measurements" / "recorded.json").write_text("{}")
+        assert window.hear() == {"type": "reload"}
+
+
+@pytest.mark.parametrize(
+    ("path", "anew"),
+    [
+        ("conf.py", True),
+        ("deck/slides/theme/theme.toml", True),
+        ("deck/directives/quiz.py", True),
+        ("examples/unix/pass_fd.py", False),
+        ("measurements/ping_pong.py", False),
+        ("slides/index.rst", False),
+    ],
+)
+def test_the_builder_begins_afresh_for_what_it_holds_in_memory(path, anew):
+    assert watch._is_read_once(Path(path)) == anew
 
 
 BEFORE = "\nOne\n---\n\n.. code-block:: python\n\n   print(1)\n\n.. note:: first\n"

@@ -49,7 +49,7 @@ function keepHistory() {
     history.replaceState(history.state, "", placeNow());
     history.pushState(null, "", addressOf(target));
     goTo(target);
-  });
+  }, true); // before reveal.js, which turns to a link's slide without an entry in the history
 }
 
 /** The slide, with its step, as an address. */

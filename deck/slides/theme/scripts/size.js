@@ -91,3 +91,12 @@ function bindSwipe() {
     if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy)) dx < 0 ? Reveal.next() : Reveal.prev();
   }, { passive: true });
 }
+
+/** What scrolls on a slide can be scrolled by keyboard. */
+function letScroll(slide) {
+  if (!scrolls()) return;
+  for (const element of [slide, ...every(".highlight, pre, table, figure, .command", slide)]) {
+    const more = element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
+    if (more && getComputedStyle(element).overflow.includes("auto")) element.tabIndex = 0;
+  }
+}

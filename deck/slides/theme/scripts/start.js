@@ -24,6 +24,7 @@ function arrive() {
   tellTitle();
   bar.update();
   notesPanel.update();
+  letScroll(Reveal.getCurrentSlide());
   step();
 }
 

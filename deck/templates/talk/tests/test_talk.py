@@ -1,14 +1,16 @@
-"""Every program passes and prints what is recorded, and the slides build without a warning."""
+"""Programs pass, their variants end as they must, and the slides build without a warning."""
 
 import subprocess
 import sys
 
 import pytest
-from deck.programs import catalogue, recording
+from deck.programs import catalogue, recording, variants
 from deck.programs.runner import Run
 
 TRICKS = catalogue.tricks()
+VARIANTS = variants.all_of(TRICKS)
 every_trick = pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
+every_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 
 
 @every_trick
@@ -19,6 +21,19 @@ def test_it_passes_and_prints_what_is_recorded(trick):
     assert end.result == "passed", end.text
     difference = recording.differences(trick, events)
     assert not difference, f"{difference}\nIf that is right: python3 -m examples record {trick.id}"
+
+
+@every_variant
+def test_it_ends_as_its_table_says(variant):
+    events = list(variants.VariantRun(variant).events())
+    if events[-1].result == "skipped":
+        pytest.skip(events[-1].text)
+    objection = variants.objection(variant, events)
+    assert not objection, objection
+    difference = recording.differences(variant, variants.recorded(variant, events))
+    assert not difference, (
+        f"{difference}\nIf that is right: python3 -m examples record {variant.id}"
+    )
 
 
 def test_the_slides_build_without_a_warning(tmp_path):

@@ -1,0 +1,65 @@
+"""The program of each trick, whole, with what its docstring says of it."""
+
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from deck.handout import sources
+from deck.programs import catalogue
+
+
+class whole_program(nodes.General, nodes.Element):
+    """A trick's complete source, with what its docstring says of it; `id`, `file`, `lines`."""
+
+
+def add_to(trick: nodes.Element, root: Path, manpages: str) -> None:
+    """Puts the whole program at the end of the slide that shows a part of it."""
+    program = program_of(catalogue.find(trick["trick"], root), manpages)
+    slide = trick.parent
+    while not isinstance(slide, nodes.section) and slide.parent:
+        slide = slide.parent
+    deeper = [i for i, node in enumerate(slide) if isinstance(node, nodes.section)]
+    slide.insert(deeper[0] if deeper else len(slide), program)
+
+
+def program_of(trick: catalogue.Trick, manpages: str) -> whole_program:
+    text = trick.path.read_text("utf-8")
+    file = trick.path.relative_to(trick.root).as_posix()
+    program = whole_program(trick=trick.id, file=file, lines=text.count("\n"), title=trick.title)
+    program += nodes.paragraph("", trick.claim, classes=["claim"])
+    program += facts(trick, manpages)
+    program += nodes.literal_block(text, text, language="python3")
+    return program
+
+
+def facts(trick: catalogue.Trick, manpages: str) -> nodes.definition_list:
+    said = {
+        "needs": trick.needs or ("nothing but Linux and Python",),
+        "since": (f"Linux {trick.since}",),
+        "manual": trick.man,
+        "see also": trick.see,
+    }
+    rows = nodes.definition_list(classes=["facts"])
+    for name, words in said.items():
+        if words:
+            text = nodes.paragraph("", "", *sources.linked(", ".join(words), manpages))
+            rows += nodes.definition_list_item("", nodes.term("", name), nodes.definition("", text))
+    return rows
+
+
+def visit_program(self, node: whole_program) -> None:
+    # Closed, so that the text reads on; a link to it, and a search in the page, opens it.
+    self.body.append(
+        f'<details class="program" id="program-{escape(node["trick"])}"><summary>The whole program:'
+        f" <code>{escape(node['file'])}</code>, {node['lines']} lines</summary>\n"
+    )
+
+
+def depart_program(self, _node: whole_program) -> None:
+    self.body.append("</details>\n")
+
+
+def setup(app: Sphinx) -> None:
+    app.add_node(whole_program, override=True, html=(visit_program, depart_program))

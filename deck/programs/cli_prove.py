@@ -1,0 +1,60 @@
+"""The commands that take their time: prove on every kernel, and measure."""
+
+import argparse
+import sys
+from collections import Counter
+
+from deck.programs import catalogue, choosing, cli_run, proof, terminal
+from deck.programs.catalogue import CatalogueError, Trick
+from deck.programs.runner import EXIT_CODES, Result
+
+
+def prove(options: argparse.Namespace) -> int:
+    """Fill examples/proven.json, a result at a time: whoever stops it loses nothing.
+
+    Fails when a trick fails anywhere, and when one has no proof that is of today's program.
+    """
+    chosen = choosing.several(options.ids, not options.ids)
+    if any(not isinstance(trick, Trick) for trick in chosen):
+        raise CatalogueError("a variant is proven by the tests; name a trick")
+    rows = proof.read()
+    tasks = [(trick, kernel) for kernel in proof.kernels() for trick in chosen]
+    if options.stale:
+        tasks = [(t, k) for t, k in tasks if proof.version(k) not in proof.current(t, rows)]
+    counts: dict[str, Counter[str]] = {}
+    for trick, kernel, end in proof.prove(tasks):
+        system = f"Linux {proof.version(kernel)}"
+        counts.setdefault(system, Counter())[end.result] += 1
+        mark, reason = terminal.shape(end.result, sys.stderr), f": {end.text}" if end.text else ""
+        line = f"{mark} {end.result} {trick.id} on {system} ({end.time:.1f} s){reason}"
+        print(line, file=sys.stderr, flush=True)
+        if not options.check and end.result != Result.CANCELLED:
+            _keep(rows, trick, proof.version(kernel), end)
+    for system, ends in counts.items():
+        print(f"{system}: {cli_run.summary(ends)}")
+    stale = [trick.id for trick in chosen if proof.is_stale(trick, rows)]
+    if stale:
+        print(f"Changed since their proof: {', '.join(stale)}", file=sys.stderr)
+        print("To prove them: python3 -m examples prove --stale", file=sys.stderr)
+    worst = max(map(cli_run.status, counts.values()), default=0)
+    return worst or (EXIT_CODES[Result.FAILED] if stale else 0)
+
+
+def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: proof.Event) -> None:
+    proof.enter(rows, trick, kernel, end)
+    known = {f"{path.parent.name}.{path.stem}" for path in catalogue.paths()}
+    proof.write({id: row for id, row in rows.items() if id in known})
+
+
+def run_bench(options: argparse.Namespace) -> int:
+    """Measure; a full run of all measurements replaces what is recorded."""
+    from deck.measuring import bench
+
+    figures, good = bench.bench(options.names, options.quick)
+    folder = catalogue.ROOT / "_build" / "measured"
+    whole = good and not options.quick and not options.names
+    path = bench.recorded() if whole else folder / "recorded.json"
+    bench.write(path, figures)
+    print(f"The figures are {path}")
+    print(f"{bench.draw(path, folder)} charts are in {folder}")
+    return 0 if good else EXIT_CODES[Result.FAILED]

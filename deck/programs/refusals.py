@@ -1,0 +1,96 @@
+"""Why a machine refuses a world to a run: the cause in words, and the remedy for this machine."""
+
+import errno
+import os
+from pathlib import Path
+
+PROC = Path("/proc")
+# Files by which container engines say that they are one.
+CONTAINERS = {"/.dockerenv": "docker", "/run/.containerenv": "podman"}
+
+FULL = (errno.ENOSPC, errno.EUSERS)
+# The steps that make a world; what comes after them is refused for other reasons.
+STEPS = ("new namespaces", "write /proc/self/", "mount", "unmount", "pivot_root")
+REFUSED = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EINVAL)
+
+
+def explain(report: str) -> str:
+    """What the isolating program reported ("NUMBER STEP: ERROR", see isolation_levels.py) in words.
+
+    Where no known cause applies, the step and the kernel's error are what there is.
+    """
+    number, _, words = report.partition(" ")
+    cause = _cause(int(number)) if number and words.startswith(STEPS) else ""
+    return f"{cause} ({words})" if cause else words
+
+
+def _cause(error: int) -> str:
+    if error in FULL:
+        return _limits()
+    if error in REFUSED:
+        return _container() or _debian() or _limits() or _apparmor() or _chroot() or _kernel()
+    return ""
+
+
+def _setting(name: str) -> str:
+    """The value of a sysctl, "" where this kernel has none of that name."""
+    try:
+        return (PROC / "sys" / name.replace(".", "/")).read_text().strip()
+    except OSError:
+        return ""
+
+
+def _limits() -> str:
+    for name in ("user.max_user_namespaces", "user.max_net_namespaces", "user.max_pid_namespaces"):
+        if _setting(name) == "0":
+            return f"{name} is 0 here: sudo sysctl -w {name}=15000"
+    return ""
+
+
+def _debian() -> str:
+    name = "kernel.unprivileged_userns_clone"
+    if _setting(name) != "0":
+        return ""
+    return f"ordinary users get no namespaces here ({name} is 0): sudo sysctl -w {name}=1"
+
+
+def _apparmor() -> str:
+    name = "kernel.apparmor_restrict_unprivileged_userns"
+    if _setting(name) != "1":
+        return ""
+    return (
+        "AppArmor lets no ordinary program use user namespaces here, as Ubuntu sets it up:"
+        f" sudo sysctl -w {name}=0, or a profile with `userns,` for this Python"
+    )
+
+
+def _container() -> str:
+    engine = next((name for file, name in CONTAINERS.items() if os.path.exists(file)), "")
+    if not engine and not _filtered():
+        return ""
+    options = "seccomp=unconfined apparmor=unconfined systempaths=unconfined"
+    if engine == "podman":
+        options = "seccomp=unconfined unmask=ALL"
+    words = " ".join(f"--security-opt {option}" for option in options.split())
+    who = f"{engine}'s policy for this container" if engine else "a policy upon us (seccomp)"
+    return f"{who} forbids namespaces: start the container with `{engine or 'docker'} run {words}`"
+
+
+def _filtered() -> bool:
+    """Whether a filter of system calls (seccomp) lies upon us."""
+    return "Seccomp:\t2" in (PROC / "self/status").read_text()
+
+
+def _chroot() -> str:
+    """user_namespaces(7): none can be made from a changed root."""
+    try:
+        changed = not os.path.samefile(PROC / "1/root", "/")
+    except OSError:
+        return ""
+    return "no user namespace can be made in a chroot: start this outside of it" if changed else ""
+
+
+def _kernel() -> str:
+    if (PROC / "self/ns/user").exists():
+        return ""
+    return "this kernel was built without user namespaces (CONFIG_USER_NS)"

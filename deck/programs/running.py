@@ -1,0 +1,105 @@
+"""A started world: a process to wait for, and the leash that holds all that is in it."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from deck.programs import memory, refusals, worlds
+from deck.programs.catalogue import Trick
+
+
+class Running:
+    """A program that runs in a world. Raises worlds.NoRoom.
+
+    `report` can be read when the program has started, or no world could be made (see `started`);
+    `keeper` when the process that keeps hold of the run has ended.
+    """
+
+    def __init__(self, world: worlds.World, trick: Trick, arguments: tuple[str, ...] = ()) -> None:
+        self._world = world
+        self._told: int | None = None
+        self._last_words = ""
+        self._refused: str | None = None
+        program = [sys.executable, "-u", *trick.program, *arguments]
+        with contextlib.ExitStack() as resources:
+            scratch = world.scratch()
+            if scratch:
+                resources.callback(shutil.rmtree, scratch, ignore_errors=True)
+            cgroup = resources.enter_context(memory.bound())
+            leash, self._leash = os.pipe()
+            resources.callback(self.destroy)
+            self.report, report = os.pipe()
+            resources.callback(os.close, self.report)
+            try:
+                self._process = subprocess.Popen(
+                    world.command(trick, program, scratch, cgroup, leash, report),
+                    cwd=trick.root,
+                    env=worlds.environment(world.home(scratch)),
+                    pass_fds=(leash, report),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+            finally:
+                os.close(leash)
+                os.close(report)
+            resources.enter_context(self._process)  # closes its pipes and waits for it
+            resources.callback(self.destroy)
+            self.keeper = os.pidfd_open(self._process.pid)
+            resources.callback(os.close, self.keeper)
+            self._resources = resources.pop_all()
+
+    @property
+    def place(self) -> str:
+        return self._world.place
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {"stdout": self._process.stdout.fileno(), "stderr": self._process.stderr.fileno()}
+
+    def decode(self, lines: Iterator[worlds.Line]) -> Iterator[worlds.Line]:
+        """What the lines of its output mean, as (stream, text)."""
+        for line in lines:
+            match self._world.decode(line):
+                case "end", status:
+                    self._told = int(status)
+                case str(stream), text:
+                    yield stream, text
+                case None if line[1].strip():
+                    self._last_words = line[1].strip()
+
+    def destroy(self) -> None:
+        """Let go of the leash: all that is in the world is killed."""
+        if self._leash >= 0:
+            os.close(self._leash)
+            self._leash = -1
+
+    def started(self) -> bool:
+        """Whether the program has started; waits until that is known."""
+        if self._refused is None:
+            self._refused = refusals.explain(os.read(self.report, 4096).decode())
+        return not self._refused
+
+    def wait(self) -> tuple[int, str]:
+        """The exit status, and why there was no world, or why it has ended; "" when all is well."""
+        status = self._process.wait()
+        self.started()
+        refused = self._refused
+        if status < 0:
+            return 128 - status, f"the process that kept hold of it was killed (signal {-status})"
+        if refused or self._world.kernel is None:
+            return status, refused
+        if self._told is None:
+            said = f": {self._last_words}" if self._last_words else " and said nothing"
+            return 1, f"the lab kernel has died{said}"
+        return self._told, ""
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._resources.close()
