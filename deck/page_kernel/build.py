@@ -6,6 +6,7 @@ says what they are made of. It is made again only when something that goes into 
 
 import argparse
 import ast
+import gzip
 import hashlib
 import json
 import shutil
@@ -23,7 +24,8 @@ EMULATOR = "v86"
 EMULATOR_FILES = {"libv86.js": "libv86.js", "libv86.mjs": "libv86.mjs", "v86.wasm": "v86.wasm"}
 FIRMWARE = {"bios.bin": "bios.bin", "vgabios.bin": "vgabios-stdvga.bin"}
 STATE, EDITOR = "state.bin.zst", "editor.js"
-FETCHED = ("libv86.js", "v86.wasm", *FIRMWARE, STATE)  # by the page
+WASM = "v86.wasm.gz"  # not every web host compresses it
+FETCHED = ("libv86.js", WASM, *FIRMWARE, STATE)  # by the page
 SOURCES = {
     "packages": "https://sources.debian.org/src/{name}/",
     EMULATOR: "https://github.com/copy/v86",
@@ -67,9 +69,10 @@ def build(output: Path, examples: Path) -> dict:
         return known
     _assemble(work, output, debs, imports)
     ready = _boot(work / "machine")
-    for name in ("libv86.js", "v86.wasm", *FIRMWARE):
+    for name in (*EMULATOR_FILES, *FIRMWARE):
         shutil.copy(work / "machine" / name, output)
-    shutil.copy(work / "machine" / "libv86.mjs", output)
+    wasm = (work / "machine" / "v86.wasm").read_bytes()
+    (output / WASM).write_bytes(gzip.compress(wasm, mtime=0))
     build_editor(work / "editor", output / EDITOR)
     state = work / "machine" / "state.bin"
     subprocess.run(

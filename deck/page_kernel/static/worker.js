@@ -30,9 +30,11 @@ async function start({ base, files, version }) {
       got += count;
       postMessage({ got, of: all });
     });
+  const wasm = await new Response(
+    new Blob([bytes["v86.wasm.gz"]]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
   const firmware = (name) => ({ buffer: bytes[name] });
   emulator = new V86({
-    wasm_fn: async (imports) => (await WebAssembly.instantiate(bytes["v86.wasm"], imports)).instance.exports,
+    wasm_fn: async (imports) => (await WebAssembly.instantiate(wasm, imports)).instance.exports,
     memory_size: MEMORY,
     vga_memory_size: 2 << 20,
     bios: firmware("bios.bin"),
