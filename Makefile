@@ -4,6 +4,7 @@ PORT ?=
 OPEN ?= yes
 TIMES ?= 50
 KEEP ?= yes
+STALE ?= no
 
 # The ends of the range of Sphinx that pyproject.toml declares, each with its newest fixes.
 sphinxes := 8.1.3 9.2.0
@@ -58,7 +59,10 @@ record: .venv/present ## run the tricks and keep what they print
 	@$(venv) -m examples record
 
 prove: .venv/present ## run the tricks on every kernel at hand, and write examples/proven.json
-	@$(venv) -m examples prove $(if $(filter no,$(KEEP)),--check)
+	@$(venv) -m examples prove $(if $(filter no,$(KEEP)),--check) $(if $(filter yes,$(STALE)),--stale)
+
+kernels: ## fetch more lab kernels, of Debian's other suites, into _build/kernels
+	@$(PYTHON) -m examples kernels
 
 pythons: .venv/present ## run the tricks with every other Python of this machine, from 3.11 on
 	@$(venv) tests/pythons.py
@@ -98,4 +102,4 @@ clean: ## remove what was built, and the environment
 	@touch $@
 
 .PHONY: help present accessible slides handout pdf bundle docs watch test \
-  stress record prove pythons sphinxes bench preflight lint lock clean
+  stress record prove kernels pythons sphinxes bench preflight lint lock clean

@@ -31,7 +31,7 @@ def _run_one(program: Program, isolated: bool) -> Event:
     for event in choosing.start(program, isolated).events():
         events.append(event)
         if event.kind == Kind.START:
-            terminal.write(f"In {event.text}", sys.stderr, terminal.FAINT)
+            terminal.write(f"It runs {event.text}", sys.stderr, terminal.FAINT)
         elif event.kind == Kind.STDOUT:
             terminal.write(event.text, sys.stdout)
         elif event.kind in (Kind.STDERR, Kind.STATUS):

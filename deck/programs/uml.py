@@ -1,9 +1,9 @@
 """The lab kernel: user-mode-linux, a Linux that boots as an ordinary process in two seconds.
 
 It runs what the host's kernel lacks or refuses, with the host's files as its root, and gives the
-tricks more kernels to be proven on. Each folder named in DECK_KERNELS (separated by colons) that
-holds an unpacked user-mode-linux package is one more. One that asks for a newer libc than the
-host's has it unpacked in the same folder, and its program pointed there (patchelf(1)).
+tricks more kernels to be proven on. What `make kernels` has unpacked below _build/kernels is one
+more each; DECK_KERNELS names other folders instead, separated by colons. A kernel that asks for a
+newer libc than the host's has it in the same folder (see kernels.py).
 """
 
 import base64
@@ -14,6 +14,8 @@ import sys
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from deck.programs.catalogue import ROOT
 
 PROGRAM = "linux.uml"
 MEMORY = 512 << 20
@@ -56,9 +58,21 @@ def kernels() -> list[Kernel]:
     found = []
     if program := shutil.which(PROGRAM, path="/usr/local/bin:/usr/bin:/bin"):
         found += _kernels(program, Path("/usr/lib/uml/modules"))
-    for folder in filter(None, os.environ.get("DECK_KERNELS", "").split(":")):
-        found += _kernels(f"{folder}/usr/bin/{PROGRAM}", Path(folder) / "usr/lib/uml/modules")
+    known = {kernel.release for kernel in found}
+    for folder in _unpacked():
+        for more in _kernels(f"{folder}/usr/bin/{PROGRAM}", Path(folder) / "usr/lib/uml/modules"):
+            # Two of Debian's suites may have the same one.
+            if more.release not in known:
+                known.add(more.release)
+                found.append(more)
     return found
+
+
+def _unpacked() -> list[str]:
+    """Folders with an unpacked kernel: those named in DECK_KERNELS, else what was fetched."""
+    if named := os.environ.get("DECK_KERNELS", ""):
+        return [folder for folder in named.split(":") if folder]
+    return sorted(str(usr.parent) for usr in (ROOT / "_build" / "kernels").glob("*/usr"))
 
 
 def _kernels(program: str, modules: Path) -> list[Kernel]:

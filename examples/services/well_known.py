@@ -1,7 +1,7 @@
 """A port has a name, and nobody is there; a server has none.
 
-/etc/services maps names to ports and protocols, and that is all: it knows no host, it does not know who
-runs, and it does not list the server that does run, on a port of its own.
+/etc/services maps names to ports and protocols, and that is all: it knows no host, it does not know
+who runs, and it does not list the server that does run, on a port of its own.
 
 :needs: file /etc/services
 :man: services(5), getservbyname(3), ip(7)
