@@ -13,10 +13,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from deck.page_kernel import image, packages
 from deck.page_kernel.packages import Package, PackageError
 from deck.programs import page_kernel
+from deck.programs.system import without_suffix
 
 HERE = Path(__file__).parent
 EMULATOR = "v86"
@@ -50,7 +52,7 @@ class BuildError(Exception):
     """The Linux can't be made here; the message says what is missing, and the remedy."""
 
 
-def build(output: Path, examples: Path) -> dict:
+def build(output: Path, examples: Path) -> dict[str, Any]:
     """Make all in output, for programs below examples. Returns the manifest."""
     for program, package in (("node", "nodejs"), ("npm", "npm"), ("zstd", "zstd")):
         if not shutil.which(program):
@@ -181,11 +183,12 @@ def _boot(machine: Path) -> str:
 
 def _manifest(
     output: Path, debs: list[Package], emulator: dict[str, str], ready: str, made_of: str
-) -> dict:
+) -> dict[str, Any]:
     release, machine = ready.split()
     return {
         "release": release,
         "machine": machine,
+        "version": without_suffix(debs[0].version),
         "files": {name: (output / name).stat().st_size for name in FETCHED},
         "hashes": {name: _sha256(output / name) for name in FETCHED},
         "made_of": made_of,

@@ -6,6 +6,7 @@ Without one (`make page-kernel` makes it) the deck is as it is: its buttons repl
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -17,20 +18,20 @@ TARGET = "page-kernel"  # below _static
 LAZY = ("machine.js", "workbench.js", "editor.js")
 
 
-def made(config: Config) -> dict | None:
+def made(config: Config) -> dict[str, Any] | None:
     """The manifest of the Linux that this deck gets, or None."""
     if not config.page_kernel:
         return None
     return page_kernel.manifest(Path(config.deck_root, config.page_kernel))
 
 
-def about(config: Config) -> dict | None:
+def about(config: Config) -> dict[str, Any] | None:
     """What a page says of it, and needs to fetch it."""
     manifest = made(config)
     if not manifest:
         return None
     return {
-        "release": manifest["release"].partition("-")[0],
+        "release": manifest["version"],
         "version": manifest["made_of"][:16],
         "base": f"_static/{TARGET}/",
         "files": manifest["files"],
@@ -38,7 +39,7 @@ def about(config: Config) -> dict | None:
     }
 
 
-def scripts(config: Config, context: dict) -> dict[str, str]:
+def scripts(config: Config, context: dict[str, Any]) -> dict[str, str]:
     """The addresses of the scripts that the page loads when somebody runs or edits."""
     address = context.get("pathto", lambda name, _: name)
     names = LAZY if made(config) else ()
@@ -48,10 +49,10 @@ def scripts(config: Config, context: dict) -> dict[str, str]:
 def verdict(config: Config, trick: catalogue.Trick) -> str | None:
     """Why the page's Linux can't run a trick, "" when it can; None without one."""
     manifest = made(config)
-    return page_kernel.lacking(trick, manifest["release"]) if manifest else None
+    return page_kernel.lacking(trick, manifest["version"]) if manifest else None
 
 
-def programs(root: Path, release: str) -> dict:
+def programs(root: Path, release: str) -> dict[str, Any]:
     """All that the page's Linux can be asked to run: programs, what they import, and variants."""
     files: dict[str, str] = {}
     tricks, changes = {}, {}
@@ -81,7 +82,7 @@ def add(app: Sphinx, exception: Exception | None) -> None:
     for path in [*(source / name for name in sorted(kept)), *STATIC.iterdir()]:
         if path.is_file() and not _same(path, target / path.name):
             shutil.copy2(path, target / path.name)
-    text = json.dumps(programs(root, manifest["release"]), ensure_ascii=False)
+    text = json.dumps(programs(root, manifest["version"]), ensure_ascii=False)
     (target / "programs.json").write_text(text, "utf-8")
 
 

@@ -31,6 +31,7 @@ import traceback
 import tty
 import zlib
 from pathlib import Path
+from typing import Any
 
 SERIAL = "/dev/ttyS0"
 RUN_FOLDER = "/run/talk"
@@ -197,11 +198,11 @@ class Stream:
 class Run:
     """A program in namespaces of its own; when their first process ends, all in them ends."""
 
-    def __init__(self, order: dict) -> None:
+    def __init__(self, order: dict[str, Any]) -> None:
         time.clock_settime(time.CLOCK_REALTIME, order["time"])
         self.streams = [Stream("@out"), Stream("@err")]
         self.said = 0  # characters
-        self._deadline = time.monotonic() + order["deadline"]
+        self._deadline: float = time.monotonic() + order["deadline"]
         self._status: int | None = None
         self._killed = self._timed_out = False
         self._pid = os.fork()
@@ -236,10 +237,10 @@ class Run:
         return self._status is not None and not any(stream.open for stream in self.streams)
 
     def status(self) -> int:
-        return TIMED_OUT if self._timed_out else self._status
+        return TIMED_OUT if self._timed_out else self._status or 0
 
 
-def _keep(order: dict, streams: list[Stream]) -> None:
+def _keep(order: dict[str, Any], streams: list[Stream]) -> None:
     """Hold the namespaces of a run, and die with them: PID 1 in there falls when we are killed."""
     code = 1
     try:
@@ -257,7 +258,7 @@ def _keep(order: dict, streams: list[Stream]) -> None:
         os._exit(code & 0xFF)
 
 
-def _first_process(order: dict, streams: list[Stream]) -> None:
+def _first_process(order: dict[str, Any], streams: list[Stream]) -> None:
     code = 1
     try:
         _libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None)
@@ -282,7 +283,7 @@ def _first_process(order: dict, streams: list[Stream]) -> None:
         os._exit(code & 0xFF)
 
 
-def _be_the_program(order: dict, streams: list[Stream]) -> None:
+def _be_the_program(order: dict[str, Any], streams: list[Stream]) -> None:
     code = 1
     try:
         os.setsid()
@@ -316,7 +317,7 @@ def _stretch_deadlines() -> None:
     def longer(self: socket.socket, seconds: float | None) -> None:
         settimeout(self, seconds and SLOWER * seconds)
 
-    socket.socket.settimeout = longer  # type: ignore[method-assign]
+    socket.socket.settimeout = longer  # type: ignore[assignment,method-assign]
     signal.alarm = lambda seconds: alarm(SLOWER * seconds)
 
 

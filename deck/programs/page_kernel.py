@@ -9,12 +9,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from deck.programs import proof, talk
+from deck.programs import proof, recording, talk
 from deck.programs.catalogue import Trick
 from deck.programs.runner import Event, Kind, Result
-from deck.programs.system import version
+from deck.programs.system import version, without_suffix
 from deck.programs.worlds import capabilities
 
 FOLDER = Path("_build", "page-kernel")
@@ -30,10 +32,10 @@ class PageKernelError(Exception):
     """The Linux in the page can't be started here; the message says why, and the remedy."""
 
 
-def manifest(folder: Path) -> dict[str, object] | None:
+def manifest(folder: Path) -> dict[str, Any] | None:
     """What was made in folder; None where nothing, or not all of it, is there."""
     try:
-        made: dict[str, object] = json.loads((folder / MANIFEST).read_text())
+        made: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
     except (OSError, ValueError):
         return None
     files = made.get("files")
@@ -47,7 +49,7 @@ def lacking(trick: Trick, release: str) -> str:
     for need in (f"kernel {trick.since}", *trick.needs):
         kind, _, name = need.partition(" ")
         if kind == "kernel" and version(release) < version(name):
-            return f"needs Linux {name} or newer; in this page it is {release.partition('-')[0]}"
+            return f"needs Linux {name} or newer; in this page it is {release}"
         if kind == "lab":
             return "boots Linux kernels itself, which the one in this page can't"
         if need in ours.in_page or kind in ("kernel", "own", "root"):
@@ -60,7 +62,7 @@ def lacking(trick: Trick, release: str) -> str:
     return ""
 
 
-def order(trick: Trick) -> dict[str, object]:
+def order(trick: Trick) -> dict[str, Any]:
     """What the page's Linux needs to know to run a trick; its files are told by their names."""
     files = [str(path.relative_to(trick.root)) for path in proof.sources(trick)]
     own = str(trick.path.relative_to(trick.root))
@@ -71,6 +73,29 @@ def order(trick: Trick) -> dict[str, object]:
         "capabilities": list(capabilities(trick)),
         "uid": 0 if "root" in trick.needs else DAEMON,
     }
+
+
+def prove(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, Event]]:
+    """Run what the page's Linux can run, and hold it to what is recorded; yields how each ended."""
+    made = manifest(folder)
+    if not made:
+        return
+    release = str(made["version"])
+    reasons = {trick.id: lacking(trick, release) for trick in tricks}
+    for trick in tricks:
+        if reason := reasons[trick.id]:
+            yield trick, Event(Kind.END, 0.0, reason, Result.SKIPPED)
+    for trick, events in run_all([each for each in tricks if not reasons[each.id]], folder):
+        end = events[-1]
+        if end.result == Result.PASSED and (other := recording.differences(trick, events)):
+            end = replace(end, result=Result.FAILED, text=f"prints otherwise:\n{other}")
+        yield trick, end
+
+
+def name(folder: Path) -> str:
+    """What the table of proofs calls it: "6.1.176 i686, in the page"; "" where there is none."""
+    made = manifest(folder)
+    return f"{without_suffix(str(made['version']))} {made['machine']}, in the page" if made else ""
 
 
 def run_all(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, list[Event]]]:
