@@ -12,6 +12,20 @@ import pytest
 _PACKAGE = re.compile(r"Debian package ([\w.+-]+)")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--without-isolation",
+        action="store_true",
+        help="where this machine refuses namespaces: run the tricks bare",
+    )
+
+
+@pytest.fixture(scope="session")
+def isolated(request):
+    """Whether the tricks run in a world of their own, as they do unless somebody says otherwise."""
+    return not request.config.getoption("--without-isolation")
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Debian's chromium, started once for a module.

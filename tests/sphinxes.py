@@ -1,7 +1,7 @@
 """Decks with other versions of Sphinx: `python tests/sphinxes.py 8.1.3 9.2.0`.
 
 Each gets an environment of its own below _build/sphinxes, with the package's own extras; it builds
-the talk and a new one of `deck init`, and passes the builders' tests.
+the talk and its handout, and passes the builders' tests.
 """
 
 import subprocess

@@ -12,7 +12,7 @@ from pathlib import Path
 from docutils import nodes
 
 from deck.programs import talk
-from deck.slides import links
+from deck.slides import links, words
 
 CIRCLED = " ❶❷❸❹❺❻❼❽❾❿"  # a mark without style sheet or script still reads as a mark
 _SPEAKER = re.compile(r"([A-Za-z][\w ./-]{0,23}):(?= |$)")
@@ -75,7 +75,8 @@ def _anchor(translator: nodes.NodeVisitor, id: str) -> str:
 
 def _bar(node: trick, live: bool) -> str:
     # A button that nothing answers is a lie: the script shows it when it can act.
-    run = '<button type="button" class="trick-run" hidden>Replay</button>' if live else ""
+    label = escape(words._("Replay"))
+    run = f'<button type="button" class="trick-run" hidden>{label}</button>' if live else ""
     badges = "".join(f'<span class="badge">{escape(text)}</span> ' for text in node["badges"])
     command = f'<code class="command">python3 -m examples run {escape(node["trick"])}</code>'
     # In a box of its own, so that the script's copy button stays beside it when the bar wraps.
@@ -96,7 +97,7 @@ def visit_snippet(self, node: snippet) -> None:
     html = self.highlighter.highlight_block(node.rawsource, node["language"], location=node)
     before, inside, after = _inside_pre(html)
     lines = [_line(index, line, node["marks"]) for index, line in enumerate(inside)]
-    label = escape(f"The program {node['file']}", quote=True)
+    label = escape(words._("The program {file}").format(file=node["file"]), quote=True)
     self.body.append(
         f'<div class="trick-code" role="group" aria-label="{label}">'
         f"{before}{''.join(lines)}{after}</div>\n"
@@ -139,10 +140,11 @@ def visit_callouts(self, node: callouts) -> None:
 def visit_recorded(self, node: recorded) -> None:
     ours = talk.read(Path(self.config.deck_root))
     lines = [_output_line(text, ours) for text in node["lines"]]
+    label = escape(words._("Output"))
     self.body.append(
         f'<div class="trick-screen{_step(node.parent)}" style="--lines: {len(lines)}">'
         f'<output class="trick-status">{escape(_made(node.parent))}</output>\n'
-        f'<div class="trick-output" tabindex="0" role="log" aria-label="Output">'
+        f'<div class="trick-output" tabindex="0" role="log" aria-label="{label}">'
         f"<pre>{''.join(lines)}</pre></div></div>\n"
     )
     raise nodes.SkipNode
@@ -159,7 +161,7 @@ def _step(node: trick) -> str:
 def _made(node: trick) -> str:
     if not node["recording"]:
         return node["unrecorded"]
-    return f"recorded {node['recording']['date']}, Linux {node['recording']['kernel']}"
+    return words._("recorded {date}, Linux {kernel}").format(**node["recording"])
 
 
 def _output_line(text: str, ours: talk.Talk) -> str:

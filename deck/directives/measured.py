@@ -33,7 +33,7 @@ from sphinx.writers.html5 import HTML5Translator as HTMLTranslator
 from deck.directives import html, rebuild, tables
 from deck.directives.base import Broken, DeckDirective
 from deck.measuring import charts, live, phrases, results, units
-from deck.slides import links
+from deck.slides import links, words
 
 logger = logging.getLogger(__name__)
 # What is remembered of a document, in `env.metadata`: the charts in it.
@@ -87,6 +87,8 @@ class ChartDirective(DeckDirective):
             *pair, rest = phrases.pair_in(found, options["compare"])
             if rest:
                 raise Broken(f":compare: has {rest!r} behind it; two ways are compared")
+            if pair[0] == pair[1]:
+                raise Broken(f":compare: has {pair[0]} twice; name two ways")
             for other in ("ways", "size"):
                 if other in options:
                     raise Broken(f":{other}: and :compare: exclude each other; leave out one")
@@ -170,7 +172,8 @@ class MeasuredRole(SphinxRole):
 
 def visit_chart(self: HTMLTranslator, node: chart) -> None:
     live = html.on_slides(self)
-    button = '<button type="button" class="chart-run" hidden>Measure again</button>'
+    label = escape(words._("Measure again"))
+    button = f'<button type="button" class="chart-run" hidden>{label}</button>'
     status = '<output class="chart-status"></output>'
     self.body.append(
         f'<div class="chart" data-chart="{escape(node["measurement"])}" data-key="{node["key"]}">\n'
@@ -193,7 +196,8 @@ def visit_chart_as_text(self: nodes.NodeVisitor, node: chart) -> None:
 def visit_figure_table(self: HTMLTranslator, node: figure_table) -> None:
     # On paper nothing unfolds.
     if not getattr(self.builder, "one_page", False):
-        self.body.append('<details class="figures"><summary>All figures</summary>\n')
+        label = escape(words._("All figures"))
+        self.body.append(f'<details class="figures"><summary>{label}</summary>\n')
 
 
 def depart_figure_table(self: HTMLTranslator, node: figure_table) -> None:

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 
 from deck.directives import html
 from deck.directives.base import Broken, DeckDirective
+from deck.slides import words
 
 LETTERS = "abcdefgh"
 
@@ -30,13 +31,20 @@ class QuizDirective(DeckDirective):
         self.set_source_info(node)
         if self.arguments:
             inline, _ = self.parse_inline(self.arguments[0])
-            node += nodes.paragraph("", "", *inline, classes=["ask"])
+            # With its own text and place, so that translators find it.
+            ask = nodes.paragraph(self.arguments[0], "", *inline, classes=["ask"])
+            self.set_source_info(ask)
+            node += ask
         content = self.parse_content_to_nodes()
+        if not (self.arguments or content):
+            raise Broken("nothing is asked; write the question behind `question::`")
         if content and isinstance(content[0], nodes.bullet_list):
             choices = self._choices(content[0])
             content = content[1:]
             letter = LETTERS[self.options["answer"] - 1]
-            said = nodes.paragraph("", f"Answer: {letter}.", classes=["the-answer"])
+            said = nodes.paragraph(
+                "", words._("Answer: {letter}.").format(letter=letter), classes=["the-answer"]
+            )
             node += [choices, said]
         elif "answer" in self.options:
             raise Broken("an :answer: without choices; list them with bullets, first thing below")

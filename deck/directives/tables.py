@@ -27,6 +27,7 @@ from sphinx.application import Sphinx
 
 from deck.directives.base import Broken, DeckDirective
 from deck.programs import recording
+from deck.slides import words
 
 _GAP = re.compile(r"\s{2,}")
 
@@ -116,7 +117,8 @@ class _OfRecording(DeckDirective):
         """Where the table comes from, in small print."""
         command = f"python3 -m examples run {self.trick.id}"
         kernel = self.recording.kernel.partition("-")[0]
-        when = f"  recorded {self.recording.date}, Linux {kernel}"
+        recorded = words._("recorded {date}, Linux {kernel}")
+        when = "  " + recorded.format(date=self.recording.date, kernel=kernel)
         return nodes.paragraph(
             "", "", nodes.literal(command, command), nodes.Text(when), classes=["made", "small"]
         )

@@ -21,6 +21,7 @@ from deck.directives import html, snippets
 from deck.directives.base import Broken, DeckDirective
 from deck.page_kernel.extension import verdict
 from deck.programs import catalogue, page_kernel, proof, recording, talk
+from deck.slides import words
 
 MARKS = len(html.CIRCLED) - 1
 
@@ -153,7 +154,8 @@ class TrickDirective(DeckDirective):
         for path in proof.sources(trick):
             self.depend_on(path)
         proven = proof.badge(trick, proof.read(self.root))
-        return [f"needs {need}" for need in trick.needs] + ([proven] if proven else [])
+        needs = [words._("needs {what}").format(what=need) for need in trick.needs]
+        return needs + ([proven] if proven else [])
 
 
 def _names(text: str) -> list[str]:

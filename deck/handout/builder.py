@@ -21,7 +21,7 @@ from sphinx.writers.html5 import HTML5Translator
 from deck.directives import html as deck_nodes
 from deck.directives import measured
 from deck.handout import paper, programs, sources
-from deck.slides import assets, notes, onepage, revealjs, settings, vocabulary
+from deck.slides import assets, notes, onepage, revealjs, settings, vocabulary, words
 from deck.slides.tree import files
 
 THEME = Path(__file__).parent / "theme"
@@ -41,7 +41,8 @@ class HandoutTranslator(HTML5Translator):
 
     def depart_title(self, node: nodes.title) -> None:
         if address := self.builder.slide_address(self.docnames[-1], node.parent):
-            self.body.append(f' <a class="to-slide" href="{escape(address)}">slide</a>')
+            label = escape(words._("slide"))
+            self.body.append(f' <a class="to-slide" href="{escape(address)}">{label}</a>')
         super().depart_title(node)
 
 
@@ -71,6 +72,8 @@ class HandoutMixin:
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: Any
     ) -> None:
         super().update_page_context(pagename, templatename, ctx, event_arg)
+        ctx["words"] = {text: words._(text) for text in ("Contents", "Slides")}
+        ctx["direction"] = words.direction(self.config.language)
         ctx["talk_title"] = settings.deck_title(self.config)
         ctx["presenter"] = self.config.talk_presenter or settings.author(self.config)
         ctx["contact"] = self.config.talk_contact

@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from deck.handout.programs import whole_program
+from deck.slides import words
 from deck.slides.onepage import PREFIX
 
 
@@ -29,14 +30,14 @@ def keep_anchors(tree: nodes.document) -> None:
 
 def programs_to_the_end(tree: nodes.document) -> None:
     """On paper nothing unfolds: a line says where the program is, and it stands at the end."""
-    listings = nodes.section("", nodes.title("", "The programs"), ids=["the-programs"])
+    listings = nodes.section("", nodes.title("", words._("The programs")), ids=["the-programs"])
     listings["classes"] += ["chapter", "programs"]
     for program in list(tree.findall(whole_program)):
         listing = listing_of(program)
-        words = nodes.Text("The whole program: ")
+        said = nodes.Text(words._("The whole program: {file}").partition("{")[0])
         there = nodes.reference("", "", refid=listing["ids"][0], internal=True)
         there += nodes.literal("", program["file"])
-        program.replace_self(nodes.paragraph("", "", words, there, classes=["see-program"]))
+        program.replace_self(nodes.paragraph("", "", said, there, classes=["see-program"]))
         listings += listing
     if len(listings) > 1:
         first_section(tree).append(listings)

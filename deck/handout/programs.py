@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 
 from deck.handout import sources
 from deck.programs import catalogue
+from deck.slides import words
 
 
 class whole_program(nodes.General, nodes.Element):
@@ -42,18 +43,20 @@ def facts(trick: catalogue.Trick, manpages: str) -> nodes.definition_list:
         "see also": trick.see,
     }
     rows = nodes.definition_list(classes=["facts"])
-    for name, words in said.items():
-        if words:
-            text = nodes.paragraph("", "", *sources.linked(", ".join(words), manpages))
+    for name, given in said.items():
+        if given:
+            text = nodes.paragraph("", "", *sources.linked(", ".join(given), manpages))
             rows += nodes.definition_list_item("", nodes.term("", name), nodes.definition("", text))
     return rows
 
 
 def visit_program(self, node: whole_program) -> None:
     # Closed, so that the text reads on; a link to it, and a search in the page, opens it.
+    said = escape(words._("The whole program: {file}, {lines} lines"))
+    file = f"<code>{escape(node['file'])}</code>"
     self.body.append(
-        f'<details class="program" id="program-{escape(node["trick"])}"><summary>The whole program:'
-        f" <code>{escape(node['file'])}</code>, {node['lines']} lines</summary>\n"
+        f'<details class="program" id="program-{escape(node["trick"])}">'
+        f"<summary>{said.format(file=file, lines=node['lines'])}</summary>\n"
     )
 
 

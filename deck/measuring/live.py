@@ -19,9 +19,9 @@ DEADLINE = 60.0
 MAX_OUTPUT = 1 << 20
 
 
-def run(measurement: Measurement) -> Run:
+def run(measurement: Measurement, isolated: bool = True) -> Run:
     """A quick run of a measurement's program."""
-    return Run(measurement, DEADLINE, MAX_OUTPUT, arguments=QUICK)
+    return Run(measurement, DEADLINE, MAX_OUTPUT, arguments=QUICK, isolated=isolated)
 
 
 def charts_in(site: Path, name: str) -> list[charts.Chart]:

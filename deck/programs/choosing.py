@@ -31,6 +31,14 @@ def several(ids: list[str], everything: bool) -> list[Program]:
     return chosen
 
 
+def tricks(ids: list[str], everything: bool) -> list[Trick]:
+    """As `several`, where a variant makes no sense."""
+    chosen = several(ids, everything)
+    if named := [program.id for program in chosen if isinstance(program, Variant)]:
+        raise CatalogueError(f"{named[0]} is a variant; name a trick")
+    return [program for program in chosen if isinstance(program, Trick)]
+
+
 def broken(everything: bool, ids: list[str]) -> dict[str, CatalogueError]:
     """What can't be read of that which `several` was asked for as a whole."""
     bad = catalogue.survey()[1] if everything or any("." not in id for id in ids) else {}

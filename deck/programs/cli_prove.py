@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from deck.programs import catalogue, choosing, cli_run, page_kernel, proof, terminal
-from deck.programs.catalogue import CatalogueError, Trick
+from deck.programs.catalogue import Trick
 from deck.programs.runner import EXIT_CODES, Event, Result
 
 
@@ -15,9 +15,7 @@ def prove(options: argparse.Namespace) -> int:
 
     Fails when a trick fails anywhere, and when one has no proof that is of today's program.
     """
-    chosen = choosing.several(options.ids, not options.ids)
-    if any(not isinstance(trick, Trick) for trick in chosen):
-        raise CatalogueError("a variant is proven by the tests; name a trick")
+    chosen = choosing.tricks(options.ids, not options.ids)
     rows = proof.read()
     counts: dict[str, Counter[str]] = {}
     for trick, kernel, end in _everywhere(chosen, rows if options.stale else {}):
@@ -38,6 +36,7 @@ def prove(options: argparse.Namespace) -> int:
     return worst or (EXIT_CODES[Result.FAILED] if stale else 0)
 
 
+<<<<<<< HEAD
 def _everywhere(
     chosen: list[Trick], known: dict[str, proof.Row]
 ) -> Iterator[tuple[Trick, str, Event]]:
@@ -46,18 +45,21 @@ def _everywhere(
         (trick, kernel)
         for kernel in proof.kernels()
         for trick in chosen
-        if proof.version(kernel) not in proof.current(trick, known)
+        if not proof.is_settled(trick, proof.version(kernel), known)
     ]
     for trick, kernel, end in proof.prove(tasks):
         yield trick, proof.version(kernel), end
     folder = catalogue.ROOT / page_kernel.FOLDER
     name = page_kernel.name(folder)
-    wanted = [trick for trick in chosen if name not in proof.current(trick, known)]
+    wanted = [trick for trick in chosen if not proof.is_settled(trick, name, known)]
     for trick, end in page_kernel.prove(wanted, folder):
         yield trick, name, end
 
 
 def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: proof.Event) -> None:
+=======
+def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: Event) -> None:
+>>>>>>> rooms
     proof.enter(rows, trick, kernel, end)
     known = {f"{path.parent.name}.{path.stem}" for path in catalogue.paths()}
     proof.write({id: row for id, row in rows.items() if id in known})

@@ -57,6 +57,7 @@ def _row(trick: Trick) -> dict[str, object]:
         "since": trick.since,
         "runnable": verdict.runnable,
         "reason": verdict.reason,
+        "world": verdict.world,
         "variants": [
             {"id": v.id, "title": v.title, "shows": v.shows, "knob": v.knob}
             for v in variants.of(trick).values()

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TextIO
 
-from deck.programs import choosing, failure, needs, recording, terminal
+from deck.programs import choosing, failure, needs, recording, remedies, terminal
 from deck.programs.catalogue import CatalogueError, Trick
 from deck.programs.choosing import Program
 from deck.programs.runner import EXIT_CODES, Event, Kind, Result, Run
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     chosen = choosing.several(options.ids, options.all)
     broken = choosing.broken(options.all, options.ids)
     if len(chosen) == 1 and options.times == 1 and not options.all and not broken:
-        return EXIT_CODES[_run_one(chosen[0], options.isolated).result]
+        return EXIT_CODES[Result(_run_one(chosen[0], options.isolated).result)]
     return _run_many(chosen * options.times, broken, options.isolated)
 
 
@@ -31,7 +31,7 @@ def _run_one(program: Program, isolated: bool) -> Event:
     for event in choosing.start(program, isolated).events():
         events.append(event)
         if event.kind == Kind.START:
-            terminal.write(f"It runs {event.text}", sys.stderr, terminal.FAINT)
+            terminal.write(event.text, sys.stderr, terminal.FAINT)
         elif event.kind == Kind.STDOUT:
             terminal.write(event.text, sys.stdout)
         elif event.kind in (Kind.STDERR, Kind.STATUS):
@@ -162,7 +162,7 @@ def _record_one(program: Program) -> int:
 
 def preflight(_: argparse.Namespace) -> int:
     """Run every trick once and say in words what a speaker can rely on."""
-    chosen = choosing.several([], everything=True)
+    chosen = choosing.tricks([], everything=True)
     broken = choosing.broken(True, [])
     ends = {id: Event(Kind.END, 0.0, str(why), Result.FAILED) for id, why in broken.items()}
     ends |= {program.id: judged(program, list(Run(program).events())) for program in chosen}
@@ -172,6 +172,9 @@ def preflight(_: argparse.Namespace) -> int:
     failed = sum(end.result not in (Result.PASSED, Result.SKIPPED) for end in ends.values())
     passed = sum(end.result == Result.PASSED for end in ends.values())
     print(f"{passed} of {len(ends)} tricks run here as recorded; {failed} failed.")
-    if packages := sorted({needs.check(trick).package for trick in chosen} - {""}):
+    verdicts = [needs.check(trick) for trick in chosen]
+    for line in remedies.places(verdicts):
+        print(line)
+    if packages := sorted({verdict.package for verdict in verdicts} - {""}):
         print(f"For more: sudo apt-get install {' '.join(packages)}")
     return EXIT_CODES[Result.FAILED] if failed else 0

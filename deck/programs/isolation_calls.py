@@ -87,4 +87,4 @@ def write(path: str, text: str) -> None:
         finally:
             os.close(fd)
     except OSError as error:
-        raise Refused(error.errno, f"write {path}") from error
+        raise Refused(error.errno or 0, f"write {path}") from error

@@ -145,6 +145,9 @@ def _start(order: Order) -> int:
         libc.signal(SIGPIPE, None)
         libc.signal(SIGXFSZ, None)
         os.execvpe(order.program[0], order.program, os.environ)
+    except OSError as error:
+        refused = Refused(error.errno or 0, f"start {order.program[0]} as user {os.getuid()}")
+        _tell(order, refused if error.filename else error)
     except BaseException as error:
         _tell(order, error)
     finally:

@@ -110,13 +110,13 @@ DIFFERENT = {
 }
 
 SENTENCES = {
-    "user": "in namespaces of its own: it sees none of your files, no network but its own, and"
+    "user": "In namespaces of its own: it sees none of your files, no network but its own, and"
     " is gone afterwards",
-    "root": "in namespaces of its own, with the rights over the kernel that its needs name, as"
+    "root": "In namespaces of its own, with the rights over the kernel that its needs name, as"
     " an ordinary user: it sees none of your files, and is gone afterwards",
-    "machine": "on the machine's own network; otherwise in namespaces of its own, as an ordinary"
+    "machine": "On the machine's own network; otherwise in namespaces of its own, as an ordinary"
     " user: it sees none of your files, and is gone afterwards",
-    "lab": "in the lab kernel {kernel}, in namespaces of its own: it sees none of your files, no"
+    "lab": "In the lab kernel {kernel}, in namespaces of its own: it sees none of your files, no"
     " network of yours, and is gone afterwards",
     "bare": "WITHOUT ISOLATION, as you asked: it has your network, and {walls}",
 }

@@ -158,10 +158,19 @@ def furnish() -> None:
         mount("/proc/sys", "/proc/sys", None, MS_BIND)
         mount("none", "/proc/sys", None, MS_BIND | MS_REMOUNT | MS_RDONLY)
         mount(f"/proc/self/fd/{outer}", SETTINGS, None, MS_BIND)
-    elif not os.access(f"{SETTINGS}/ipv4/ip_forward", os.W_OK):
+    elif not _opens(f"{SETTINGS}/ipv4/ip_forward"):
         # Those of the first level's /proc are the same: who looks decides whose network they show.
         # But until Linux 6.11 (commit 98ca62ba9e2b) files of the network's settings have no valid
         # owner in a /proc whose user namespace has no root.
         mount(f"/proc/self/fd/{outer}", SETTINGS, None, MS_BIND)
     os.close(outer)
     mount("tmpfs", TMPDIR, "tmpfs", MS_NOSUID | MS_NODEV, f"size={TMPFS_SIZE},mode=1777")
+
+
+def _opens(path: str) -> bool:
+    """Whether it can be opened for writing; access(2) leaves capabilities out."""
+    try:
+        os.close(os.open(path, os.O_WRONLY))
+    except OSError:
+        return False
+    return True

@@ -9,10 +9,10 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from deck.programs import isolation, probes, system, talk, uml
+from deck.programs import isolation, probes, system, talk, uml, worlds
 from deck.programs.catalogue import Trick
 from deck.programs.system import version
 
@@ -26,13 +26,14 @@ class Verdict:
     """Whether and where a trick can run.
 
     `where` is "here" (this kernel) or "lab" (the lab kernel); `package` names the Debian package
-    that would make it runnable, when one would.
+    that would make it runnable, when one would. `world` says in words where it would run.
     """
 
     runnable: bool
     reason: str = ""
     where: str = "here"
     package: str = ""
+    world: str = field(default="", compare=False)
 
 
 MET = Verdict(True)
@@ -50,6 +51,15 @@ def check(
     not `isolated`, whether it may run bare. Without a `trial` world, namespaces count as granted:
     the run itself will tell.
     """
+    verdict = _check(trick, lab_release, isolated, trial)
+    if not (verdict.runnable and trial):
+        return verdict
+    kernel = next((one for one in uml.kernels() if one.release == lab_release), None)
+    world = worlds.choose(trick, verdict.where, kernel, isolated)
+    return replace(verdict, world=world.place)
+
+
+def _check(trick: Trick, lab_release: str, isolated: bool, trial: bool) -> Verdict:
     if lab_release:
         return _check_lab(trick, lab_release)
     lacking = _lacking(trick, isolated, trial)

@@ -39,7 +39,11 @@ def manifest(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     files = made.get("files")
-    whole = isinstance(files, dict) and "version" in made and all((folder / name).is_file() for name in files)
+    whole = (
+        isinstance(files, dict)
+        and "version" in made
+        and all((folder / name).is_file() for name in files)
+    )
     return made if whole else None
 
 

@@ -120,6 +120,11 @@ def is_stale(trick: Trick, rows: dict[str, Row]) -> bool:
     return not current(trick, rows)
 
 
+def is_settled(trick: Trick, kernel: str, rows: dict[str, Row]) -> bool:
+    """Whether today's program has passed there, or can't run: all else is worth another try."""
+    return current(trick, rows).get(kernel, "").startswith(("passed", "skipped"))
+
+
 def kernels() -> list[uml.Kernel | None]:
     """The host's kernel (None) and those of the lab."""
     return [None, *uml.kernels()]

@@ -11,6 +11,10 @@ CONTAINERS = {"/.dockerenv": "docker", "/run/.containerenv": "podman"}
 FULL = (errno.ENOSPC, errno.EUSERS)
 # The steps that make a world; what comes after them is refused for other reasons.
 STEPS = ("new namespaces", "write /proc/self/", "mount", "unmount", "pivot_root")
+CLOSED = (
+    "what root runs is an ordinary user's, who may not open this Python: start as an ordinary user,"
+    " or with a Python that others may open"
+)
 REFUSED = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EINVAL)
 
 
@@ -20,7 +24,11 @@ def explain(report: str) -> str:
     Where no known cause applies, the step and the kernel's error are what there is.
     """
     number, _, words = report.partition(" ")
-    cause = _cause(int(number)) if number and words.startswith(STEPS) else ""
+    cause = ""
+    if number and words.startswith(STEPS):
+        cause = _cause(int(number))
+    elif number == str(errno.EACCES) and words.startswith("start "):
+        cause = CLOSED
     return f"{cause} ({words})" if cause else words
 
 

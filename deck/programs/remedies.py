@@ -1,6 +1,7 @@
 """What can run on this machine, and what would make more of it run, in sentences."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from deck.programs.needs import Verdict
 
@@ -18,9 +19,16 @@ def remedies(verdicts: dict[str, Verdict]) -> list[str]:
     in_lab = sum(verdict.runnable and verdict.where == "lab" for verdict in verdicts.values())
     aside = f", {in_lab} of them in the lab kernel" if in_lab else ""
     lines = [f"{_count(able)} can run here{aside}."]
+    lines += places(verdicts.values())
     for remedy, ids in groups.items():
         lines.append(f"{_count(len(ids))} can't: {remedy} ({_some(ids)}).")
     return lines
+
+
+def places(verdicts: Iterable[Verdict]) -> list[str]:
+    """How many run in which world, and what holds there: a line for each."""
+    counts = Counter(verdict.world for verdict in verdicts if verdict.world)
+    return [f"{number} run {world[0].lower()}{world[1:]}." for world, number in counts.items()]
 
 
 def _remedy(verdict: Verdict) -> str:

@@ -96,6 +96,7 @@ class Run:
         self.max_output = max_output
         self._began = time.monotonic()
         self._cancelled = threading.Event()
+        self._waker: int | None
         self._wake, self._waker = os.pipe()
         self._lock = threading.Lock()
 
@@ -125,7 +126,7 @@ class Run:
         finally:
             self._release()
 
-    def _in_some_world(self) -> Iterator[Event]:
+    def _in_some_world(self) -> Generator[Event, None, None]:
         """What a machine refuses shows when a world is made; then the needs are asked once more."""
         release = self.kernel.release if self.kernel else ""
         for trial in (False, True):
@@ -152,7 +153,7 @@ class Run:
     def _end(self, result: Result, reason: str = "") -> Event:
         return Event(Kind.END, time.monotonic() - self._began, reason, result)
 
-    def _launch(self, world: worlds.World) -> Iterator[Event]:
+    def _launch(self, world: worlds.World) -> Generator[Event, None, str]:
         """Returns why the machine has refused the world, or "" after the last event."""
         kernel, deadline = self.kernel, self.deadline
         self.kernel = world.kernel
@@ -165,7 +166,7 @@ class Run:
             self.kernel, self.deadline = kernel, deadline
         return refused
 
-    def _follow(self, running: Running) -> Iterator[Event]:
+    def _follow(self, running: Running) -> Generator[Event, None, str]:
         """Pass on lines until the world has ended, or end it."""
         cut, written, last_error, started = "", 0, "", False
         for kind, text in self._chunks(running):

@@ -59,7 +59,9 @@ class Running:
 
     @property
     def outputs(self) -> dict[str, int]:
-        return {"stdout": self._process.stdout.fileno(), "stderr": self._process.stderr.fileno()}
+        process = self._process
+        assert process.stdout and process.stderr, "Popen was told to make pipes"
+        return {"stdout": process.stdout.fileno(), "stderr": process.stderr.fileno()}
 
     def decode(self, lines: Iterator[worlds.Line]) -> Iterator[worlds.Line]:
         """What the lines of its output mean, as (stream, text)."""
@@ -88,7 +90,7 @@ class Running:
         """The exit status, and why there was no world, or why it has ended; "" when all is well."""
         status = self._process.wait()
         self.started()
-        refused = self._refused
+        refused = self._refused or ""
         if status < 0:
             return 128 - status, f"the process that kept hold of it was killed (signal {-status})"
         if refused or self._world.kernel is None:

@@ -22,6 +22,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 Probe = Callable[[], str]
 
@@ -104,7 +105,7 @@ def _read(file: Path, _changed: int, _size: int) -> Talk:
     return Talk(**{name.lower(): value for name, value in said.items()})  # type: ignore[arg-type]
 
 
-def _check(file: Path, name: str, value: object) -> None:
+def _check(file: Path, name: str, value: Any) -> None:
     """A misspelt or misshaped declaration is told here, not in the middle of a run."""
     kind = Talk.__dataclass_fields__.get(name.lower())
     if kind is None:
@@ -115,6 +116,8 @@ def _check(file: Path, name: str, value: object) -> None:
     table = kind.default_factory is dict
     if isinstance(value, dict) != table or (not table and not isinstance(value, tuple)):
         raise TalkError(f"{file}:1: {name} is no {'table' if table else 'tuple'}; make it one")
+    if not isinstance(value, dict):
+        return
     if name == "CAPABILITIES" and (odd := {c for cs in value.values() for c in cs} - {*CAPABILITY}):
         raise TalkError(f"{file}:1: CAPABILITIES: {min(odd)} is not in capabilities(7)")
     if name == "PROBES":

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deck.programs.catalogue import ROOT
+from deck.programs.system import version
 
 PROGRAM = "linux.uml"
 MEMORY = 512 << 20
@@ -134,8 +135,14 @@ def command(kernel: Kernel, order: Order, scratch: str) -> list[str]:
     ]
 
 
-def chokes_on_registers() -> bool:
-    """Whether this machine's CPU has registers that a lab kernel before 6.13 chokes on (AMX)."""
+def chokes_on_registers(release: str = "") -> bool:
+    """Whether this machine's CPU has registers that a lab kernel before 6.13 chokes on (AMX).
+
+    `release` is that of the lab kernel: one from 6.13 on would die of not being told of them. Left
+    out, it is an old one.
+    """
+    if release and version(release) >= (6, 13):
+        return False
     words = Path("/proc/cpuinfo").read_text().partition("\nflags")[2].partition("\n")[0].split()
     return "amx_tile" in words
 

@@ -14,7 +14,7 @@ stays as it is.
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,7 +165,7 @@ class VariantRun(Run):
         super().__init__(variant.trick, **options)  # type: ignore[arg-type]
         self.variant = variant
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         with copy(self.variant.trick, self.variant.source()) as changed:
             self.trick, folder = changed, f"{changed.root}/"
             for event in super().events():

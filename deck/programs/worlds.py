@@ -6,7 +6,7 @@ Which of them a trick gets is decided in `choose`, from what `needs` found; who 
 
 import os
 import tempfile
-from typing import Protocol
+from typing import Any, Protocol
 
 from deck.programs import isolation, isolation_filters, system, talk, uml
 from deck.programs import isolation_table as table
@@ -29,7 +29,9 @@ class World(Protocol):
 
     place: str
     notice: str
-    kernel: uml.Kernel | None
+
+    @property
+    def kernel(self) -> uml.Kernel | None: ...
 
     def deadline(self, seconds: float) -> float:
         """How long a run may take here, in seconds, that may take `seconds` on this kernel."""
@@ -81,7 +83,7 @@ class Namespaces:
         )
 
     def around(
-        self, program: list[str], scratch: str, leash: int, report: int, **order: object
+        self, program: list[str], scratch: str, leash: int, report: int, **order: Any
     ) -> list[str]:
         """What starts any program here; for `order` see isolation.command."""
         return isolation.command(
@@ -152,7 +154,7 @@ class LabKernel:
             scratch,
             *(leash, report),
             places=(*_programs(trick), str(isolation.PACKAGE), *self.kernel.places),
-            registers=uml.chokes_on_registers(),
+            registers=uml.chokes_on_registers(self.kernel.release),
             cgroup=cgroup,
         )
 

@@ -18,7 +18,19 @@ from sphinx.errors import ConfigError
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util import logging
 
-from deck.slides import assets, links, mathml, onepage, revealjs, scripts, vocabulary, words
+from deck.slides import (
+    assets,
+    ids,
+    limits,
+    links,
+    mathml,
+    onepage,
+    reading,
+    revealjs,
+    scripts,
+    vocabulary,
+    words,
+)
 from deck.slides.flatten import flatten
 from deck.slides.settings import add_settings, deck_settings, deck_title
 from deck.slides.themes import ThemesMixin, add_themes
@@ -91,6 +103,8 @@ class SlidesMixin(ThemesMixin):
         with self._with_theme(settings_of(doctree, self.config)["theme"]):
             unlink_missing_pages(doctree)
             flatten(doctree, self.config, docname)
+            for slide in doctree:
+                limits.check(slide, Path(self.srcdir))
             super(hieroglyph.AbstractSlideBuilder, self).write_doc(docname, doctree)
 
     def update_page_context(
@@ -223,7 +237,9 @@ def setup(app: Sphinx) -> None:
     app.add_builder(DirectoryInlineSlideBuilder)
     add_settings(app)
     words.setup(app)
+    ids.setup(app)
     vocabulary.setup(app)
+    reading.setup(app)
     links.setup(app)
     app.connect("config-inited", add_themes)
     app.connect("html-collect-pages", hieroglyph_slides.get_extra_pages)

@@ -10,6 +10,7 @@ from hieroglyph import directives as hieroglyph
 from sphinx import addnodes
 from sphinx.util import logging
 
+from deck.slides import ids
 from deck.slides.arrange import arrange
 from deck.slides.minutes import minutes
 from deck.slides.tree import (
@@ -169,13 +170,7 @@ class Row:
         return taken
 
     def free_id(self, text: str) -> str:
-        base = nodes.make_id(text) or "slide"
-        name, number = base, 1
-        while name in self.ids:
-            number += 1
-            name = f"{base}-{number}"
-        self.ids.add(name)
-        return name
+        return ids.free(ids.slug(text) or "slide", self.ids)
 
     # ---- finishing
 

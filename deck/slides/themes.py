@@ -1,5 +1,6 @@
 """The themes of a deck: its own, those of single documents, and templates made for hieroglyph."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +12,15 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.jinja2glue import SphinxFileSystemLoader
+from sphinx.theming import Theme
 
 from deck.slides import links, templates, vocabulary
 
 # hieroglyph's stock themes by name: a deck that asks for one of them gets ours.
 THEMES = ("deck", "slides", "slides2", "single-level")
+BASE = ("fill.css", "deck.css")
+# Style sheets of hieroglyph's that a theme's own may take in with @import.
+_STOCK_STYLES = ("slides.css", "styles.css", "theme.css", "single.css", "basic.css")
 
 
 class ThemesMixin(hieroglyph.AbstractSlideBuilder):
@@ -44,6 +49,7 @@ class ThemesMixin(hieroglyph.AbstractSlideBuilder):
             ours = dict.fromkeys(THEMES, SphinxFileSystemLoader(str(links.THEME)))
             self.templates.loaders.append(PrefixLoader(ours))
             templates.check(self.templates.environment, self.theme)
+            self.theme.stylesheets = with_base(self.theme)
             self._looks[theme] = self.theme, self.templates
         self.theme, self.templates = self._looks[theme]
         self.theme_options = self._options_of_theme()
@@ -78,6 +84,7 @@ class ThemesMixin(hieroglyph.AbstractSlideBuilder):
         for theme in reversed(self._themes_in_use()):
             with self._with_theme(theme):
                 super().copy_theme_static_files(context)
+        stand_in(Path(self.outdir, "_static"))
 
     def add_theme_to_page(self, context: dict[str, Any]) -> None:
         """Gives a page what its theme has of its own: options, style sheets, slides around it."""
@@ -94,6 +101,24 @@ class ThemesMixin(hieroglyph.AbstractSlideBuilder):
                 self.add_css_file(name, priority=200)
         for place in ("title_slide", "end_slide"):
             context[place] = templates.extra_slide(self.templates.environment, place, context)
+
+
+def stand_in(static: Path) -> None:
+    """Puts an empty file where a sheet takes in one of hieroglyph's: the page has ours already."""
+    sheets = [sheet.read_text("utf-8", "replace") for sheet in static.glob("*.css")]
+    for name in _STOCK_STYLES:
+        wanted = re.compile(rf"@import\s+(url\()?\s*['\"]?{re.escape(name)}")
+        if not (static / name).exists() and any(map(wanted.search, sheets)):
+            (static / name).write_text("/* What hieroglyph has here is in deck.css. */\n", "utf-8")
+
+
+def with_base(theme: Theme) -> tuple[str, ...]:
+    """A theme's style sheets, after ours where it is based on them: it adds to what they say.
+
+    Sphinx takes the theme's in place of those it inherits; hieroglyph's pages had both.
+    """
+    ours = links.THEME in map(Path, theme.get_theme_dirs())
+    return (*(BASE if ours else ()), *(name for name in theme.stylesheets if name not in BASE))
 
 
 def theme_folders(config: Config) -> list[str]:

@@ -12,16 +12,14 @@ from docutils.parsers.rst import directives
 from hieroglyph import directives as hieroglyph
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from deck.slides import links
+from deck.slides import links, reading
 
 logger = logging.getLogger(__name__)
 
 # What is remembered of a document, in `env.metadata`: Sphinx merges and forgets it for us.
-READ_FOR = "slides read for"
 THEME = "slides theme"
 
 
@@ -99,7 +97,9 @@ class Slide(SphinxDirective):
         text, messages = self.state.inline_text(self.arguments[0], self.lineno)
         if not node["classes"]:
             node["classes"].append("admonition-" + nodes.make_id(self.arguments[0]))
-        return [nodes.title(self.arguments[0], "", *text), *messages]
+        title = nodes.title(self.arguments[0], "", *text)
+        self.set_source_info(title)  # without it, translators are not shown it
+        return [title, *messages]
 
 
 class NextSlide(SphinxDirective):
@@ -114,105 +114,14 @@ class NextSlide(SphinxDirective):
         self.set_source_info(node)
         if self.arguments:
             text, messages = self.state.inline_text(self.arguments[0], self.lineno)
-            node += nodes.title(self.arguments[0], "", *text)
+            title = nodes.title(self.arguments[0], "", *text)
+            self.set_source_info(title)
+            node += title
             return [*messages, node]
         return [node]
 
 
 # ---- while reading
-
-
-class Conditions(SphinxTransform):
-    """Keeps what is meant for this builder, forgets the rest."""
-
-    default_priority = 550
-    for_slides: bool
-
-    def apply(self, **_kwargs: object) -> None:
-        for node in list(self.document.findall(hieroglyph.if_slides)):
-            note_read_for(self.env, self.for_slides)
-            kept = node.children if node["ifslides"] == self.for_slides else []
-            node.parent.replace(node, kept)
-
-
-class SplitSlides(SphinxTransform):
-    """Cuts a section at each `nextslide`; other builders leave it whole."""
-
-    default_priority = 551  # after Conditions, so that every nextslide stands in its section
-    for_slides: bool
-
-    def apply(self, **_kwargs: object) -> None:
-        for node in list(self.document.findall(hieroglyph.nextslide)):
-            note_read_for(self.env, self.for_slides)
-            if self.for_slides:
-                self._split(node)
-            else:
-                node.parent.remove(node)
-
-    def _split(self, node: nodes.Element) -> None:
-        parent = node.parent
-        if not isinstance(parent, nodes.section | hieroglyph.slide):
-            logger.warning("nextslide works only directly in a section or slide", location=node)
-            parent.remove(node)
-            return
-        index = parent.index(node)
-        rest = parent.children[index + 1 :]
-        del parent[index:]
-        if rest:
-            parent.parent.insert(parent.parent.index(parent) + 1, self._next(parent, node, rest))
-
-    def _next(
-        self, parent: nodes.Element, node: nodes.Element, rest: list[nodes.Node]
-    ) -> nodes.Element:
-        new = type(parent)(classes=node.get("classes", []))
-        new.source, new.line = node.source, node.line
-        for name in ("level", "inline-contents"):
-            if name in parent:
-                new[name] = parent[name]
-        new["nextslide"] = True
-        first = parent.get("split from", parent)
-        number = parent.get("split number", 1) + 1
-        new["split from"], new["split number"] = first, number
-        new += [*next_title(first, node, number), *rest]
-        self._give_id(new, first, number)
-        return new
-
-    def _give_id(self, new: nodes.Element, first: nodes.Element, number: int) -> None:
-        """An id that tells where it belongs: links to "id3" break when a slide is added."""
-        base = first["ids"][0] if first["ids"] else "slide"
-        while f"{base}-{number}" in self.document.ids:
-            number += 1
-        new["ids"].append(f"{base}-{number}")
-        self.document.ids[new["ids"][0]] = new
-
-
-def next_title(first: nodes.Element, node: nodes.Element, number: int) -> list[nodes.title]:
-    """The title of the next slide: its own, or that of the first again, numbered if asked."""
-    if node.children:
-        return [node[0]]
-    if not first.children or not isinstance(first[0], nodes.title):
-        return []
-    title = first[0].deepcopy()
-    title["ids"] = []
-    if "increment" in node:
-        title += nodes.Text(f" ({number})")
-    return [title]
-
-
-class ForgetSplits(SphinxTransform):
-    """The notes that splitting leaves on its sections point across the tree: not to be stored."""
-
-    default_priority = 552
-
-    def apply(self, **_kwargs: object) -> None:
-        for node in self.document.findall(nodes.Element):
-            node.attributes.pop("split from", None)
-            node.attributes.pop("split number", None)
-
-
-def note_read_for(env: BuildEnvironment, for_slides: bool) -> None:
-    """Remembers that this document reads otherwise for slides than for pages."""
-    env.metadata[env.docname][READ_FOR] = "slides" if for_slides else "pages"
 
 
 def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[str]:
@@ -221,7 +130,9 @@ def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[
     hieroglyph had them read again on every build, to the same end.
     """
     kind = "slides" if links.building_slides(app.builder) else "pages"
-    return [name for name, about in env.metadata.items() if about.get(READ_FOR, kind) != kind]
+    return [
+        name for name, about in env.metadata.items() if about.get(reading.READ_FOR, kind) != kind
+    ]
 
 
 def note_document(app: Sphinx, doctree: nodes.document) -> None:
@@ -250,7 +161,7 @@ def documents_in_order(env: BuildEnvironment) -> list[str]:
 
 def drop_slides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Pages that one reads have no slides: they go, or leave their contents (inline-contents)."""
-    if links.building_slides(app.builder):
+    if links.building_slides(app.builder) or reading.for_translators(app):
         return
     for node in list(doctree.findall(hieroglyph.slide)):
         kept = node.get("inline-contents", False)
@@ -258,14 +169,6 @@ def drop_slides(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         content = [child for child in node.children if not isinstance(child, nodes.title)]
         anchor = [nodes.target("", "", ids=node["ids"])] if node["ids"] else []
         node.parent.replace(node, anchor + (content if kept else []))
-
-
-def choose_transforms(app: Sphinx) -> None:
-    """Registers the transforms once it is known for which kind of builder they work."""
-    for_slides = links.building_slides(app.builder)
-    for transform in (Conditions, SplitSlides):
-        app.add_transform(type(transform.__name__, (transform,), {"for_slides": for_slides}))
-    app.add_transform(ForgetSplits)
 
 
 def skip(_translator: nodes.NodeVisitor, _node: nodes.Node) -> None:
@@ -285,7 +188,6 @@ def setup(app: Sphinx) -> None:
     app.add_directive("slideconf", SlideConf, override=True)
     app.add_directive("slide", Slide, override=True)
     app.add_directive("nextslide", NextSlide, override=True)
-    app.connect("builder-inited", choose_transforms)
     app.connect("env-get-outdated", read_again)
     app.connect("doctree-read", note_document)
     app.connect("doctree-resolved", drop_slides)

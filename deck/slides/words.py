@@ -5,7 +5,9 @@ brings a language of its own, or other words, with a `deck.po` in one of its `lo
 `python3 -m deck.slides.words` writes the template, `deck/locale/deck.pot`, anew.
 """
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -19,85 +21,13 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-LOCALE = Path(__file__).parents[1] / "locale"
+DECK = Path(__file__).parents[1]
+LOCALE = DECK / "locale"
+# A script says `word("Run")` or `word(on ? "Stop" : "Run")`; keys.js has rows of key and meaning.
+_WORD = re.compile(r"\bword\(([^()]*)")
+_KEY = re.compile(r"""^\s*\[".{1,2}", ("[^"]+"), \(""")
+_STRING = re.compile(r'"([^"]*[A-Za-z][^"]*)"')
 _translations = NullTranslations()
-
-
-def N_(text: str) -> str:
-    """Marks *text* as something to translate later."""
-    return text
-
-
-# What the page's scripts say.
-PAGE = (
-    N_("A black screen"),
-    N_("All slides, small"),
-    N_("B or ."),
-    N_("Back"),
-    N_("Close"),
-    N_("Contents"),
-    N_("Contents and search"),
-    N_("Copied"),
-    N_("Copy the code"),
-    N_("Copy the command"),
-    N_("Dark"),
-    N_("Dark or light"),
-    N_("Explanation {number}"),
-    N_("failed after {time}"),
-    N_("Find"),
-    N_("Find in titles, words and code"),
-    N_("G and a number"),
-    N_("Handout"),
-    N_("Home, End"),
-    N_("in the notes as well"),
-    N_("Keys"),
-    N_("Larger text"),
-    N_("Light"),
-    N_("line {line}: {code}"),
-    N_("lost: the stage does not answer"),
-    N_("Measure again"),
-    N_("measured in {time}"),
-    N_("measuring"),
-    N_("More"),
-    N_("Next"),
-    N_("Notes"),
-    N_("O or Escape"),
-    N_("passed in {time}"),
-    N_("Replay"),
-    N_("Replay the recording"),
-    N_("replay, recorded {date}, Linux {kernel}"),
-    N_("Right:"),
-    N_("Run"),
-    N_("Run or replay the trick"),
-    N_("running"),
-    N_("skipped after {time}"),
-    N_("slide"),
-    N_("Slide {number}"),
-    N_("Smaller text"),
-    N_("Stop"),
-    N_("Stop the trick"),
-    N_("stopped after {time}"),
-    N_("stopped {what}"),
-    N_("Text at {percent} %"),
-    N_("The chapter before"),
-    N_("The deck's controls"),
-    N_("The first slide, the last"),
-    N_("The next chapter"),
-    N_("The next step or slide"),
-    N_("The rebuild failed"),
-    N_("The speaker's window"),
-    N_("The stage refused"),
-    N_("The step or slide before"),
-    N_("The whole screen"),
-    N_("There are no notes to this slide."),
-    N_("These keys"),
-    N_("This browser does not let a page copy"),
-    N_("timed out after {time}"),
-    N_("To that slide"),
-    N_("{count} slides"),
-    N_("← Page up"),
-    N_("→ Space Page down"),
-)
 
 
 def _(text: str) -> str:
@@ -147,26 +77,57 @@ def direction(language: str | None) -> str:
 
 def of_the_page() -> dict[str, str]:
     """What the page's scripts say otherwise than in English, by how they say it in English."""
-    return {text: _(text) for text in PAGE if _(text) != text}
+    texts = sorted({text for _file, _line, text in in_scripts()})
+    return {text: _(text) for text in texts if _(text) != text}
 
 
 # ---- the template for translators
 
+Place = tuple[str, int, str]  # file, line, text
+
+
+def in_python() -> Iterator[Place]:
+    """What is marked with `_("...")` in deck/."""
+    found = extract.extract_from_dir(DECK, [("**.py", "python")], keywords={"_": None})
+    for file, line, text, _comments, _context in found:
+        yield f"deck/{Path(file).as_posix()}", line, text
+
+
+@cache
+def in_scripts() -> list[Place]:
+    """What the page's scripts say with `word("...")`, and what their keys do."""
+    found: list[Place] = []
+    for path in sorted((DECK / "slides" / "theme" / "scripts").glob("*.js")):
+        for line, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+            for match in (*_WORD.finditer(text), *_KEY.finditer(text)):
+                place = path.relative_to(DECK.parent).as_posix()
+                found += [(place, line, said) for said in _STRING.findall(match[1])]
+    return found
+
 
 def template() -> Catalog:
-    """All words of deck/ that are marked, with the places where they stand."""
+    """All words of deck/, with the files where they stand."""
     catalogue = Catalog(project="deck", charset="utf-8")
-    found = extract.extract_from_dir(
-        LOCALE.parent, [("**.py", "python")], keywords={"_": None, "N_": None}
-    )
-    for file, line, text, _comments, _context in found:
-        catalogue.add(text, locations=[(f"deck/{Path(file).as_posix()}", line)])
+    for file, _line, text in (*in_python(), *in_scripts()):
+        catalogue.add(text, locations=[(file, None)])
     return catalogue
 
 
+def write(catalogue: Catalog, path: Path) -> None:
+    with path.open("wb") as file:
+        write_po(file, catalogue, omit_header=True, sort_output=True, width=100)
+
+
 def main() -> None:
-    with (LOCALE / "deck.pot").open("wb") as file:
-        write_po(file, template(), omit_header=True, sort_output=True, width=100)
+    """Writes the template anew, and brings each language's catalogue up to it."""
+    new = template()
+    write(new, LOCALE / "deck.pot")
+    for path in sorted(LOCALE.glob("*/LC_MESSAGES/deck.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file)
+        catalogue.update(new, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        write(catalogue, path)
 
 
 def setup(app: Sphinx) -> None:

@@ -52,11 +52,16 @@ class Runs:
     """Starts and stops runs, keeps the latest of each trick, and tells every window."""
 
     def __init__(
-        self, root: Path = catalogue.ROOT, deadline: float = DEADLINE, backlog: int = BACKLOG
+        self,
+        root: Path = catalogue.ROOT,
+        deadline: float = DEADLINE,
+        backlog: int = BACKLOG,
+        isolated: bool = True,
     ) -> None:
         self.root = root
         self.site = root / "_build" / "slides"
         self.deadline = deadline
+        self.isolated = isolated
         self.backlog = backlog
         self.verdicts: dict[str, needs.Verdict] = {}
         self.windows: set[Window] = set()
@@ -70,7 +75,9 @@ class Runs:
     def survey(self) -> None:
         """Ask anew which programs there are and which this machine can run. Takes a while."""
         tricks = catalogue.tricks(self.root) | catalogue.measurements(self.root)
-        self.verdicts = {id: needs.check(trick) for id, trick in tricks.items()}
+        self.verdicts = {
+            id: needs.check(trick, isolated=self.isolated) for id, trick in tricks.items()
+        }
 
     # Windows
 
@@ -103,7 +110,7 @@ class Runs:
 
     def _hello(self) -> dict:
         tricks = {
-            id: {"runnable": verdict.runnable, "reason": verdict.reason}
+            id: {"runnable": verdict.runnable, "reason": verdict.reason, "world": verdict.world}
             for id, verdict in self.verdicts.items()
         }
         events = [event for events in self._history.values() for event in events]
@@ -139,7 +146,11 @@ class Runs:
 
     def _launch(self, trick: Trick, number: int) -> None:
         measures = isinstance(trick, Measurement)
-        run = live.run(trick) if measures else Run(trick, self.deadline, MAX_OUTPUT)
+        run = (
+            live.run(trick, self.isolated)
+            if measures
+            else Run(trick, self.deadline, MAX_OUTPUT, isolated=self.isolated)
+        )
         self._active[trick.id] = run
         self._history[trick.id] = []
         loop = asyncio.get_running_loop()

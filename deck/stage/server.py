@@ -47,12 +47,18 @@ class StageError(Exception):
 class Stage:
     """What one stage consists of."""
 
-    def __init__(self, root: Path, listener: socket.socket, host: str = LOOPBACK) -> None:
+    def __init__(
+        self,
+        root: Path,
+        listener: socket.socket,
+        host: str = LOOPBACK,
+        isolated: bool = True,
+    ) -> None:
         self.root = root
         self.listener = listener
         self.deck = root / "_build" / "slides"
         self.gate = Gate(listener.getsockname()[1], host, announce=_announce_next)
-        self.runs = Runs(root)
+        self.runs = Runs(root, isolated=isolated)
         self.builder = Builder(root)
 
     def app(self) -> Starlette:
@@ -225,6 +231,12 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
         "--host", default=LOOPBACK, help="an address to listen on, not a loopback one"
     )
     parser.add_argument(
+        "--without-isolation",
+        dest="isolated",
+        action="store_false",
+        help="where this machine refuses namespaces: run tricks bare, as programs of your own",
+    )
+    parser.add_argument(
         "--i-know-this-runs-programs",
         action="store_true",
         help="who can reach --host and gets hold of the address can run every trick: allow it",
@@ -245,7 +257,7 @@ def _has_browser() -> bool:
 
 async def _run(options: argparse.Namespace) -> None:
     with listen(options.host, options.port) as listener:
-        stage = Stage(options.root.resolve(), listener, options.host)
+        stage = Stage(options.root.resolve(), listener, options.host, options.isolated)
         try:
             await stage.prepare()
             await stage.present(_has_browser() and not options.no_open)
@@ -253,9 +265,19 @@ async def _run(options: argparse.Namespace) -> None:
             await stage.builder.close()
 
 
+def _check_talk(root: Path) -> None:
+    for name in ("conf.py", "slides"):
+        if not (root / name).exists():
+            raise StageError(
+                f"There is no talk in {root}: it has no {name}. Change into the folder of one, name"
+                " it with --root, or begin one: deck init FOLDER"
+            )
+
+
 def main(arguments: Iterable[str] | None = None) -> int:
     options = _options(arguments)
     try:
+        _check_talk(options.root)
         asyncio.run(_run(options))
     except StageError as error:
         print(error, file=sys.stderr)

@@ -56,14 +56,16 @@ def straight_to_the_peer(friends):
     peer = Map(friends), On_stack(-8)
     return (
         copy(R6, R1),  # the message
-        # My peer's name is mine, the other way round.
+        # My peer's name is mine, the other way round. It is written
+        # on the stack; only its port comes in the network's order.
         load(R7, R6, REMOTE_PORT),
         from_big_endian(R7),
         store(-8, R7),
         load(R7, R6, LOCAL_PORT),
         store(-4, R7),
         call(BPF_FUNC_msg_redirect_hash, R6, *peer, BPF_F_INGRESS),
-        # Whoever has no friend goes the usual way.
+        # It is in the peer's receive queue. Without a peer in the
+        # table it is not, and goes the usual way: both are fine.
         *answer(SK_PASS),
     )
 

@@ -46,6 +46,8 @@ FEW = 20  # packets: what it takes to open and close two connections
 def remember(friends):
     """Put the socket into the table of friends, by its name."""
     return (
+        # Its own port, then its peer's, which comes in the network's
+        # order: as befriend() packs it, and the peer will look for it.
         load(R8, R6, LOCAL_PORT),
         store(-8, R8),
         load(R8, R6, REMOTE_PORT),
@@ -74,8 +76,9 @@ def matchmaker(friends, network):
     return (
         copy(R6, R1),  # the connection
         call(bpf.BPF_FUNC_get_netns_cookie, R6),
+        # Who else lives in this group, in another network, is let be.
         if_equal(R0, network, *introduce(friends)),
-        *answer(1),
+        *answer(1),  # all is well
     )
 
 

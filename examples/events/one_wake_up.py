@@ -76,7 +76,7 @@ def wake_ups(flags):
 
 
 def main():
-    print(f"{WORKERS} workers wait, and one client comes")
+    print(f"workers: {WORKERS} of us wait, and one client comes")
     crowd = wake_ups(0)
     print(f"kernel: woken for it: {crowd}")
     assert crowd == WORKERS

@@ -8,7 +8,7 @@ or drops, or refuses: nothing else is on offer.
 :needs: own net
 :man: pipe(7), unix(7), tcp(7), udp(7), netlink(7), packet(7), mq_overview(7), eventfd(2), signal(7)
 :see: include/uapi/linux/sock_diag.h
-:since: 4.12
+:since: 4.20
 """
 
 import contextlib

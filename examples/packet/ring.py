@@ -33,7 +33,7 @@ PORT, BURSTS, BURST = 7, 4, 250
 IP, UDP = 20, 8  # bytes of their headers
 PAGE, BLOCKS = resource.getpagesize(), 16  # a block is a page
 FRAME = 2048  # asked for, and of no use in this version
-WAIT = 10  # ms until we get a block that is not full
+WAIT = 10  # ms, then we get the block although it is not full
 
 
 class Block(ctypes.Structure):
@@ -86,7 +86,7 @@ def take(ring, memory):
             calls += 1
             assert wake.poll(DEADLINE * 1000), "it stays empty"
         yield list(packets_in(memory, start)), calls
-        block.status = TP_STATUS_KERNEL
+        block.status = TP_STATUS_KERNEL  # it may write there again
         start = (start + PAGE) % len(memory)
 
 

@@ -54,11 +54,11 @@ from examples.support.xdp import (
 BOB, PORT = "10.0.0.2", 7
 FRAMES = 64
 CHUNK = 2048  # bytes of our memory for one frame
-QUEUE = struct.Struct("=I")  # an interface has one or more; this, 0
+QUEUE = struct.Struct("=I")  # an interface has one or more, from 0
 IP, UDP = 20, 8  # bytes of their headers; before them, Ethernet's
 ETHERNET = 14
-# The kernel may write there; it has written; and what we have sent:
-# no socket is without the third.
+# Three rows of places in that memory. Here the kernel may write; here
+# it has written; here is what we sent (no socket is without it).
 RINGS = XDP_UMEM_FILL_RING, XDP_RX_RING, XDP_UMEM_COMPLETION_RING
 RX_QUEUE_INDEX = 16  # in struct xdp_md, which the program is given
 
@@ -69,12 +69,12 @@ def straight_to_us(sockets):
         load(R7, R1, RX_QUEUE_INDEX),
         # No socket there? Then go on as ever.
         call(BPF_FUNC_redirect_map, Map(sockets), R7, XDP_PASS),
-        RETURN,
+        RETURN,  # what the call says: where the frame goes
     )
 
 
 def redirect(xdp, interface):
-    """Until what is returned is closed."""
+    """The program runs until what is returned is closed."""
     sockets = socket_map(BPF_MAP_TYPE_XSKMAP, QUEUE.size, 1)
     put(sockets, QUEUE.pack(0), xdp)
     program = straight_to_us(sockets)
@@ -102,6 +102,7 @@ def open_xdp(interface):
     # The kernel writes where we let it: anywhere.
     offer(xdp, range(0, len(memory), CHUNK))
     where = interface, 0, 0  # its first queue, a memory of its own
+    # From here on. XDP_COPY: by a copy, which any driver can do.
     address = struct.pack("=HH3I", AF_XDP, XDP_COPY, *where)
     linux.bind(xdp, address)
     return xdp, memory

@@ -68,7 +68,7 @@ def main():
     print(f"reader: a page: {whole == PAGE}, then {rest} bytes")
     assert (whole, rest) == (PAGE, 904)
     kept, lost = too_short_a_read(*pipe)
-    print(f"reader: room for nine bytes: {kept!r}, then {lost}")
+    print(f"reader: room for nine: {kept!r}, then {lost}")
     assert (kept, lost) == (b"keep this", None)
 
     _, writer = pipe

@@ -7,7 +7,7 @@ which port it was, and which address; the port next door is closed as ever.
 :needs: root, bpf
 :man: bpf(2), bpf-helpers(7), ip(7)
 :see: Documentation/bpf/prog_sk_lookup.rst
-:since: 5.9
+:since: 5.13
 """
 
 import errno

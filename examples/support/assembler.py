@@ -28,8 +28,18 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
+# include/uapi/linux/bpf.h, bpf_common.h: what an instruction begins with
+COPY, PUT, ADD = 0xBF, 0xB7, 0x07
+LOAD, STORE, STORE_NUMBER, LOAD_LONG = 0x61, 0x63, 0x62, 0x18
+FROM_BIG_ENDIAN = 0xDC
+JUMP_IF_EQUAL, JUMP_IF_NOT, JUMP_IF_ABOVE = 0x15, 0x55, 0x25
+CALL, EXIT = 0x85, 0x95
+MAP_BY_DESCRIPTOR = 1
+
 
 class Register(IntEnum):
+    """A register is a number from 0 to 10."""
+
     R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10 = range(11)
 
 
@@ -54,52 +64,54 @@ class Map:
 
 def copy(dst: Register, src: Register) -> bytes:
     """dst = src."""
-    return _instruction(0xBF, dst, src)
+    return _instruction(COPY, dst, src)
 
 
 def put(dst: Register, value: int) -> bytes:
     """dst = value."""
-    return _instruction(0xB7, dst, value=value)
+    return _instruction(PUT, dst, value=value)
 
 
 def add(dst: Register, value: int) -> bytes:
     """dst += value."""
-    return _instruction(0x07, dst, value=value)
+    return _instruction(ADD, dst, value=value)
 
 
 def load(dst: Register, src: Register, offset: int) -> bytes:
     """dst = the 32-bit number at src + offset."""
-    return _instruction(0x61, dst, src, offset)
+    return _instruction(LOAD, dst, src, offset)
 
 
 def store(offset: int, src: Register) -> bytes:
     """The 32-bit number at that place of the stack = src."""
-    return _instruction(0x63, STACK, src, offset)
+    return _instruction(STORE, STACK, src, offset)
 
 
 def store_number(offset: int, value: int) -> bytes:
     """The 32-bit number at that place of the stack = value."""
-    return _instruction(0x62, STACK, offset=offset, value=value)
+    return _instruction(
+        STORE_NUMBER, STACK, offset=offset, value=value
+    )
 
 
 def from_big_endian(dst: Register) -> bytes:
     """dst = the 32-bit number dst, from the network's order of bytes into this machine's."""
-    return _instruction(0xDC, dst, value=32)
+    return _instruction(FROM_BIG_ENDIAN, dst, value=32)
 
 
 def if_equal(dst: Register, value: int, *body: bytes) -> bytes:
     """If dst == value: body."""
-    return _jump_over(body, 0x55, dst, value)
+    return _jump_over(body, JUMP_IF_NOT, dst, value)
 
 
 def if_not(dst: Register, value: int, *body: bytes) -> bytes:
     """If dst != value: body."""
-    return _jump_over(body, 0x15, dst, value)
+    return _jump_over(body, JUMP_IF_EQUAL, dst, value)
 
 
 def if_at_most(dst: Register, value: int, *body: bytes) -> bytes:
     """If dst <= value: body; a number below zero is a very large one here."""
-    return _jump_over(body, 0x25, dst, value)
+    return _jump_over(body, JUMP_IF_ABOVE, dst, value)
 
 
 def call(
@@ -109,11 +121,13 @@ def call(
 
     A register that is an argument is best one of r6 to r9: r1 to r5 are written in this order.
     """
+    if len(arguments) > len(ARGUMENTS):
+        raise ValueError("a call has at most five arguments")
     given = [
         _argument(dst, value)
         for dst, value in zip(ARGUMENTS, arguments, strict=False)
     ]
-    return b"".join(given) + _instruction(0x85, value=helper)
+    return b"".join(given) + _instruction(CALL, value=helper)
 
 
 def answer(value: int) -> tuple[bytes, bytes]:
@@ -131,9 +145,8 @@ def _argument(
             return copy(dst, STACK) + add(dst, value.offset)
         case Map():
             # The kernel puts the address in; so it takes the room of two.
-            map_by_descriptor = 1
             return _instruction(
-                0x18, dst, map_by_descriptor, value=value.fd
+                LOAD_LONG, dst, MAP_BY_DESCRIPTOR, value=value.fd
             ) + _instruction(0)
     return put(dst, value)
 
@@ -157,4 +170,4 @@ def _instruction(
     return struct.pack("=BBhi", code, src << 4 | dst, offset, value)
 
 
-RETURN = _instruction(0x95)  # r0
+RETURN = _instruction(EXIT)  # r0

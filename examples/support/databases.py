@@ -7,6 +7,7 @@ Nothing in them is worth keeping, so they are told not to wait for a disk.
 import contextlib
 import glob
 import os
+import select
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -28,6 +29,15 @@ def _run(*words: str, **pipes: object) -> str:
         error.add_note(error.stderr)
         raise
     return done.stdout.strip()
+
+
+def _has_ended(server: str, log: str) -> None:
+    """Say why a server has ended before it was ready, in its own last words."""
+    with open(log) as file:
+        last = file.read().strip().splitlines()[-3:]
+    raise ChildProcessError(
+        f"{server} has ended: {' / '.join(last)}"
+    )
 
 
 @contextlib.contextmanager
@@ -80,7 +90,13 @@ def mariadb(folder: str) -> Iterator[Callable[..., str]]:
     def sql(command: str, *options: str, **pipes: object) -> str:
         return _run(*client, *options, "-BNe", command, **pipes)
 
-    with _told_when_ready(folder) as (ready, notify):
+    log = os.path.join(folder, "log")
+    # A pipe whose one end the server holds hangs up when it ends.
+    alive, held = os.pipe()
+    with (
+        open(log, "w") as errors,
+        _told_when_ready(folder) as (ready, notify),
+    ):
         server = subprocess.Popen(
             [
                 *["mariadbd", "--no-defaults", f"--datadir={data}"],
@@ -92,11 +108,14 @@ def mariadb(folder: str) -> Iterator[Callable[..., str]]:
                 *["--innodb-flush-log-at-trx-commit=0"],
             ],
             stdin=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=errors,
             env=os.environ | notify,
+            pass_fds=[held],
         )
+        os.close(held)
         try:
-            ready()
+            if not ready(alive):
+                _has_ended("mariadbd", log)
             with contextlib.chdir(folder):
                 yield sql
         finally:
@@ -107,18 +126,32 @@ def mariadb(folder: str) -> Iterator[Callable[..., str]]:
 @contextlib.contextmanager
 def _told_when_ready(
     folder: str,
-) -> Iterator[tuple[Callable[[], None], dict[str, str]]]:
-    """sd_notify(3): a server says READY=1 in a datagram to the socket that this names."""
+) -> Iterator[tuple[Callable[[int], bool], dict[str, str]]]:
+    """sd_notify(3): a server says READY=1 in a datagram to the socket that this names.
+
+    Yields a function that waits until it says so, or (False) until the other end of a pipe closes,
+    which the server holds for as long as it lives.
+    """
     path = os.path.join(folder, "notify")
     with socket.socket(
         socket.AF_UNIX, socket.SOCK_DGRAM
     ) as notices:
-        notices.settimeout(DEADLINE)
         notices.bind(path)
 
-        def ready() -> None:
-            while b"READY=1" not in notices.recv(1 << 16):
-                pass
+        def ready(alive: int) -> bool:
+            poll = select.poll()
+            for fd in (notices.fileno(), alive):
+                poll.register(fd, select.POLLIN)
+            said = b""
+            while b"READY=1" not in said:
+                found = [fd for fd, _ in poll.poll(DEADLINE * 1000)]
+                if not found:
+                    raise TimeoutError("the server is not ready")
+                if notices.fileno() not in found:
+                    return False
+                said = notices.recv(1 << 16)
+            os.close(alive)
+            return True
 
         yield ready, {"NOTIFY_SOCKET": path}
 
@@ -169,9 +202,15 @@ def redis(folder: str, port: int = 0) -> Iterator[str]:
     )
     with server:
         try:
+            said = []
             for line in server.stdout:
+                said.append(line.decode(errors="replace").strip())
                 if b"ready to accept" in line.lower():
                     break
+            else:
+                raise ChildProcessError(
+                    f"redis-server has ended: {' / '.join(said[-3:])}"
+                )
             yield path
         finally:
             server.kill()

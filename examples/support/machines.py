@@ -21,8 +21,17 @@ class Machine:
     calls: dict[str, int]
 
 
-# The numbers: arch/x86/entry/syscalls/syscall_64.tbl, syscall_32.tbl; asm-generic/unistd.h.
-# The machine in a filter's eyes: include/uapi/linux/audit.h.
+# Machines that came later share these: include/uapi/asm-generic/unistd.h.
+GENERIC = {
+    "exit_group": 94,
+    "futex": 98,
+    "connect": 203,
+    "seccomp": 277,
+    "bpf": 280,
+}
+
+# The others' numbers: arch/x86/entry/syscalls/syscall_64.tbl, syscall_32.tbl.
+# The machine in a filter's eyes, AUDIT_ARCH_...: include/uapi/linux/audit.h.
 MACHINES = {
     "x86_64": Machine(
         audit_arch=0xC000003E,
@@ -30,29 +39,18 @@ MACHINES = {
             "connect": 42,
             "futex": 202,
             "exit_group": 231,
-            "finit_module": 313,
             "seccomp": 317,
             "bpf": 321,
         },
     ),
-    "aarch64": Machine(
-        audit_arch=0xC00000B7,
-        calls={
-            "exit_group": 94,
-            "futex": 98,
-            "connect": 203,
-            "finit_module": 273,
-            "seccomp": 277,
-            "bpf": 280,
-        },
-    ),
+    "aarch64": Machine(audit_arch=0xC00000B7, calls=GENERIC),
+    "riscv64": Machine(audit_arch=0xC00000F3, calls=GENERIC),
     # Here the C library asks for connect() by way of socketcall(2), so it has no number to watch.
     "i686": Machine(
         audit_arch=0x40000003,
         calls={
             "futex": 240,
             "exit_group": 252,
-            "finit_module": 350,
             "seccomp": 354,
             "bpf": 357,
         },

@@ -36,8 +36,10 @@ CALL_NUMBER, CALL_MACHINE = 0, 4
 
 def nothing_but(*calls: str) -> int:
     """From now on any other system call is the end of this process, by SIGSYS."""
-    return _install(
-        _filter(calls, SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS)
+    return install(
+        filter_of(
+            calls, SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS
+        )
     )
 
 
@@ -47,13 +49,13 @@ def ask_before(*calls: str) -> int:
     Returns the descriptor from which the questions are read, see next_question(). EBUSY: another
     filter of this process has one already.
     """
-    return _install(
-        _filter(calls, SECCOMP_RET_USER_NOTIF, SECCOMP_RET_ALLOW),
+    return install(
+        filter_of(calls, SECCOMP_RET_USER_NOTIF, SECCOMP_RET_ALLOW),
         SECCOMP_FILTER_FLAG_NEW_LISTENER,
     )
 
 
-def _filter(
+def filter_of(
     calls: tuple[str, ...], these: int, others: int
 ) -> bytes:
     """A program: if it is one of these calls, return `these`, else `others`."""
@@ -73,7 +75,7 @@ def _filter(
     return b"".join(struct.pack("=HBBI", *row) for row in rows)
 
 
-def _install(program: bytes, flags: int = 0) -> int:
+def install(program: bytes, flags: int = 0) -> int:
     """seccomp(2), after a promise never to gain privileges by running a program: prctl(2)."""
     checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
     code = ctypes.create_string_buffer(program, len(program))

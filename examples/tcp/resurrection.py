@@ -46,8 +46,11 @@ def write_down(sock):
         "names": (sock.getsockname(), sock.getpeername()),
         "received": position(sock, TCP_RECV_QUEUE),
         "sent": position(sock, TCP_SEND_QUEUE),
+        # What both agreed on when they shook hands.
         "options": tcp_options(sock),
+        # By which its segments are stamped; it must not go back.
         "clock": read(sock, TCP_TIMESTAMP),
+        # How much each may send before it hears from the other.
         "window": read(sock, TCP_REPAIR_WINDOW, WINDOW),
     }
 
@@ -61,25 +64,25 @@ def bring_back(state):
     sock.bind(ours)
     sock.connect(theirs)  # in repair: no handshake, it just is
     once_connected(sock, state)
-    tell(sock, TCP_REPAIR, 0)
+    tell(sock, TCP_REPAIR, 0)  # alive: from here on it answers
     return sock
 
 
 def before_connecting(sock, state):
-    """How far the streams have come; a connected socket refuses to be told."""
+    """How far both streams have come. Later it may not be told."""
     set_position(sock, TCP_RECV_QUEUE, state["received"])
     set_position(sock, TCP_SEND_QUEUE, state["sent"])
 
 
 def once_connected(sock, state):
-    """What handshake and traffic had taught; only now is there somebody to know it of."""
+    """What it had learnt of its peer. Earlier it has none."""
     tell(sock, TCP_REPAIR_OPTIONS, state["options"])
     tell(sock, TCP_TIMESTAMP, state["clock"])
     tell(sock, TCP_REPAIR_WINDOW, state["window"])
 
 
 def position(sock, queue):
-    """The sequence number of one direction: how far its stream has come."""
+    """The sequence number: how far the stream has come that way."""
     tell(sock, TCP_REPAIR_QUEUE, queue)
     return read(sock, TCP_QUEUE_SEQ)
 

@@ -109,9 +109,7 @@ def main():
         assert came == text
         queued, left = when[number, "queue"], when[number, "driver"]
         order = queued <= left <= arrived
-        print(
-            f"{number}: {text!r}: queue, driver, receiver: {order}"
-        )
+        print(f"kernel: {text!r}: queue, driver, receiver: {order}")
         assert order
 
 

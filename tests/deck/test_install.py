@@ -1,15 +1,18 @@
 """The package: it holds the machinery without the talk, and declares what it imports."""
 
 import ast
+import functools
 import io
 import itertools
+import os
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from email.parser import HeaderParser
-from importlib.metadata import packages_distributions
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,13 @@ def names(requirements: list[str]) -> set[str]:
     return found
 
 
+@functools.cache
+def brought_by() -> Mapping[str, list[str]]:
+    """Which distributions bring a module."""
+    return metadata.packages_distributions()
+
+
+@functools.cache
 def imported(path: Path) -> set[str]:
     """The distributions of the modules that a file imports, whoever brings them."""
     tops = set()
@@ -56,7 +66,7 @@ def imported(path: Path) -> set[str]:
             tops |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             tops.add(node.module.partition(".")[0])
-    brought = packages_distributions()
+    brought = brought_by()
     others = tops - set(sys.stdlib_module_names) - {"deck", "examples"}
     return {brought[top][0].lower() for top in others}
 
@@ -91,7 +101,7 @@ def test_the_tests_declare_what_they_import():
     for path in (ROOT / "tests").rglob("*.py"):
         tree = path.read_text()
         tops = set(re.findall(r"^\s*(?:from|import) (\w+)", tree, re.MULTILINE))
-        brought = packages_distributions()
+        brought = brought_by()
         for top in tops - own - set(sys.stdlib_module_names):
             if top in brought:
                 assert brought[top][0].lower() in declared, f"{path}: {top}"
@@ -112,9 +122,9 @@ def test_the_wheel_is_the_machinery_and_nothing_of_the_talk():
 def test_the_wheel_asks_for_nothing_until_an_extra_is_named():
     packed = zipfile.ZipFile(io.BytesIO(wheel.wheel()))
     [name] = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
-    metadata = HeaderParser().parsestr(packed.read(name).decode())
-    assert metadata["Name"] == "sphinx-stage"
-    for requirement in metadata.get_all("Requires-Dist", []):
+    header = HeaderParser().parsestr(packed.read(name).decode())
+    assert header["Name"] == "sphinx-stage"
+    for requirement in header.get_all("Requires-Dist", []):
         assert "extra ==" in requirement
 
 
@@ -151,3 +161,32 @@ def test_the_list_of_commands_names_each(capsys):
     said = capsys.readouterr().out
     assert all(f"  {name} " in said for name in COMMANDS)
     assert main(["no-such-command"]) == 2
+
+
+def test_where_there_is_no_talk_present_says_how_to_begin_one(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-m", "deck", "present", "--no-open"],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
+    assert told.returncode == 1 and "deck init FOLDER" in told.stderr
+
+
+def test_hosted_ci_calls_the_steps_that_ci_has():
+    steps = set(re.findall(r"^  (\w+)\) ", (ROOT / ".ci" / "run").read_text(), re.MULTILINE))
+    hosted = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    called = set(re.findall(r"\.ci/run (\w+)$", hosted, re.MULTILINE))
+    assert called == steps - {"all"}
+    refused = subprocess.run([ROOT / ".ci" / "run", "no-such-step"], capture_output=True, text=True)
+    assert refused.returncode == 2 and "usage" in refused.stderr
+
+
+def test_ci_and_make_agree():
+    """What CI makes is there, and so is what the pages for contributors name."""
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    [made] = re.findall(r" make ([a-z ]+) KEEP", (ROOT / ".ci" / "run").read_text())
+    named = set(made.split())
+    for page in ("README.md", "CONTRIBUTING.md", ".pre-commit-config.yaml"):
+        named |= set(re.findall(r"`?make ([a-z]+)`", (ROOT / page).read_text()))
+    assert named <= targets

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deck.programs import catalogue
+from deck.programs import catalogue, isolation_calls
 from examples.awesome import friends, friends_for_redis
 from examples.packet import ring, xdp
 from examples.services import any_port
@@ -21,29 +21,51 @@ from examples.udp import who_when
 EXAMPLES = catalogue.ROOT / "examples"
 HEADERS = Path("/usr/include")
 
-# Where linux-libc-dev has the numbers. That of arm64 is the generic one: arch/arm64/include/uapi/
+# Where linux-libc-dev has the numbers. The last two use the generic ones: arch/arm64/include/uapi/
 # asm/unistd.h includes nothing else.
 NUMBERS = {
     "x86_64": "x86_64-linux-gnu/asm/unistd_64.h",
     "i686": "x86_64-linux-gnu/asm/unistd_32.h",
     "aarch64": "asm-generic/unistd.h",
+    "riscv64": "asm-generic/unistd.h",
 }
+AUDIT = {
+    "x86_64": "AUDIT_ARCH_X86_64",
+    "i686": "AUDIT_ARCH_I386",
+    "aarch64": "AUDIT_ARCH_AARCH64",
+    "riscv64": "AUDIT_ARCH_RISCV64",
+}
+
+
+def in_headers(machine: str) -> dict[str, int]:
+    """The numbers of system calls by name."""
+    header = HEADERS / NUMBERS[machine]
+    if not header.exists():
+        pytest.skip(f"needs {header} (Debian package linux-libc-dev of x86-64)")
+    found = re.findall(r"^#define __NR_(\w+) (\d+)$", header.read_text(), re.MULTILINE)
+    return {name: int(number) for name, number in found}
 
 
 @pytest.mark.parametrize("machine", machines.MACHINES)
 def test_a_system_call_has_the_number_that_the_kernel_gives_it(machine):
-    header = HEADERS / NUMBERS[machine]
-    if not header.exists():
-        pytest.skip(f"needs {header} (Debian package linux-libc-dev of x86-64)")
-    found = dict(re.findall(r"^#define __NR_(\w+) (\d+)$", header.read_text(), re.MULTILINE))
+    found = in_headers(machine)
     ours = machines.MACHINES[machine].calls | machines.EVERYWHERE
-    assert ours == {call: int(found[call]) for call in ours}
+    assert ours == {call: found[call] for call in ours}
+
+
+@pytest.mark.parametrize("machine", isolation_calls.NUMBERS)
+def test_so_has_a_call_of_the_machinery(machine):
+    found = in_headers(machine)
+    ours = isolation_calls.NUMBERS[machine] | isolation_calls.NEWER
+    # The installed headers may be older than the newest calls.
+    known = {call: number for call, number in ours.items() if number <= max(found.values())}
+    assert known == {call: found[call] for call in known}
 
 
 def test_an_unknown_machine_is_refused_by_its_name(monkeypatch):
     uname = type("Uname", (), {"machine": "sparc64"})
     monkeypatch.setattr(machines.os, "uname", lambda: uname)
-    with pytest.raises(machines.UnknownMachine, match=r"sparc64; known: x86_64, aarch64, i686"):
+    with pytest.raises(machines.UnknownMachine, match=r"sparc64; known: x86_64, aarch64"):
         machines.number("bpf")
 
 
@@ -58,6 +80,20 @@ OURS = {
     "LOAD_WORD": "BPF_LD | BPF_W | BPF_ABS",
     "IF_EQUAL": "BPF_JMP | BPF_JEQ | BPF_K",
     "RETURN": "BPF_RET | BPF_K",
+    "COPY": "BPF_ALU64 | BPF_MOV | BPF_X",
+    "PUT": "BPF_ALU64 | BPF_MOV | BPF_K",
+    "ADD": "BPF_ALU64 | BPF_ADD | BPF_K",
+    "LOAD": "BPF_LDX | BPF_MEM | BPF_W",
+    "LOAD_LONG": "BPF_LD | BPF_IMM | BPF_DW",
+    "STORE": "BPF_STX | BPF_MEM | BPF_W",
+    "STORE_NUMBER": "BPF_ST | BPF_MEM | BPF_W",
+    "FROM_BIG_ENDIAN": "BPF_ALU | BPF_END | BPF_TO_BE",
+    "JUMP_IF_EQUAL": "BPF_JMP | BPF_JEQ | BPF_K",
+    "JUMP_IF_NOT": "BPF_JMP | BPF_JNE | BPF_K",
+    "JUMP_IF_ABOVE": "BPF_JMP | BPF_JGT | BPF_K",
+    "CALL": "BPF_JMP | BPF_CALL",
+    "EXIT": "BPF_JMP | BPF_EXIT",
+    "MAP_BY_DESCRIPTOR": "BPF_PSEUDO_MAP_FD",
     "CALL_NUMBER": "offsetof(struct seccomp_data, nr)",
     "CALL_MACHINE": "offsetof(struct seccomp_data, arch)",
     "PARAMS": "sizeof(struct io_uring_params)",
@@ -176,6 +212,7 @@ def checks() -> list[str]:
     """A line of C for each constant and each layout, which compiles if it is so."""
     named = [(OURS.get(name, name), value) for _, name, value in constants()]
     rows = named + [(expression, value) for value, expression in LAYOUTS]
+    rows += [(name, machines.MACHINES[machine].audit_arch) for machine, name in AUDIT.items()]
     return [
         f"#if LINUX_VERSION_CODE >= KERNEL_VERSION({NEWER.get(what, '0, 0')}, 0)\n"
         f'_Static_assert(({what}) == {value}ull, "{what} is {value} here");\n#endif'
@@ -201,7 +238,7 @@ def include(tmp_path_factory):
 @pytest.mark.parametrize("machine", ["-m64", "-m32"])
 def test_constants_and_layouts_are_those_of_the_headers(include, machine):
     # Numbers and layouts of arm64 are those of -m64: all these fields have a fixed width.
-    headers = ["stddef.h", "linux/version.h", *headers_of()]
+    headers = ["stddef.h", "linux/version.h", "linux/audit.h", *headers_of()]
     optional = [f"#if __has_include(<{h}>)\n#include <{h}>\n#endif" for h in headers]
     program = include / "checks.c"
     program.write_text("\n".join([TIMES, *optional, *checks()]))

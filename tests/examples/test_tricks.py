@@ -11,16 +11,16 @@ every_trick = pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
 OUTPUT_COLUMNS, OUTPUT_LINES = 60, 16
 
 
-def run(trick):
-    *events, end = Run(trick).events()
+def run(trick, isolated=True):
+    *events, end = Run(trick, isolated=isolated).events()
     if end.result == "skipped":
         pytest.skip(end.text)
     return events, end
 
 
 @every_trick
-def test_it_passes_and_prints_what_is_recorded(trick):
-    events, end = run(trick)
+def test_it_passes_and_prints_what_is_recorded(trick, isolated):
+    events, end = run(trick, isolated)
     errors = "\n".join(event.text for event in events if event.kind == "stderr")
     assert end.result == "passed", f"{trick.path}: {end.text}\n{errors}"
     difference = recording.differences(trick, events)

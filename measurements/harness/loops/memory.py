@@ -4,9 +4,9 @@ import ctypes
 import errno
 import mmap
 import os
-import platform
 from collections.abc import Callable
 
+from examples.support import machines
 from measurements.harness.loops import libc
 from measurements.harness.loops.timing import for_a_while
 
@@ -14,8 +14,10 @@ Arguments = tuple[object, ...]
 HALF = mmap.PAGESIZE // 2  # there the answer begins; the last word of each half is its flag
 FLAG_THERE, FLAG_BACK = HALF // 4 - 1, mmap.PAGESIZE // 4 - 1
 
-# Its number in the kernel's tables of system calls; another machine's is not guessed.
-SYS_FUTEX = {"x86_64": 202, "aarch64": 98, "riscv64": 98}.get(platform.machine())
+try:
+    SYS_FUTEX: int | None = machines.number("futex")
+except machines.UnknownMachine:
+    SYS_FUTEX = None  # another machine's is not guessed
 FUTEX_WAIT, FUTEX_WAKE = 0, 1  # linux/futex.h
 
 

@@ -11,9 +11,10 @@ from measurements.harness.cells import Cell
 from measurements.harness.programs import Program, cpus, run
 from measurements.harness.trials.taking import Figures, Loop, result
 
-# Read so many of so many: no block of the ring is half full, and any socket's buffer holds all.
-PACKETS, MORE_PACKETS = 300, 350
+# A block of the ring is made of whole pages, and some machines have larger ones.
 BLOCK, BLOCKS, FRAME, RETIRE_MS = resource.getpagesize(), 128, 2048, 1000
+# Read so many of so many: no block that is read is half full, and any socket's buffer holds all.
+PACKETS, MORE_PACKETS = 300 * BLOCK // 4096, 350 * BLOCK // 4096
 
 
 def reading(cell: Cell, seconds: float) -> Figures:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 
@@ -23,9 +24,11 @@ def test_the_list_is_there_for_programs():
     assert {row["id"] for row in rows} == set(catalogue.tricks())
     for row in rows:
         assert list(row) == [
-            "id", "title", "claim", "needs", "man", "since", "runnable", "reason", "variants",
+            "id", "title", "claim", "needs", "man", "since", "runnable", "reason", "world",
+            "variants",
         ]  # fmt: skip
         assert isinstance(row["runnable"], bool) and bool(row["reason"]) != row["runnable"]
+        assert bool(row["world"]) == row["runnable"]
 
 
 def test_show_prints_the_code():
@@ -212,6 +215,23 @@ def test_a_wrong_id_gets_the_right_one_for_an_answer(id):
 def test_a_number_of_rounds_is_one_or_more(times):
     refused = examples("run", "tcp.echo", "--times", times)
     assert refused.returncode == 2 and "write 1 or more" in refused.stderr
+
+
+def cpu_of(*command):
+    """The least of five, in seconds of CPU, of a command and all that it started."""
+    used = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(used)
+
+
+def test_to_run_a_trick_costs_little_more_than_the_trick():
+    """Four times as much, of which half is the start of Python and of its isolation."""
+    bare = cpu_of(sys.executable, "-m", "examples.unix.pass_fd")
+    assert cpu_of(sys.executable, "-m", "examples", "run", "unix.pass_fd") <= 5 * bare
 
 
 def test_run_loads_nothing_that_it_does_not_need():

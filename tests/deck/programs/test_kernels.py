@@ -71,3 +71,12 @@ def test_what_was_fetched_is_at_hand_unless_other_folders_are_named(monkeypatch,
 
 def test_the_kernels_lie_where_uml_looks_for_them():
     assert kernels.folder() == catalogue.ROOT / "_build" / "kernels"
+
+
+@pytest.mark.parametrize(
+    ("release", "chokes"), [("6.1.176", True), ("6.12.9", True), ("7.2.7", False)]
+)
+def test_a_new_kernel_is_told_of_all_registers(monkeypatch, release, chokes):
+    """Seen on a CPU with AMX: 7.2 dies without them, 6.1 with them."""
+    monkeypatch.setattr(uml.Path, "read_text", lambda _: "x\nflags\t\t: fpu amx_tile\n")
+    assert uml.chokes_on_registers(release) is chokes

@@ -10,6 +10,7 @@ from deck.programs.runner import Event, Kind, Result
 
 PASSED = Event(Kind.END, 1.0, "", Result.PASSED)
 SKIPPED = Event(Kind.END, 0.0, "too old", Result.SKIPPED)
+FAILED = Event(Kind.END, 1.0, "no", Result.FAILED)
 PROGRAM = '''\
 """It does what the test says.
 
@@ -102,6 +103,14 @@ def test_of_two_kernels_of_one_version_a_pass_says_more_than_a_skip(trick):
     proof.enter(rows, trick, "6.1.176", PASSED)
     proof.enter(rows, trick, "6.1.176", SKIPPED)
     assert proof.current(trick, rows) == {"6.1.176": "passed"}
+
+
+def test_a_failure_is_worth_another_try(trick):
+    rows = {}
+    for kernel, end in (("5.10.46", PASSED), ("6.1.176", SKIPPED), ("7.2.7", FAILED)):
+        proof.enter(rows, trick, kernel, end)
+    settled = [kernel for kernel in rows[trick.id] if proof.is_settled(trick, kernel, rows)]
+    assert settled == ["5.10.46", "6.1.176"]
 
 
 def test_many_kernels_make_a_short_badge(trick):

@@ -90,7 +90,7 @@ def test_what_needs_root_has_it_there_when_we_have_not(trick, monkeypatch):
     support = made.path.parent.parent / "support"
     shutil.copytree(catalogue.ROOT / "examples" / "support", support)
     _, start, *events = Run(made).events()
-    assert start.text.startswith("in the lab kernel")
+    assert start.text.startswith("In the lab kernel")
     assert output(events, "stdout") == ["root: False", "program: True"]
     assert events[-1].result == "passed", events
 

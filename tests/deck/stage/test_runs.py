@@ -6,6 +6,7 @@ from open_stage import TALKS, WAITS, OpenStage, write_trick
 from processes import PATIENCE, processes_of
 from stage_client import ends, lines
 
+from deck.programs import catalogue, needs
 from deck.stage.runs import AT_ONCE, Runs
 
 
@@ -44,7 +45,9 @@ def test_hello_tells_what_can_run_and_why_not(root):
     unable = write_trick(root, TALKS, needs="program no-such-program")
     with OpenStage(root) as stage, stage.presenter().socket() as window:
         tricks = window.hear()["tricks"]
-    assert tricks[able] == {"runnable": True, "reason": ""}
+    world = needs.check(catalogue.find(able, root)).world
+    assert tricks[able] == {"runnable": True, "reason": "", "world": world}
+    assert world
     assert tricks[unable]["runnable"] is False
     assert "no-such-program" in tricks[unable]["reason"]
 

@@ -51,7 +51,10 @@ class Panel {
     const { kind, text } = event;
     if (kind === "start") {
       this.begin(source, event);
-      this.say(event.said || this.atWork, event.result || "running");
+      // Where it is and what holds there; as much of it as there is room for.
+      const [place] = (text || "").split(":");
+      this.status.title = text || "";
+      this.say(event.said || [this.atWork, place].filter(Boolean).join(" · "), event.result || "running");
     } else if (kind === "status") this.say(text, "running");
     else if (kind === "end") {
       this.end(event);

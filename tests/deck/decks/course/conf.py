@@ -1,0 +1,11 @@
+extensions = ["deck", "sphinx.ext.todo"]
+project = "Operating systems"
+author = "Department of Computing"
+html_static_path = ["_static"]
+slide_theme = "school"
+slide_theme_path = ["_themes"]
+slide_theme_options = {"custom_css": "course.css", "custom_js": "course.js", "term": "Winter"}
+slide_numbers = True
+slide_footer = "<script>document.write(termName())</script>"
+slide_link_html_to_slides = True
+slide_link_to_html = True

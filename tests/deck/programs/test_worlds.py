@@ -1,0 +1,196 @@
+"""What a world does when its machine is short of something, or its keeper is killed."""
+
+import ast
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from processes import inside
+
+from deck.programs import catalogue, isolation, memory, running, uml, worlds
+from deck.programs import isolation_table as table
+from deck.programs.runner import Run
+
+FOREVER = "import signal\nprint('ready')\nsignal.pause()"
+
+
+def test_when_the_keeper_is_killed_the_end_is_told_at_once(trick, any_machine, folder, monkeypatch):
+    """Without a word of the program, which ends with it."""
+    kept = []
+    start = running.subprocess.Popen
+    monkeypatch.setattr(
+        running.subprocess, "Popen", lambda *a, **k: kept.append(start(*a, **k)) or kept[-1]
+    )
+    for event in Run(trick(FOREVER), deadline=60, **any_machine).events():
+        if event.text == "ready":
+            killed = time.monotonic()
+            os.kill(kept[0].pid, signal.SIGKILL)
+    assert time.monotonic() - killed < 10
+    assert event.result == "failed"
+    assert event.text == "the process that kept hold of it was killed (signal 9)"
+    assert inside(folder) == []
+
+
+LIMITED = """
+import resource, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from deck.programs import catalogue
+from deck.programs.runner import Run
+most = int(sys.argv[4])
+resource.setrlimit(getattr(resource, sys.argv[3]), (most, most))
+*_, end = Run(catalogue.read(Path(sys.argv[2]))).events()
+print(end.result, end.text)
+"""
+
+
+@pytest.mark.parametrize("limit, most", [("RLIMIT_NPROC", 255), ("RLIMIT_AS", 4_000_000 << 10)])
+def test_a_lower_limit_of_the_machine_stays(trick, namespaces, limit, most):
+    """`ulimit -u 255`, `ulimit -v 4000000`: ours are never above what is allowed."""
+    program = trick(
+        f"import resource\nassert resource.getrlimit(resource.{limit})[1] in ({most}, 256)"
+    )
+    command = [sys.executable, "-c", LIMITED, str(catalogue.ROOT), str(program.path), limit]
+    done = subprocess.run([*command, str(most)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "passed", done
+
+
+def test_whatever_goes_wrong_before_the_program_is_told(trick, namespaces, monkeypatch):
+    monkeypatch.setattr(worlds, "capabilities", lambda _: ("no number",))
+    *_, end = Run(trick("print('no')")).events()
+    assert end.result in ("failed", "skipped")
+    assert "no number" in end.text
+
+
+def test_a_world_that_cannot_start_leaks_no_descriptor(trick, monkeypatch):
+    def fail(*_, **__):
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(running.subprocess, "Popen", fail)
+    made = trick("print('no')")
+    before = os.listdir("/proc/self/fd")
+    for _ in range(3):
+        with pytest.raises(OSError, match="no more processes"):
+            list(Run(made).events())
+    assert os.listdir("/proc/self/fd") == before
+
+
+def test_output_without_an_end_and_without_lines_is_cut(trick, any_machine):
+    """1 GB without a newline takes neither our memory nor our time."""
+    program = trick("import os\nfor _ in range(1 << 14):\n    os.write(1, b'x' * (1 << 16))")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    *_, end = Run(program, **any_machine).events()
+    assert (end.result, end.text) == ("failed", "stopped: more than 1048576 bytes of output")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10  # kB
+
+
+class Small:
+    """A file system with one MB free."""
+
+    f_bavail, f_frsize = 256, 4096
+
+
+def test_a_lab_kernel_goes_where_its_memory_has_room(monkeypatch, tmp_path):
+    """/dev/shm of 64 MB, as in a container: it would die at random."""
+    truth = os.statvfs
+    monkeypatch.setattr(worlds.tempfile, "gettempdir", lambda: str(tmp_path))
+    small = {table.TMPDIR}
+    monkeypatch.setattr(os, "statvfs", lambda path: Small if path in small else truth(path))
+    folder = Path(worlds._folder(2 << 20))
+    assert folder.parent == tmp_path
+    folder.rmdir()
+    small |= {str(tmp_path), "/var/tmp"}
+    assert Path(worlds._folder(1 << 20)).parent == Path(table.TMPDIR)  # one MB is there
+    with pytest.raises(worlds.NoRoom, match=r"needs 512 MB .* --shm-size"):
+        worlds._folder(uml.MEMORY)
+
+
+def test_want_of_room_is_a_skip(trick, monkeypatch):
+    def none(room):
+        raise worlds.NoRoom("needs 512 MB in /dev/shm")
+
+    monkeypatch.setattr(worlds, "_folder", none)
+    [end] = Run(trick("print('no')"), isolated=False).events()
+    assert (end.result, end.text) == ("skipped", "needs 512 MB in /dev/shm")
+
+
+def test_the_last_words_of_a_lab_kernel_are_passed_on(trick, namespaces, monkeypatch):
+    words = ["/bin/sh", "-c", "echo Kernel panic - no memory"]
+    monkeypatch.setattr(uml, "command", lambda *_: words)
+    kernel = uml.Kernel("6.1.0", "/usr/bin/linux.uml", "/usr/lib")
+    *_, end = Run(trick("print('no')"), kernel=kernel).events()
+    assert (end.result, end.text) == (
+        "failed",
+        "the lab kernel has died: Kernel panic - no memory",
+    )
+
+
+HUNGRY = """
+    import os
+    taken = os.memfd_create("hungry")
+    print("ready", flush=True)
+    for megabyte in range(3 << 10):
+        if megabyte == 2 << 10:
+            taken = os.memfd_create("more")
+        os.write(taken, b"x" * (1 << 20))
+"""
+
+
+def test_memory_is_bounded_where_a_control_group_can_be_had(trick, namespaces, monkeypatch):
+    """Bounded to less here: a machine for tests has better things to do with 2 GB."""
+    bounds = {
+        version: {name: min(value, 64 << 20) for name, value in files.items()}
+        for version, files in memory.BOUNDS.items()
+    }
+    monkeypatch.setattr(memory, "BOUNDS", bounds)
+    with memory.bound() as group:
+        if not group:
+            pytest.skip("no control group can be made here")
+    assert not os.path.exists(group)
+    *events, end = Run(trick(HUNGRY)).events()
+    assert [event.text for event in events if event.kind == "stdout"] == ["ready"]
+    assert end.result == "failed"
+
+
+def test_the_command_that_needs_no_root_is_told_where_there_is_no_group():
+    """The words of memory.py are those of systemd-run(1) for a part of the tree of one's own."""
+    assert "systemd-run --user" in memory.__doc__
+
+
+READ_ONLY_BY_REMOUNT = """
+    import os
+    from pathlib import Path
+    rows = [row.split() for row in Path("/proc/self/mounts").read_text().splitlines()]
+    print(sorted({row[1] for row in rows if "rw" in row[3].split(",")}))
+"""
+
+
+def test_before_linux_5_12_each_mount_is_made_read_only(trick, namespaces, folder):
+    """A copy of the walls that has no mount_setattr(2)."""
+    walls = (isolation.PACKAGE / "programs" / "isolation_walls.py").read_text()
+    [call] = [
+        ast.get_source_segment(walls, node)
+        for node in ast.parse(walls).body
+        if isinstance(node, ast.FunctionDef) and node.name == "_set_attributes"
+    ]
+    copy = folder / "old" / "deck" / "programs"
+    copy.mkdir(parents=True)
+    for path in (isolation.PACKAGE / "programs").glob("isolation*.py"):
+        (copy / path.name).write_text(path.read_text())
+    (copy / "isolation_walls.py").write_text(
+        walls.replace(call, "def _set_attributes(*_):\n    return -1")
+    )
+    start = isolation.START.replace("sys.argv[1]", repr(str(folder / "old")))
+    made = trick(READ_ONLY_BY_REMOUNT)
+    told = {}
+    for version, code in (("now", isolation.START), ("before", start)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(isolation, "START", code)
+            *events, end = Run(made).events()
+        told[version] = [event.text for event in events if event.kind == "stdout"], end.result
+    assert told["before"] == told["now"] == (["['/dev/shm', '/proc']"], "passed")
