@@ -15,6 +15,7 @@ from pathlib import Path
 from deck.programs.isolation_table import MEMORY, TASKS
 
 GROUPS = Path("/sys/fs/cgroup")
+MEMBERSHIP = Path("/proc/self/cgroup")
 # By version of cgroups(7): what bounds memory, swap with it, and the number of tasks.
 BOUNDS = {
     2: {"memory.max": MEMORY, "memory.swap.max": 0, "pids.max": TASKS},
@@ -38,7 +39,7 @@ def bound() -> Iterator[str]:
 def _places() -> list[tuple[int, Path]]:
     """Folders in which a group with a bound may be made: (version, folder)."""
     found = []
-    for row in Path("/proc/self/cgroup").read_text().splitlines():
+    for row in MEMBERSHIP.read_text().splitlines():
         number, controllers, path = row.split(":", 2)
         if number == "0":
             # Version 2: only a leaf of the tree has processes, so ours is a sister.

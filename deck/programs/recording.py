@@ -68,14 +68,20 @@ def write(trick: Recorded, events: Iterable[Event], release: str = "") -> bool:
     """Record what a passed run printed. False when that is what stands there already.
 
     `release` is that of the kernel it ran on; left out, the host's.
-    An unchanged recording keeps its timing, so that recording again changes no file.
+    An unchanged recording keeps its timing, so that recording again changes no file. Raises
+    RecordingError where it can't be written.
     """
     said = [event for event in events if event.kind == Kind.STDOUT]
     lines = [event.text for event in said]
     if trick.recording.exists() and _lines(trick) == lines and trick.cast.exists():
         return False
-    trick.recording.write_bytes("".join(f"{line}\n" for line in lines).encode())
-    trick.cast.write_text("".join(f"{json.dumps(row)}\n" for row in _cast(trick, said, release)))
+    rows = _cast(trick, said, release)
+    try:
+        trick.recording.write_bytes("".join(f"{line}\n" for line in lines).encode())
+        trick.cast.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    except OSError as error:
+        remedy = "record in a checkout that you may write to"
+        raise RecordingError(f"{trick.recording}: {error.strerror}; {remedy}") from error
     return True
 
 

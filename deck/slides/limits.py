@@ -4,6 +4,7 @@ Warnings of the kind `deck.fit`, which `suppress_warnings` in conf.py switches o
 not know, `deck check` sees.
 """
 
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -14,16 +15,21 @@ from deck.slides.tree import is_unseen
 
 logger = logging.getLogger(__name__)
 
+_REMOTE = re.compile(
+    r"""<(iframe|script|img|video|embed)\b[^>]*\bsrc\s*=\s*["'](https?://[^"']+)"""
+)
 # A slide is 1920 by 1080; below a title and its gap about 930 are left (theme/styles/colours.css).
 ROOM = 930
 CODE_LINES, CODE_COLUMNS = 21, 86  # of 42 units, and 20 a column
 LINE = 62  # of text
-ITEM = 35  # around each item of a list
-TEXT_COLUMNS = 75
+ITEM = 18  # between the items of a list
+TEXT_COLUMNS = 85
 
 
 def check(slide: nodes.Element, source: Path) -> None:
     """Warns, at its place, of each thing on a slide that will be cut off or must be scrolled."""
+    for raw in slide.findall(nodes.raw):
+        check_remote(raw)
     if "smaller" in slide["classes"]:
         return
     seen = [node for node in slide.children if not is_unseen(node)]
@@ -37,6 +43,20 @@ def check(slide: nodes.Element, source: Path) -> None:
             slide,
             "this slide has text for %d slides: split it with `nextslide`, or say less",
             high // ROOM + 1,
+        )
+
+
+def check_remote(raw: nodes.raw) -> None:
+    """Frames, scripts and pictures of another host: without a network they are empty."""
+    for tag, address in _REMOTE.findall(raw.astext()):
+        logger.warning(
+            "<%s> from %s: `deck present` does not load it, and without a network nobody does; link"
+            ' to it, or say suppress_warnings = ["deck.remote"] in conf.py',
+            tag,
+            address,
+            location=raw,
+            type="deck",
+            subtype="remote",
         )
 
 

@@ -74,7 +74,8 @@ class Runs:
 
     def survey(self) -> None:
         """Ask anew which programs there are and which this machine can run. Takes a while."""
-        tricks = catalogue.tricks(self.root) | catalogue.measurements(self.root)
+        # A program that can't be read has no button; the build says what is wrong with it.
+        tricks = catalogue.survey(self.root)[0] | catalogue.measurements(self.root)
         self.verdicts = {
             id: needs.check(trick, isolated=self.isolated) for id, trick in tricks.items()
         }

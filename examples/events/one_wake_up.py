@@ -52,26 +52,28 @@ def read_all(reports, count):
     return said
 
 
+def start(shift, reports, *args):
+    """Ten workers, each of which has gone to sleep."""
+    pids = [
+        shift.enter_context(child(worker, *args))
+        for _ in range(WORKERS)
+    ]
+    read_all(reports, WORKERS)
+    wait_until_asleep(pids)
+
+
 def wake_ups(flags):
     """One client for ten workers; how many wake up for it?"""
     reports, report = socket.socketpair()
     reports.settimeout(DEADLINE)
     closing, door = os.pipe()
     listener = socket.create_server(("127.0.0.1", 0))
-    with contextlib.ExitStack() as shift, listener:
-        pids = [
-            shift.enter_context(
-                child(worker, listener, flags, closing, report)
-            )
-            for _ in range(WORKERS)
-        ]
-        read_all(reports, WORKERS)
-        wait_until_asleep(pids)
-        client = socket.create_connection(listener.getsockname())
-        # Whoever was to be woken has been. Wake up the others, too.
-        os.write(door, b"closing time")
-        said = read_all(reports, WORKERS)
-        client.close()
+    with listener, contextlib.ExitStack() as shift:
+        start(shift, reports, listener, flags, closing, report)
+        with socket.create_connection(listener.getsockname()):
+            # Who was to be woken has been. Now wake the others.
+            os.write(door, b"closing time")
+            said = read_all(reports, WORKERS)
     return said.count(b"!")
 
 

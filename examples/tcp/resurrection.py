@@ -46,11 +46,8 @@ def write_down(sock):
         "names": (sock.getsockname(), sock.getpeername()),
         "received": position(sock, TCP_RECV_QUEUE),
         "sent": position(sock, TCP_SEND_QUEUE),
-        # What both agreed on when they shook hands.
         "options": tcp_options(sock),
-        # By which its segments are stamped; it must not go back.
         "clock": read(sock, TCP_TIMESTAMP),
-        # How much each may send before it hears from the other.
         "window": read(sock, TCP_REPAIR_WINDOW, WINDOW),
     }
 
@@ -76,8 +73,11 @@ def before_connecting(sock, state):
 
 def once_connected(sock, state):
     """What it had learnt of its peer. Earlier it has none."""
+    # What both agreed on when they shook hands.
     tell(sock, TCP_REPAIR_OPTIONS, state["options"])
+    # By which its segments are stamped; it must not go back.
     tell(sock, TCP_TIMESTAMP, state["clock"])
+    # How much each may send before it hears from the other.
     tell(sock, TCP_REPAIR_WINDOW, state["window"])
 
 

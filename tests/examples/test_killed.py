@@ -27,35 +27,46 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def world_of_our_run() -> int | None:
-    """The PID namespace of the one run that this process has under way, as soon as it has one.
+def worlds_of_our_run() -> list[int]:
+    """The PID namespaces of the one run that this process has under way, level by level.
 
-    As a descriptor: while we hold it, its inode number goes to no other run. None when the run is
-    over before we could look; its keeper has ended then, and so has all else.
+    As descriptors: while we hold them, their inode numbers go to no other run. Fewer when the run
+    is over before we could look; PID 1 of a level has ended then, and so has all in it.
     """
-    ours = namespace(os.getpid(), "pid")
-    while keepers := [pid for pid in children(os.getpid()) if is_alive(pid)]:
-        for pid in keepers:
-            with contextlib.suppress(OSError):
-                if namespace(pid, "pid_for_children") != ours:
-                    return os.open(f"/proc/{pid}/ns/pid_for_children", os.O_RDONLY)
-    return None
+    known = {namespace(os.getpid(), "pid")}
+    found, waiting = [], children(os.getpid())
+    while waiting:
+        pid = waiting.pop()
+        waiting += children(pid)
+        with contextlib.suppress(OSError):
+            if namespace(pid, "pid") not in known:
+                known.add(namespace(pid, "pid"))
+                found.append(os.open(f"/proc/{pid}/ns/pid", os.O_RDONLY))
+    return found
 
 
-def is_alive(pid: int) -> bool:
-    """Whether it still runs: a zombie only waits for us."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
-
-
-def members(world: int) -> list[int]:
-    inode, found = os.fstat(world).st_ino, []
+def members(worlds: list[int]) -> list[int]:
+    inodes = {f"pid:[{os.fstat(world).st_ino}]" for world in worlds}
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if namespace(int(process.name), "pid") == f"pid:[{inode}]":
+            if namespace(int(process.name), "pid") in inodes:
                 found.append(int(process.name))
     return found
+
+
+def test_the_namespaces_of_a_run_are_found():
+    """Both levels of it; else the test below would prove nothing."""
+    if isolation.refusal():
+        pytest.skip(isolation.refusal())
+    run = Run(TRICKS["unix.pass_fd"])
+    for event in run.events():
+        if event.kind == "start":
+            worlds = worlds_of_our_run()
+    assert len(worlds) == 2
+    assert members(worlds) == []
+    for world in worlds:
+        os.close(world)
 
 
 def lasting() -> dict[str, list[str]]:
@@ -87,11 +98,11 @@ def test_nothing_is_left_when_it_is_stopped_at_a_random_moment(id):
     end = threading.Timer(moment, run.cancel)
     for event in run.events():
         if event.kind == "start":
-            world = world_of_our_run()
+            worlds = worlds_of_our_run()
             end.start()
     end.join()
     assert event.result in ("passed", "cancelled"), f"{event.text} (stopped after {moment:.3f} s)"
-    if world is not None:
-        assert members(world) == [], f"stopped after {moment:.3f} s"
+    assert members(worlds) == [], f"stopped after {moment:.3f} s"
+    for world in worlds:
         os.close(world)
     assert lasting() == before, f"stopped after {moment:.3f} s"

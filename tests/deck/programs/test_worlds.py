@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from processes import inside
 
-from deck.programs import catalogue, isolation, memory, running, uml, worlds
+from deck.programs import catalogue, isolation, memory, recording, running, uml, worlds
 from deck.programs import isolation_table as table
 from deck.programs.runner import Run
 
@@ -157,9 +157,46 @@ def test_memory_is_bounded_where_a_control_group_can_be_had(trick, namespaces, m
     assert end.result == "failed"
 
 
-def test_the_command_that_needs_no_root_is_told_where_there_is_no_group():
-    """The words of memory.py are those of systemd-run(1) for a part of the tree of one's own."""
-    assert "systemd-run --user" in memory.__doc__
+def test_beside_us_in_systemds_tree_a_group_is_made_with_bounds(monkeypatch, tmp_path):
+    """As after `systemd-run --user --scope`: cgroups of version 2, and a parent of our own."""
+    mine = "user.slice/user-1000.slice/user@1000.service/app.slice/run-1.scope"
+    (tmp_path / mine).mkdir(parents=True)
+    membership = tmp_path / "membership"
+    membership.write_text(f"0::/{mine}\n")
+    monkeypatch.setattr(memory, "GROUPS", tmp_path)
+    monkeypatch.setattr(memory, "MEMBERSHIP", membership)
+    gone = []
+    monkeypatch.setattr(memory, "_remove", gone.append)
+    with memory.bound() as group:
+        made = Path(group)
+        assert made.parent == (tmp_path / mine).parent
+        assert {path.name: path.read_text() for path in made.iterdir()} == {
+            "memory.max": str(table.MEMORY),
+            "memory.swap.max": "0",
+            "pids.max": str(table.TASKS),
+        }
+    assert gone == [made]
+
+
+def test_where_no_group_can_be_made_there_is_none(monkeypatch, tmp_path):
+    (tmp_path / "membership").write_text("0::/session.scope\n")
+    monkeypatch.setattr(memory, "GROUPS", tmp_path / "closed")
+    monkeypatch.setattr(memory, "MEMBERSHIP", tmp_path / "membership")
+    with memory.bound() as group:
+        assert group == ""
+
+
+def test_a_recording_that_cannot_be_written_is_told(trick, monkeypatch):
+    program = trick("print('one')")
+    events = list(Run(program).events())
+
+    def read_only(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_bytes", read_only)
+    with pytest.raises(recording.RecordingError, match="Read-only file system; record in") as told:
+        recording.write(program, events)
+    assert str(program.recording) in str(told.value)
 
 
 READ_ONLY_BY_REMOUNT = """

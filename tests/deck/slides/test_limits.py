@@ -30,3 +30,11 @@ def test_what_fits_is_no_warning(tmp_path):
     text = START + "- bullet\n" * 8 + "\n.. code-block:: c\n\n" + "   x\n" * 20
     docs = write(tmp_path / "docs", {"index.rst": text})
     assert build(docs).warnings == ""
+
+
+def test_what_another_host_has_to_send_is_said_in_the_build(tmp_path):
+    frame = '.. raw:: html\n\n   <iframe src="https://example.org/film"></iframe>\n'
+    docs = write(tmp_path / "docs", {"index.rst": START + frame})
+    warnings = build(docs, strict=False).warnings
+    assert "<iframe> from https://example.org/film" in warnings
+    assert re.search(r"index\.rst:\d+", warnings)
