@@ -13,7 +13,7 @@ venv := .venv/bin/python
 sphinx := $(venv) -m sphinx -W --keep-going -q -j auto -c .
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 present: .venv/present ## build the talk and serve it, with Run buttons and live reload
 	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter no,$(ISOLATION)),--without-isolation)
@@ -108,5 +108,5 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present check accessible slides handout pdf bundle docs watch test \
+.PHONY: help present check accessible slides handout pdf page-kernel bundle docs watch test \
   stress record prove kernels pythons sphinxes bench preflight lint lock clean

@@ -36,7 +36,6 @@ def prove(options: argparse.Namespace) -> int:
     return worst or (EXIT_CODES[Result.FAILED] if stale else 0)
 
 
-<<<<<<< HEAD
 def _everywhere(
     chosen: list[Trick], known: dict[str, proof.Row]
 ) -> Iterator[tuple[Trick, str, Event]]:
@@ -56,10 +55,7 @@ def _everywhere(
         yield trick, name, end
 
 
-def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: proof.Event) -> None:
-=======
 def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: Event) -> None:
->>>>>>> rooms
     proof.enter(rows, trick, kernel, end)
     known = {f"{path.parent.name}.{path.stem}" for path in catalogue.paths()}
     proof.write({id: row for id, row in rows.items() if id in known})
