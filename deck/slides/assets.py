@@ -15,8 +15,9 @@ STYLES = (
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
-    "page", "look", "size", "place", "sources", "panel", "output", "copy", "explanations", "trick",
-    "chart", "stage", "linux", "recording", "dialog", "contents", "speaker", "bar", "keys", "start",
+    "page", "look", "size", "place", "shelf", "sources", "panel", "output", "copy", "explanations",
+    "trick", "chart", "stage", "linux", "recording", "dialog", "contents", "speaker", "bar", "keys",
+    "start",
 )  # fmt: skip
 
 

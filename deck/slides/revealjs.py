@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
+from deck.slides import fonts
+
 PACKAGE = "sphinx_revealjs"
 STYLES = ("dist/reset.css", "dist/reveal.css")
 SCRIPTS = ("dist/reveal.js", "plugin/zoom/zoom.js")
@@ -56,6 +58,8 @@ def copy(
             target.write_text(wary((origin / name).read_text("utf-8")), "utf-8")
         else:
             shutil.copyfile(origin / name, target)
+        if target.suffix == ".woff":
+            fonts.write_web_font(origin / name, target.with_suffix(".woff2"))
 
 
 def wary(notes: str) -> str:

@@ -123,8 +123,8 @@ class Window:
         where = self.page.evaluate("Reveal.getIndices()")
         return where["h"], where.get("f", -1)
 
-    def here(self, selector: str):
-        return self.page.locator(f".slides > .present {selector}")
+    def here(self, selector: str, **which):
+        return self.page.locator(f".slides > .present {selector}", **which)
 
     def press(self, *keys: str) -> None:
         for key in keys:

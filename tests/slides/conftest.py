@@ -13,7 +13,8 @@ import pytest
 from deck.programs import catalogue
 
 ROOT = catalogue.ROOT
-READY = "document.documentElement.dataset.deck === 'ready'"
+# And all slides stay in the document: the page puts far ones away.
+READY = "document.documentElement.dataset.deck === 'ready' && (Deck.keepAll(), true)"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from deck.slides import chapters
 
 ROOT = catalogue.ROOT
 TRICKS = catalogue.tricks()
-READY = "document.documentElement.dataset.deck === 'ready'"
+# And all slides stay in the document: the page puts far ones away.
+READY = "document.documentElement.dataset.deck === 'ready' && (Deck.keepAll(), true)"
 CHAPTERS = [ROOT / "slides" / f"{name}.rst" for name in chapters.documents(ROOT / "slides")]
 SHOWN = {
     id: path

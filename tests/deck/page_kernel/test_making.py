@@ -1,4 +1,4 @@
-"""How the Linux in the page is made: the archive that the kernel unpacks, and what is held to what."""
+"""How the Linux in the page is made: the archive that its kernel unpacks, and what is locked."""
 
 import gzip
 import json

@@ -3,9 +3,8 @@
 import gzip
 import re
 
-from deck.slides import assets, words
+from deck.slides import assets
 
-SAID = re.compile(r'word\(\s*"([^"]+)"|^  \["[^"]+", "([^"]+)"', re.M)
 SPELT_OUT = re.compile(r'(?:textContent|title|placeholder) = "[^"]*[a-z]|aria-label", ["`][a-zA-Z]')
 
 

@@ -3,7 +3,8 @@
 import decks
 import pytest
 
-READY = "document.documentElement.dataset.deck === 'ready'"
+# And all slides stay in the document: the page puts far ones away.
+READY = "document.documentElement.dataset.deck === 'ready' && (Deck.keepAll(), true)"
 
 # Boxes in the slide's own units, from its upper left corner.
 BOXES = """

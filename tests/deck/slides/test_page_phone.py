@@ -1,6 +1,6 @@
 """The deck on a phone."""
 
-from page_window import BESIDE
+from page_window import BESIDE, CHAPTER
 
 
 def test_on_a_phone_the_output_stands_under_the_code_and_all_can_be_read(phone):
@@ -28,3 +28,15 @@ def test_a_finger_turns_the_slides_and_scrolls_them(phone):
     assert phone.place[0] == 1
     phone.page.evaluate(swipe, [[80, 400], [300, 410]])
     assert phone.place[0] == 0
+
+
+def test_a_drawing_is_seen_whole_and_a_touch_enlarges_it(phone):
+    phone.go(CHAPTER + 5)
+    phone.page.evaluate("Reveal.getCurrentSlide().className = 'slide present'")
+    drawing = phone.here("figure.diagram svg")
+    assert drawing.bounding_box()["width"] <= 390
+    drawing.tap()
+    assert drawing.bounding_box()["width"] > 700
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
+    drawing.tap()
+    assert drawing.bounding_box()["width"] <= 390

@@ -69,7 +69,7 @@ const contents = {
 };
 
 function contentsEntry(slide, index) {
-  const copy = slide.cloneNode(true);
+  const copy = shelf.on(slide).cloneNode(true);
   const notes = every("aside.notes", copy).map((aside) => aside.textContent).join(" ");
   every(UNSAID, copy).forEach((element) => element.remove());
   return {

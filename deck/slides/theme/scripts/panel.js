@@ -89,5 +89,8 @@ class Panel {
     this.say(word("lost: the stage does not answer"), "lost");
   }
 
+  /** Its slide is shown. */
+  arrive() { /* as it was left */ }
+
   explain() { /* it has no explanations */ }
 }

@@ -1,7 +1,7 @@
 /* Where one is: titles, chapters, addresses, the browser's history. */
 
 const titleOf = (slide) => {
-  const title = slide.querySelector("h1, h2, h3, h4, h5, h6, .ask");
+  const title = shelf.on(slide).querySelector("h1, h2, h3, h4, h5, h6, .ask");
   if (!title) return "";
   const copy = title.cloneNode(true);
   every(".headerlink", copy).forEach((link) => link.remove());
@@ -61,7 +61,8 @@ function placeNow() {
 function targetOf(href) {
   const name = decodeURIComponent(href.replace(/^#\/?/, ""));
   if (/^\d+$/.test(name)) return Reveal.getSlides()[Number(name)];
-  return document.getElementById(name)?.closest(".slides > section");
+  const found = document.getElementById(name)?.closest(".slides > section");
+  return found || shelf.places.get(name)?.[0];
 }
 
 /** What leads out of the talk does not take its place. */

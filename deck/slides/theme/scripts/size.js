@@ -92,6 +92,13 @@ function bindSwipe() {
   }, { passive: true });
 }
 
+/** On a phone a drawing is seen whole, and a touch makes it large enough to read; one more, whole. */
+function bindEnlarging() {
+  Reveal.getRevealElement().addEventListener("click", ({ target }) => {
+    if (scrolls()) target.closest("figure.diagram")?.classList.toggle("enlarged");
+  });
+}
+
 /** What scrolls on a slide can be scrolled by keyboard. */
 function letScroll(slide) {
   if (!scrolls()) return;

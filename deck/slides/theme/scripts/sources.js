@@ -25,11 +25,13 @@ const panels = {
   in(slide) {
     return every("[data-trick], [data-chart]", slide).map(panels.for);
   },
+  /** All that show this trick or measurement, also on slides that are put away. */
   of(id) {
-    const name = CSS.escape(id);
-    const chart = CSS.escape(id.replace(/^measurements\./, ""));
-    return every(`.slides [data-trick="${name}"], .slides [data-chart="${chart}"]`)
-      .map(panels.for).filter((panel) => panel.id === id);
+    const chart = id.replace(/^measurements\./, "");
+    const away = shelf.places.get(`trick ${id}`) || shelf.places.get(`chart ${chart}`) || [];
+    const roots = away.length ? away.map(shelf.on) : every(".slides");
+    const asked = `[data-trick="${CSS.escape(id)}"], [data-chart="${CSS.escape(chart)}"]`;
+    return roots.flatMap((root) => every(asked, root)).map(panels.for).filter((panel) => panel.id === id);
   },
   for(element) {
     if (!panels.made.has(element)) {

@@ -2,10 +2,13 @@
 
 sources.push(stage, linux, recording);
 
-/** reveal.js makes the deck an "application", which silences a screen reader's own reading keys. */
-function mendRoles() {
-  Reveal.getRevealElement().removeAttribute("role");
-  for (const slide of Reveal.getSlides()) {
+/* What other scripts may use: a source of its own joins with Deck.sources.push(source), and tells
+   what it has to say by Deck.hear(source, event). */
+window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll };
+
+/** Names for those who hear the deck, before far slides are put away. */
+function mendSlides() {
+  for (const slide of every(".slides > section")) {
     slide.setAttribute("role", "group");
     slide.setAttribute("aria-roledescription", word("slide"));
     const title = titleOf(slide);
@@ -25,22 +28,26 @@ function arrive() {
   bar.update();
   notesPanel.update();
   letScroll(Reveal.getCurrentSlide());
+  panels.here().forEach((panel) => panel.arrive());
   step();
 }
 
 function step() { panels.here().forEach((panel) => panel.explain()); }
 
 function start() {
-  mendRoles();
+  // reveal.js makes the deck an "application", which silences a screen reader's own reading keys.
+  Reveal.getRevealElement().removeAttribute("role");
   if (!isReceiver()) bar.add();
   else bar.place = make("span", "");
   arrive();
   for (const event of ["fragmentshown", "fragmenthidden", "resize"]) Reveal.on(event, step);
   Reveal.on("slidechanged", arrive);
   Reveal.on("pdf-ready", () => every(".slides [data-trick]").forEach((element) => panels.for(element).explain()));
+  shelf.start();
   keepTurning();
   keepHistory();
   bindSwipe();
+  bindEnlarging();
   bindSize();
   speaker.listen();
   stage.comeBack();
@@ -51,6 +58,7 @@ function start() {
 }
 
 browserZoom.start();
+mendSlides();
 Reveal.initialize({
   ...size(),
   plugins: "RevealZoom" in window ? [RevealZoom] : [],
@@ -60,6 +68,8 @@ Reveal.initialize({
   display: "flex", // a slide's title keeps its height, the rest shares what is left
   center: false,
   controls: false,
+  viewDistance: NEAR,
+  mobileViewDistance: NEAR,
   hash: true, // a reload, and whoever gets the link, comes to the same slide and step
   fragmentInURL: true,
   scrollActivationWidth: null,

@@ -72,11 +72,10 @@ class TrickPanel extends Panel {
       Reveal.navigateFragment(Number(this.screen.dataset.fragmentIndex));
   }
 
-  explain() {
-    explain(this.element);
-    // Where the recording is longer than its pane, the proof, its last line, is what counts.
-    if (!this.touched) this.output.toEnd();
-  }
+  explain() { explain(this.element); }
+
+  /** Where the output is longer than its pane, the proof, its last line, is what counts. */
+  arrive() { this.output.toEnd(); }
 
   addCopyButtons() {
     const code = every(".trick-code .line", this.element).map(codeOf).join("");
