@@ -52,6 +52,11 @@ def _places() -> list[tuple[int, Path]]:
 
 
 def _make(version: int, above: Path) -> Path | None:
+    for old in above.glob("trick-*"):
+        # A runner that was killed could not take its own away; an empty one lets itself be removed.
+        if not os.path.exists(f"/proc/{old.name.split('-')[1]}"):
+            with contextlib.suppress(OSError):
+                old.rmdir()
     group = above / f"trick-{os.getpid()}-{time.monotonic_ns()}"
     try:
         group.mkdir()

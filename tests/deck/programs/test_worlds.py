@@ -105,7 +105,9 @@ def test_a_lab_kernel_goes_where_its_memory_has_room(monkeypatch, tmp_path):
     assert folder.parent == tmp_path
     folder.rmdir()
     small |= {str(tmp_path), "/var/tmp"}
-    assert Path(worlds._folder(1 << 20)).parent == Path(table.TMPDIR)  # one MB is there
+    one_mb_is_there = Path(worlds._folder(1 << 20))
+    assert one_mb_is_there.parent == Path(table.TMPDIR)
+    one_mb_is_there.rmdir()
     with pytest.raises(worlds.NoRoom, match=r"needs 512 MB .* --shm-size"):
         worlds._folder(uml.MEMORY)
 
@@ -176,6 +178,16 @@ def test_beside_us_in_systemds_tree_a_group_is_made_with_bounds(monkeypatch, tmp
             "pids.max": str(table.TASKS),
         }
     assert gone == [made]
+
+
+def test_what_a_killed_runner_left_is_taken_away(namespaces):
+    with memory.bound() as group:
+        if not group:
+            pytest.skip("no control group can be made here")
+        left = Path(group).with_name("trick-4194305-1")  # above any pid (PID_MAX_LIMIT)
+        left.mkdir()
+    with memory.bound():
+        assert not left.exists()
 
 
 def test_where_no_group_can_be_made_there_is_none(monkeypatch, tmp_path):
