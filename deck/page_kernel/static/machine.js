@@ -3,7 +3,7 @@
 
 "use strict";
 
-window.deckLinux = ({ hear, word, make, about, base }) => {
+window.deckLinux = ({ word, make, memory, load, about, base }) => {
   const DEADLINE = 60; // seconds for a program: the emulator is slower than a machine
   const GRACE = 10000; // ms in which the Linux must say that a program has ended
   const STATUS = { 0: "passed", 124: "timed out" };
@@ -143,8 +143,17 @@ window.deckLinux = ({ hear, word, make, about, base }) => {
     return { module, files: sent, capabilities, uid, deadline: DEADLINE, time: Date.now() / 1000 };
   }
 
-  return {
+  let bench = null; // a promise
+  const machine = {
     catalogue,
+
+    /** Open the whole program of a trick to change it; see workbench.js. */
+    async edit(id, recorded, carried) {
+      bench ||= load("workbench.js").then(() =>
+        window.deckWorkbench({ machine, word, make, memory, load, base }));
+      await (await bench).open(id, recorded, carried);
+    },
+
     get busy() { return run?.id; },
 
     /** Run a program, or what somebody made of it. `listen` hears the events of the run. */
@@ -186,4 +195,5 @@ window.deckLinux = ({ hear, word, make, about, base }) => {
       watch(GRACE / 2);
     },
   };
+  return machine;
 };

@@ -22,7 +22,7 @@ const linux = {
   load() {
     linux.machine ||= loadScript("machine.js").then(() => {
       const base = new URL(linux.about.base, document.baseURI).href;
-      return window.deckLinux({ hear, word, make, about: linux.about, base });
+      return window.deckLinux({ word, make, memory, load: loadScript, about: linux.about, base });
     });
     linux.machine.catch(() => { linux.machine = null; });
     return linux.machine;
@@ -50,11 +50,7 @@ const workbench = {
   async open(panel, text) {
     try {
       const machine = await linux.load();
-      workbench.made ||= loadScript("workbench.js").then(() => window.deckWorkbench({
-        machine, word, make, memory, load: loadScript, base: new URL(linux.about.base, document.baseURI).href,
-      }));
-      const bench = await workbench.made;
-      await bench.open(panel.id, panel.data.events.map(([, text]) => text), text);
+      await machine.edit(panel.id, panel.data.events.map(([, line]) => line), text);
     } catch (error) {
       banner.show(word("The editor does not open"), error.message);
     }
