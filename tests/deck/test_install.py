@@ -104,7 +104,7 @@ def test_the_tests_declare_what_they_import():
         brought = brought_by()
         for top in tops - own - set(sys.stdlib_module_names):
             if top in brought:
-                assert brought[top][0].lower() in declared, f"{path}: {top}"
+                assert brought[top][0].lower().replace("_", "-") in declared, f"{path}: {top}"
 
 
 def test_the_wheel_is_the_machinery_and_nothing_of_the_talk():
