@@ -22,7 +22,7 @@ PROGRAMS = {
 
         main()
         ''',
-    "post.endless": '''
+    "post.endless": """
         def main():
             print("sender: I do not end", flush=True)
             while True:
@@ -30,16 +30,16 @@ PROGRAMS = {
 
 
         main()
-        ''',
-    "post.flood": '''
+        """,
+    "post.flood": """
         def main():
             while True:
                 print("x" * 1000)
 
 
         main()
-        ''',
-    "post.forks": '''
+        """,
+    "post.forks": """
         import os
 
 
@@ -53,7 +53,7 @@ PROGRAMS = {
 
 
         main()
-        ''',
+        """,
 }
 SAID = {"post.letter": ["sender: one letter", "reader: it is here"]}
 SLIDES = "A deck\n======\n\n" + "\n".join(
