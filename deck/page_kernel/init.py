@@ -3,7 +3,7 @@
 It is told what to run over the first serial port, a line for each word:
 
     run BASE64     zlib, then JSON: {"id", "module", "files": {path: text}, "capabilities", "uid",
-                   "deadline": seconds, "time": seconds since 1970}
+                   "machine_network": bool, "deadline": seconds, "time": seconds since 1970}
     stop           ends what runs
     shrink         gives back what memory holds needlessly, before the machine's state is saved
 
@@ -245,7 +245,8 @@ def _keep(order: dict[str, Any], streams: list[Stream]) -> None:
     code = 1
     try:
         signal.set_wakeup_fd(-1)
-        if _libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET) < 0:
+        network = 0 if order.get("machine_network") else CLONE_NEWNET
+        if _libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | network) < 0:
             raise OSError(ctypes.get_errno(), "unshare")
         init = os.fork()
         if init == 0:

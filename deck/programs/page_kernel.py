@@ -69,12 +69,14 @@ def lacking(trick: Trick, release: str) -> str:
 def order(trick: Trick) -> dict[str, Any]:
     """What the page's Linux needs to know to run a trick; its files are told by their names."""
     files = [str(path.relative_to(trick.root)) for path in proof.sources(trick)]
+    ours = talk.read(trick.root)
     own = str(trick.path.relative_to(trick.root))
     return {
         "module": trick.module,
         "program": own,
         "needs": [own, *(name for name in files if name != own)],
         "capabilities": list(capabilities(trick)),
+        "machine_network": any(need in ours.machine_network for need in trick.needs),
         "uid": 0 if "root" in trick.needs else DAEMON,
     }
 

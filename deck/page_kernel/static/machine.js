@@ -137,10 +137,10 @@ window.deckLinux = ({ word, make, memory, load, about, base }) => {
 
   async function order(id, changed) {
     const { files, tricks } = await catalogue();
-    const { module, needs, capabilities, uid } = tricks[id];
+    const { module, needs, capabilities, machine_network, uid } = tricks[id];
     const sent = Object.fromEntries(needs.map((path) => [path, files[path]]));
     if (changed !== undefined) sent[needs[0]] = changed;
-    return { module, files: sent, capabilities, uid, deadline: DEADLINE, time: Date.now() / 1000 };
+    return { module, files: sent, capabilities, machine_network, uid, deadline: DEADLINE, time: Date.now() / 1000 };
   }
 
   let bench = null; // a promise
