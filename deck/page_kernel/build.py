@@ -32,20 +32,6 @@ SOURCES = {
     "packages": "https://sources.debian.org/src/{name}/",
     EMULATOR: "https://github.com/copy/v86",
 }
-LICENCES = {
-    "linux-image": "GPL-2.0",
-    "python3.11": "PSF-2.0",
-    "libpython3.11": "PSF-2.0",
-    "libc6": "LGPL-2.1-or-later",
-    "libexpat1": "MIT",
-    "libffi8": "MIT",
-    "zlib1g": "Zlib",
-    "busybox": "GPL-2.0",
-    "grep": "GPL-3.0-or-later",
-    "libpcre2": "BSD-3-Clause",
-    "netbase": "GPL-2.0",
-    "seabios": "LGPL-3.0",
-}
 
 
 class BuildError(Exception):
@@ -189,7 +175,7 @@ def _manifest(
         "release": release,
         "machine": machine,
         "version": without_suffix(debs[0].version),
-        "files": {name: (output / name).stat().st_size for name in FETCHED},
+        "parts": {name: (output / name).stat().st_size for name in FETCHED},
         "hashes": {name: _sha256(output / name) for name in FETCHED},
         "made_of": made_of,
         "packages": [
@@ -213,7 +199,7 @@ def _sha256(path: Path) -> str:
 
 
 def _licence(name: str) -> str:
-    return next((text for start, text in LICENCES.items() if name.startswith(start)), "see Debian")
+    return image.HOLDS["packages"].get(name, image.HOLDS["kernel_licence"])
 
 
 def main() -> int:
@@ -231,7 +217,7 @@ def main() -> int:
         return 1
     if options.lock:
         packages.LOCK.write_text(packages.locked(manifest["packages"]))
-    size = sum(manifest["files"].values()) / 1e6
+    size = sum(manifest["parts"].values()) / 1e6
     print(f"The Linux in the page ({manifest['release']}, {size:.1f} MB) is in {options.folder}")
     return 0
 

@@ -34,7 +34,7 @@ def about(config: Config) -> dict[str, Any] | None:
         "release": manifest["version"],
         "version": manifest["made_of"][:16],
         "base": f"_static/{TARGET}/",
-        "files": manifest["files"],
+        "parts": manifest["parts"],
         "editor": (Path(config.deck_root, config.page_kernel) / "editor.js").is_file(),
     }
 
@@ -66,7 +66,7 @@ def programs(root: Path, release: str) -> dict[str, Any]:
             {"name": v.name, "title": v.title, "replace": v.old, "with": v.new, "shows": v.shows}
             for v in variants.of(trick).values()
         ]
-    return {"files": files, "tricks": tricks, "variants": changes}
+    return {"parts": files, "tricks": tricks, "variants": changes}
 
 
 def add(app: Sphinx, exception: Exception | None) -> None:
@@ -78,7 +78,7 @@ def add(app: Sphinx, exception: Exception | None) -> None:
     target.mkdir(parents=True, exist_ok=True)
     root = Path(app.config.deck_root)
     source = root / app.config.page_kernel
-    kept = {*manifest["files"], "manifest.json", "editor.js"}
+    kept = {*manifest["parts"], "manifest.json", "editor.js"}
     for path in [*(source / name for name in sorted(kept)), *STATIC.iterdir()]:
         if path.is_file() and not _same(path, target / path.name):
             shutil.copy2(path, target / path.name)

@@ -8,11 +8,11 @@ import os
 import py_compile
 import shutil
 import stat
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-HOLDS = tomllib.loads(Path(__file__).with_name("image.toml").read_text())
+from deck.page_kernel.packages import HOLDS
+
 STDLIB = "usr/lib/python3.11"
 
 
@@ -27,8 +27,8 @@ def furnish(unpacked: Path, root: Path, init: Path, imports: Iterable[str]) -> N
     _libraries(unpacked, root / "lib")
     _busybox(unpacked, root)
     _modules(unpacked, root)
-    for name in ("services", "protocols"):
-        shutil.copy(unpacked / "etc" / name, root / "etc")
+    for name in HOLDS["copied"]:
+        shutil.copy(unpacked / name, root / name)
     (root / "etc/passwd").write_text(
         "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"
     )

@@ -2,7 +2,7 @@
 
 It is told what to run over the first serial port, a line for each word:
 
-    run BASE64     zlib, then JSON: {"id", "module", "files": {path: text}, "capabilities", "uid",
+    run BASE64     zlib, then JSON: {"id", "module", "parts": {path: text}, "capabilities", "uid",
                    "machine_network": bool, "deadline": seconds, "time": seconds since 1970}
     stop           ends what runs
     shrink         gives back what memory holds needlessly, before the machine's state is saved
@@ -268,7 +268,7 @@ def _first_process(order: dict[str, Any], streams: list[Stream]) -> None:
         mount("mqueue", "/dev/mqueue")
         mount("tmpfs", RUN_FOLDER, "mode=755")
         loopback_up()
-        for path, text in order["files"].items():
+        for path, text in order["parts"].items():
             target = Path(RUN_FOLDER, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)

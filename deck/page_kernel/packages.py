@@ -8,24 +8,13 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 KERNEL = "linux-image-686"  # depends on the newest image; its unsigned twin is the same kernel
-NAMES = (
-    "python3.11-minimal",
-    "libpython3.11-minimal",
-    "libpython3.11-stdlib",
-    "libc6",
-    "libexpat1",
-    "libffi8",
-    "zlib1g",
-    "busybox",
-    "grep",
-    "libpcre2-8-0",
-    "netbase",
-    "seabios",
-)
+HOLDS = tomllib.loads(Path(__file__).with_name("image.toml").read_text())
+NAMES = tuple(HOLDS["packages"])
 LOCK = Path(__file__).with_name("packages.json")
 
 

@@ -38,7 +38,7 @@ def manifest(folder: Path) -> dict[str, Any] | None:
         made: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
     except (OSError, ValueError):
         return None
-    files = made.get("files")
+    files = made.get("parts")
     whole = (
         isinstance(files, dict)
         and "version" in made
@@ -52,11 +52,11 @@ def lacking(trick: Trick, release: str) -> str:
     ours = talk.read(trick.root)
     for need in (f"kernel {trick.since}", *trick.needs):
         kind, _, name = need.partition(" ")
-        if kind == "kernel" and version(release) < version(name):
+        if need.startswith("kernel ") and version(release) < version(name):
             return f"needs Linux {name} or newer; in this page it is {release}"
         if kind == "lab":
             return "boots Linux kernels itself, which the one in this page can't"
-        if need in ours.in_page or kind in ("kernel", "own", "root"):
+        if need in ours.in_page or need in ("own net", "root") or need.startswith("kernel "):
             continue
         if need in ours.probes:
             said = (ours.probes[need].__doc__ or need).strip().partition("\n")[0]
@@ -118,7 +118,7 @@ def run_all(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, list[Eve
                 told = order(trick)
                 names = told.pop("needs")
                 assert isinstance(names, list)
-                told["files"] = {name: (trick.root / name).read_text() for name in names}
+                told["parts"] = {name: (trick.root / name).read_text() for name in names}
                 process.stdin.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
                 process.stdin.flush()
                 yield trick, list(_events(process.stdout))

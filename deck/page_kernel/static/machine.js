@@ -42,7 +42,7 @@ window.deckLinux = ({ word, make, memory, load, about, base }) => {
     dialog.setAttribute("aria-labelledby", "deck-linux-title");
     const title = make("h2", "", word("Run it on a Linux in this page?"));
     title.id = "deck-linux-title";
-    const size = megabytes(Object.values(about.files).reduce((sum, bytes) => sum + bytes, 0));
+    const size = megabytes(Object.values(about.parts).reduce((sum, bytes) => sum + bytes, 0));
     const text = word("It fetches a Linux once, {size} MB. What you run stays in this tab.", { size });
     const yes = make("button", "yes", word("Fetch and run"));
     const no = make("button", "", word("Not now"));
@@ -73,7 +73,7 @@ window.deckLinux = ({ word, make, memory, load, about, base }) => {
         else if (data.got) fetching(data);
         else if (data.line !== undefined && run) line(data.line);
       };
-      worker.postMessage({ start: { base, files: about.files, version: about.version } });
+      worker.postMessage({ start: { base, parts: about.parts, version: about.version } });
     });
     started.catch(powerOff);
     return started;
@@ -136,11 +136,11 @@ window.deckLinux = ({ word, make, memory, load, about, base }) => {
   }
 
   async function order(id, changed) {
-    const { files, tricks } = await catalogue();
+    const { parts, tricks } = await catalogue();
     const { module, needs, capabilities, machine_network, uid } = tricks[id];
-    const sent = Object.fromEntries(needs.map((path) => [path, files[path]]));
+    const sent = Object.fromEntries(needs.map((path) => [path, parts[path]]));
     if (changed !== undefined) sent[needs[0]] = changed;
-    return { module, files: sent, capabilities, machine_network, uid, deadline: DEADLINE, time: Date.now() / 1000 };
+    return { module, parts: sent, capabilities, machine_network, uid, deadline: DEADLINE, time: Date.now() / 1000 };
   }
 
   let bench = null; // a promise

@@ -190,9 +190,9 @@ window.deckWorkbench = ({ machine, word, make, memory, load, base }) => {
   const benches = new Map();
   return {
     async open(id, recorded, carried) {
-      const { files, tricks, variants } = await machine.catalogue();
+      const { parts, tricks, variants } = await machine.catalogue();
       if (!benches.has(id))
-        benches.set(id, new Workbench(id, files[tricks[id].program], variants[id] || [], recorded));
+        benches.set(id, new Workbench(id, parts[tricks[id].program], variants[id] || [], recorded));
       await benches.get(id).open(carried && await unpacked(carried));
     },
   };

@@ -1,6 +1,6 @@
 /* The Linux, in a worker: whatever it does, the page stays alive.
 
-   It is told   {start: {base, files: {name: bytes}, version, memory}}, {send: text}
+   It is told   {start: {base, parts: {name: bytes}, version, memory}}, {send: text}
    and says     {got: bytes, of: bytes} while it fetches, {ready: true}, {line: text}, {failed: text} */
 
 "use strict";
@@ -18,10 +18,10 @@ onmessage = async ({ data }) => {
   }
 };
 
-async function start({ base, files, version }) {
+async function start({ base, parts, version }) {
   importScripts(new URL("libv86.js", base));
-  const names = Object.keys(files).filter((name) => name !== "libv86.js");
-  const all = names.reduce((sum, name) => sum + files[name], 0);
+  const names = Object.keys(parts).filter((name) => name !== "libv86.js");
+  const all = names.reduce((sum, name) => sum + parts[name], 0);
   const cache = await opened(version);
   const bytes = {};
   let got = 0;
@@ -80,14 +80,14 @@ async function fetched(url, cache, count) {
   }
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname}: ${response.status} ${response.statusText}`);
-  const parts = [];
+  const pieces = [];
   for (const reader = response.body.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) break;
-    parts.push(value);
+    pieces.push(value);
     count(value.byteLength);
   }
-  const buffer = await new Blob(parts).arrayBuffer();
+  const buffer = await new Blob(pieces).arrayBuffer();
   // A browser without room for it fetches it again next time: no error of ours.
   await cache?.put(url, new Response(buffer)).catch(() => {});
   return buffer;

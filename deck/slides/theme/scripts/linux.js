@@ -4,7 +4,7 @@
 const linux = {
   name: "run",
   get label() { return word("Run"); },
-  about: settings.linux, // {release, version, base, files: {name: bytes}}
+  about: settings.linux, // {release, version, base, parts: {name: bytes}}
   machine: null, // a promise
 
   /** A stage runs tricks itself; a file may fetch nothing. */
