@@ -142,6 +142,7 @@ class Stage:
 
     def __init__(self, context, deck: Path, path: str = "/run") -> None:
         self.heard: list[dict] = []
+        self.places: list[str] = []
         self.sockets = []
         context.route(f"{HOST}/**", lambda route: self._serve(route, deck, path))
         context.route_web_socket(f"ws://deck.test{path}", self._greet)
@@ -157,8 +158,14 @@ class Stage:
 
     def _greet(self, socket) -> None:
         self.sockets.append(socket)
-        socket.on_message(lambda text: self.heard.append(json.loads(text)))
+        socket.on_message(lambda text: self._hear(json.loads(text)))
         self.tell({"type": "hello", "tricks": self.runnable, "runs": self.runs})
+
+    def _hear(self, message: dict) -> None:
+        if "at" in message:
+            self.places.append(message["at"])
+        else:
+            self.heard.append(message)
 
     def tell(self, *messages: dict) -> None:
         for message in messages:
