@@ -199,7 +199,7 @@ def _sha256(path: Path) -> str:
 
 
 def _licence(name: str) -> str:
-    return image.HOLDS["packages"].get(name, image.HOLDS["kernel_licence"])
+    return str(packages.HOLDS["packages"].get(name, packages.HOLDS["kernel_licence"]))
 
 
 def main() -> int:
