@@ -22,7 +22,7 @@ const emulator = new V86({
   initrd: file("initrd.gz"),
   cmdline:
     "console=ttyS0 loglevel=3 nokaslr init_on_free=1 mitigations=off panic=-1" +
-    " rdinit=/usr/bin/python3 -- -SBu /lib/deck/init.pyc",
+    " rdinit=/usr/bin/python3 -- -SBum deck.page_kernel.init",
   autostart: true,
   disable_speaker: true,
 });

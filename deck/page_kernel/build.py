@@ -27,6 +27,10 @@ EMULATOR_FILES = {"libv86.js": "libv86.js", "libv86.mjs": "libv86.mjs", "v86.was
 FIRMWARE = {"bios.bin": "bios.bin", "vgabios.bin": "vgabios-stdvga.bin"}
 STATE, EDITOR = "state.bin.zst", "editor.js"
 WASM = "v86.wasm.gz"  # not every web host compresses it
+MADE_FROM = (
+    *image.FIRST_PROCESS,
+    *("image.py", "image.toml", "boot.mjs", "editor/package-lock.json", "editor/editor.mjs"),
+)
 FETCHED = ("libv86.js", WASM, *FIRMWARE, STATE)  # by the page
 SOURCES = {
     "packages": "https://sources.debian.org/src/{name}/",
@@ -127,14 +131,7 @@ def _digest(debs: list[Package], emulator: str, imports: list[str]) -> str:
     digest = hashlib.sha256(emulator.encode())
     for package in debs:
         digest.update(package.sha256.encode())
-    for path in (
-        HERE / "init.py",
-        HERE / "image.py",
-        HERE / "image.toml",
-        HERE / "boot.mjs",
-        HERE / "editor/package-lock.json",
-        HERE / "editor/editor.mjs",
-    ):
+    for path in (HERE / name for name in MADE_FROM):
         digest.update(path.read_bytes())
     digest.update(" ".join(imports).encode())
     return digest.hexdigest()
@@ -147,7 +144,7 @@ def _assemble(work: Path, output: Path, debs: list[Package], imports: list[str])
     packages.unpack(debs, unpacked)
     for folder in (machine, output):
         folder.mkdir(parents=True, exist_ok=True)
-    image.furnish(unpacked, work / "root", HERE / "init.py", imports)
+    image.furnish(unpacked, work / "root", imports)
     image.pack(work / "root", machine / "initrd.gz")
     shutil.copy(next((unpacked / "boot").glob("vmlinuz-*")), machine / "bzImage")
     for name, source in FIRMWARE.items():

@@ -14,10 +14,11 @@ from pathlib import Path
 from deck.page_kernel.packages import HOLDS
 
 STDLIB = "usr/lib/python3.11"
+FIRST_PROCESS = ("init.py", "run.py", "system.py")
 
 
-def furnish(unpacked: Path, root: Path, init: Path, imports: Iterable[str]) -> None:
-    """Fill the folder root from the unpacked packages; init, compiled, is its first process."""
+def furnish(unpacked: Path, root: Path, imports: Iterable[str]) -> None:
+    """Fill the folder root from the unpacked packages and with its first process."""
     shutil.rmtree(root, ignore_errors=True)
     for name in ("bin", "dev", "etc", "lib/deck", "proc", "root", "run", "sys", "tmp", "usr/bin"):
         (root / name).mkdir(parents=True, exist_ok=True)
@@ -35,7 +36,16 @@ def furnish(unpacked: Path, root: Path, init: Path, imports: Iterable[str]) -> N
     (root / "etc/group").write_text("root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n")
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     (root / "lib/deck/imports").write_text("\n".join(sorted(imports)) + "\n")
-    py_compile.compile(str(init), cfile=str(root / "lib/deck/init.pyc"), optimize=0)
+    _own(Path(__file__).parent, root / STDLIB / "deck" / "page_kernel")
+
+
+def _own(source: Path, target: Path) -> None:
+    """The first process, deck.page_kernel.init, and what it imports."""
+    target.mkdir(parents=True)
+    (target.parent / "__init__.py").touch()
+    (target / "__init__.py").touch()
+    for name in FIRST_PROCESS:
+        py_compile.compile(str(source / name), str(target / name) + "c", f"deck/{name}", optimize=0)
 
 
 def _python(source: Path, target: Path) -> None:
