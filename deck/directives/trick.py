@@ -17,10 +17,10 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import html, snippets
+from deck.directives import html, snippets, what_if
 from deck.directives.base import Broken, DeckDirective
 from deck.page_kernel.extension import verdict
-from deck.programs import catalogue, page_kernel, proof, recording, talk
+from deck.programs import catalogue, page_kernel, proof, recording, talk, variants
 from deck.slides import words
 
 MARKS = len(html.CIRCLED) - 1
@@ -52,6 +52,7 @@ class TrickDirective(DeckDirective):
             recording=self._recording(trick),
             unrecorded=self.options.get("unrecorded", ""),
             badges=self._badges(trick),
+            variants=self._variants(trick, lines),
         )
         node["linux"] = self._linux(trick)
         node["takes"] = _seconds(node["recording"])
@@ -144,6 +145,14 @@ class TrickDirective(DeckDirective):
                 " why no machine at hand can with `:unrecorded: REASON`"
             )
         return {}
+
+    def _variants(self, trick: catalogue.Trick, lines: list[snippets.Line]) -> list[dict[str, Any]]:
+        self.depend_on(trick.path.with_suffix(".toml"))
+        found = variants.of(trick).values()
+        for variant in found:
+            for path in (variant.recording, variant.cast):
+                self.depend_on(path)
+        return [what_if.told(variant, lines) for variant in found]
 
     def _recorded(self, node: html.trick) -> html.recorded:
         lines = node["recording"].get("lines", [])

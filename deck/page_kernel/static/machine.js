@@ -5,6 +5,7 @@
 
 window.deckLinux = ({ word, make, memory, load, about, base }) => {
   const DEADLINE = 60; // seconds for a program: the emulator is slower than a machine
+  const SHORT = 20; // for one that is to time out
   const GRACE = 10000; // ms in which the Linux must say that a program has ended
   const STATUS = { 0: "passed", 124: "timed out" };
 
@@ -135,12 +136,17 @@ window.deckLinux = ({ word, make, memory, load, about, base }) => {
     return btoa(text);
   }
 
+  /** What the Linux is told: a trick, a variant of it (`unix.pass_fd~wrong_fd`), or a changed text. */
   async function order(id, changed) {
-    const { parts, tricks } = await catalogue();
-    const { module, needs, capabilities, machine_network, uid } = tricks[id];
+    const { parts, tricks, variants } = await catalogue();
+    const [own, name] = id.split("~");
+    const { module, program, needs, capabilities, machine_network, uid } = tricks[own];
     const sent = Object.fromEntries(needs.map((path) => [path, parts[path]]));
-    if (changed !== undefined) sent[needs[0]] = changed;
-    return { module, parts: sent, capabilities, machine_network, uid, deadline: DEADLINE, time: Date.now() / 1000 };
+    const variant = variants[own].find((each) => each.name === name);
+    if (variant) sent[program] = parts[program].replace(variant.replace, () => variant.with);
+    if (changed !== undefined) sent[program] = changed;
+    const deadline = variant?.shows === "times out" ? SHORT : DEADLINE;
+    return { module, parts: sent, capabilities, machine_network, uid, deadline, time: Date.now() / 1000 };
   }
 
   let bench = null; // a promise

@@ -13,8 +13,10 @@ const linux = {
       && location.protocol.startsWith("http") && "WebAssembly" in window;
   },
 
-  can: (panel) => Boolean(linux.here && panel.data?.linux === ""),
-  whyNot: (panel) => (linux.here && panel.data?.linux) || "",
+  /** Why it can't run a program, "" when it can; a variant can what its trick can. */
+  verdict: (panel) => (panel.trick ?? panel).data?.linux,
+  can: (panel) => Boolean(linux.here && linux.verdict(panel) === ""),
+  whyNot: (panel) => (linux.here && linux.verdict(panel)) || "",
   /** Why the button only replays, where that needs saying. */
   hint: () => linux.about && location.protocol === "file:"
     ? word("runs where the deck is served: a page opened from a file may fetch no Linux") : "",

@@ -5,10 +5,11 @@ const stage = {
   get label() { return word("Run"); },
   socket: null,
   tricks: null, // what the stage said it can run; null while it does not answer
+  variants: null, // by id
   wait: 1000,
   reloadWhenIdle: false,
 
-  can: ({ id }) => Boolean(stage.tricks?.[id]?.runnable),
+  can: ({ id, trick }) => (trick ? stage.can(trick) && id in (stage.variants || {}) : Boolean(stage.tricks?.[id]?.runnable)),
   whyNot: ({ id }) => (stage.tricks?.[id]?.runnable === false && stage.tricks[id].reason) || "",
   start: ({ id }) => stage.send({ run: id }),
   stop: ({ id }) => stage.send({ stop: id }),

@@ -53,6 +53,7 @@ function start() {
   stage.comeBack();
   stage.tellPlaces();
   recording.listen();
+  chosen.listen();
   stage.connect();
   workbench.openCarried();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
