@@ -53,6 +53,9 @@ test: .venv/test ## run all tests; what this machine can't run is skipped, with 
 stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy
 	@$(venv) tests/stress.py --times $(TIMES)
 
+strange: ## every trick on machines that lack something (as root)
+	@$(venv) tests/strange.py
+
 check: .venv/test slides ## name each slide that does not fit or can't be read, in a browser
 	@$(venv) -m deck check _build/slides
 
@@ -106,4 +109,4 @@ clean: ## remove what was built, and the environment
 	@touch $@
 
 .PHONY: help present check accessible slides handout pdf bundle docs watch test \
-  stress record prove kernels pythons sphinxes bench preflight lint lock clean
+  stress strange record prove kernels pythons sphinxes bench preflight lint lock clean
