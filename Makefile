@@ -57,6 +57,9 @@ stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy
 	@$(venv) tests/stress.py --times $(TIMES)
 	@FUZZ_SECONDS=60 RUNS=1000 $(venv) -m pytest -q tests/deck/stage/test_endurance.py
 
+strange: ## every trick on machines that lack something (as root)
+	@$(venv) tests/strange.py
+
 check: .venv/test slides ## name each slide that does not fit or can't be read, in a browser
 	@$(venv) -m deck check _build/slides
 
@@ -110,4 +113,4 @@ clean: ## remove what was built, and the environment
 	@touch $@
 
 .PHONY: help present check accessible slides handout pdf page-kernel bundle docs watch test \
-  stress record prove kernels pythons sphinxes bench preflight lint lock clean
+  stress strange record prove kernels pythons sphinxes bench preflight lint lock clean
