@@ -13,7 +13,7 @@ venv := .venv/bin/python
 sphinx := $(venv) -m sphinx -W --keep-going -q -j auto -c .
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 present: .venv/present ## build the talk and serve it, with Run buttons and live reload
 	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter no,$(ISOLATION)),--without-isolation)
@@ -34,6 +34,9 @@ pdf: .venv/test slides ## to print: _build/slides.pdf; _build/handout.pdf (the t
 	@$(sphinx) -b singlefile-handout -d _build/doctrees/handout slides _build/handout-page
 	@$(venv) -m deck.handout.pdf handout _build/handout-page/index.html _build/handout-all.pdf
 	@echo "To print: _build/slides.pdf, _build/handout.pdf, and with the appendix _build/handout-all.pdf"
+
+page-kernel: .venv/present ## a Linux that runs the tricks in the static page: _build/page-kernel
+	@$(venv) -m deck.page_kernel.build
 
 bundle: handout ## slides and handout in one zip, to open from a stick: _build/bundle.zip
 	@cd _build && rm -f bundle.zip && ../$(venv) -m zipfile -c bundle.zip slides handout
@@ -109,5 +112,5 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present check accessible slides handout pdf bundle docs watch test \
+.PHONY: help present check accessible slides handout pdf page-kernel bundle docs watch test \
   stress strange record prove kernels pythons sphinxes bench preflight lint lock clean

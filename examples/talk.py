@@ -282,3 +282,12 @@ IN_LAB = (
     *("seccomp notify", "module tls"),
     *("module tipc", "module vsock_loopback"),
 )
+
+# What the Linux in the page has: Debian's 6.1 for i686, with the modules that it was saved with.
+IN_PAGE = (
+    *("ptrace", "cgroup", "ipv6", "bpf", "io_uring"),
+    *("module xdp", "module tls", "program grep"),
+    *("program gzip", "file /etc/services", "file /dev/vhci"),
+    *("module tipc", "module bluetooth", "module mptcp"),
+    *("module vsock_loopback", "module inet_diag_destroy"),
+)

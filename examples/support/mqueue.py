@@ -63,5 +63,5 @@ def mq_receive(queue: int, size: int) -> tuple[bytes, int]:
 
 def mq_notify(queue: int, number: int) -> None:
     """Ask for one signal when a message comes to the empty queue: mq_notify(3)."""
-    sigevent = struct.pack("@qii48x", 0, number, 0)
+    sigevent = struct.pack("@Pii", 0, number, 0).ljust(64, b"\0")
     checked(libc.mq_notify(queue, sigevent), "mq_notify")
