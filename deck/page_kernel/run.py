@@ -72,8 +72,9 @@ class Run:
         streams = [stream.descriptor for stream in self.streams if stream.open]
         return [*streams, *([] if self._status is not None else [self._pidfd])]
 
-    def left(self) -> float:
-        return max(0.0, self._deadline - time.monotonic())
+    def left(self) -> float | None:
+        """Seconds until its deadline; None once that is past, for then it is only buried."""
+        return None if self._timed_out else max(0.0, self._deadline - time.monotonic())
 
     def kill(self) -> None:
         if self._status is None:
@@ -81,7 +82,6 @@ class Run:
 
     def time_out(self) -> None:
         self._timed_out = True
-        self._deadline = float("inf")
         self.kill()
 
     def over(self) -> bool:
