@@ -46,6 +46,7 @@ const questions = (() => {
   }
 
   function hidden(element, scale) {
+    if (style(element).textOverflow === "ellipsis" && element.title) return []; // and says so
     const wide = element.scrollWidth - element.clientWidth;
     const high = element.scrollHeight - element.clientHeight;
     const said = [];
