@@ -50,8 +50,9 @@ watch: .venv/present ## rebuild and reload while writing, without a stage
 test: .venv/test ## run all tests; what this machine can't run is skipped, with the reason
 	@$(venv) -m pytest -n 2 --dist worksteal
 
-stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy
+stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy; the stage, for long
 	@$(venv) tests/stress.py --times $(TIMES)
+	@FUZZ_SECONDS=60 RUNS=1000 $(venv) -m pytest -q tests/deck/stage/test_endurance.py
 
 check: .venv/test slides ## name each slide that does not fit or can't be read, in a browser
 	@$(venv) -m deck check _build/slides
@@ -77,8 +78,8 @@ sphinxes: .venv/test ## build and test decks with both ends of the range of Sphi
 bench: .venv/present ## measure what the talk says about speed: ten quiet minutes
 	@$(venv) -m examples bench
 
-preflight: .venv/present ## is this machine ready for the stage?
-	@$(venv) -m examples preflight
+preflight: slides ## is this machine ready for the stage? All that is on the slides is run, twice
+	@$(venv) -m deck preflight $(if $(filter no,$(ISOLATION)),--without-isolation)
 
 lint: .venv/test ## check style, format, types and sizes
 	@$(venv) -m ruff check . && $(venv) -m ruff format --check . && $(venv) tests/sizes.py && $(venv) -m mypy

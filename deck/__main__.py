@@ -21,8 +21,9 @@ class Command:
 COMMANDS = {
     "init": Command("deck.templates.init", "write a new talk into a folder"),
     "check": Command("deck.check.command", "name the slides that do not fit", "check"),
+    "preflight": Command("deck.programs.cli_preflight", "is this machine ready for the stage?"),
     "present": Command(
-        "deck.stage.server", "build this talk and serve it, with Run buttons", "stage"
+        "deck.stage.command", "build this talk and serve it, with Run buttons", "stage"
     ),
 }
 

@@ -8,6 +8,7 @@ import json
 import re
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 
@@ -63,6 +64,7 @@ def depart_trick(self, node: trick) -> None:
     self.body.append(_bar(node, live=on_slides(self)))
     if on_slides(self):
         self.body.append(_data(node))
+        self.body += [_new_lines(self, variant) for variant in node["variants"]]
     self.body.append("</div>\n")
 
 
@@ -95,10 +97,18 @@ def _badge(text: str) -> str:
 
 
 def _data(node: trick) -> str:
-    data = {"id": node["trick"], "events": []} | node["recording"]
+    data = {"id": node["trick"], "events": [], "variants": node["variants"]} | node["recording"]
     # "</script>" inside a string would end the element: no "<" leaves here unescaped.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     return f'<script type="application/json" class="trick-data">{text}</script>\n'
+
+
+def _new_lines(translator: nodes.NodeVisitor, variant: dict[str, Any]) -> str:
+    """The lines that a variant puts into the code, for the script to put there."""
+    code = translator.highlighter.highlight_block("\n".join(variant["new"]), "python3")
+    lines = [f'<span class="line new">{line}\n</span>' for line in _inside_pre(code)[1]]
+    inside = "".join(lines) if variant["new"] else ""
+    return f'<template data-variant="{escape(variant["name"])}">{inside}</template>\n'
 
 
 def visit_snippet(self, node: snippet) -> None:

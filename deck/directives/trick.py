@@ -17,9 +17,9 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import html, layout, snippets
+from deck.directives import html, layout, snippets, what_if
 from deck.directives.base import Broken, DeckDirective
-from deck.programs import catalogue, proof, recording, talk
+from deck.programs import catalogue, proof, recording, talk, variants
 from deck.slides import words
 
 MARKS = len(html.CIRCLED) - 1
@@ -52,6 +52,7 @@ class TrickDirective(DeckDirective):
             recording=kept,
             unrecorded=self.options.get("unrecorded", ""),
             badges=self._badges(trick),
+            variants=self._variants(trick, lines),
         )
         node["takes"] = _seconds(node["recording"])
         node += [code, *([explained] if len(explained) else []), self._recorded(node)]
@@ -148,6 +149,14 @@ class TrickDirective(DeckDirective):
                 " why no machine at hand can with `:unrecorded: REASON`"
             )
         return {}
+
+    def _variants(self, trick: catalogue.Trick, lines: list[snippets.Line]) -> list[dict[str, Any]]:
+        self.depend_on(trick.path.with_suffix(".toml"))
+        found = variants.of(trick).values()
+        for variant in found:
+            for path in (variant.recording, variant.cast):
+                self.depend_on(path)
+        return [what_if.told(variant, lines) for variant in found]
 
     def _recorded(self, node: html.trick) -> html.recorded:
         lines = node["recording"].get("lines", [])

@@ -6,8 +6,9 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from deck.directives import what_if
 from deck.handout import sources
-from deck.programs import catalogue
+from deck.programs import catalogue, recording, variants
 from deck.slides import words
 
 
@@ -32,7 +33,30 @@ def program_of(trick: catalogue.Trick, manpages: str) -> whole_program:
     program += nodes.paragraph("", trick.claim, classes=["claim"])
     program += facts(trick, manpages)
     program += nodes.literal_block(text, text, language="python3")
+    program += [node for variant in variants.of(trick).values() for node in asked(variant)]
     return program
+
+
+def asked(variant: variants.Variant) -> list[nodes.Element]:
+    """A "what if?" of the program: what is changed, how that ends, and what it prints."""
+    made = what_if.change(variant)
+    changed = "\n".join([*(f"-{line}" for line in made.old), *(f"+{line}" for line in made.new)])
+    title = nodes.paragraph("", "", nodes.strong("", variant.title), classes=["what-if"])
+    title += nodes.Text(f" {ending(variant)}:")
+    kept = recording.read(variant)
+    printed = "\n".join(kept.lines) if kept else ""
+    return [
+        title,
+        nodes.literal_block(changed, changed, language="diff"),
+        *([nodes.literal_block(printed, printed, language="none")] if printed else []),
+    ]
+
+
+def ending(variant: variants.Variant) -> str:
+    """What a variant shows, in the talk's language."""
+    if variant.exception:
+        return words._("It fails: {exception}").format(exception=variant.exception)
+    return words._("It times out") if variant.shows == "times out" else words._("It passes")
 
 
 def facts(trick: catalogue.Trick, manpages: str) -> nodes.definition_list:

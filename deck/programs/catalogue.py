@@ -4,6 +4,7 @@ A program is read with `ast` and never imported, so listing them runs none of th
 """
 
 import ast
+import os.path
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -160,7 +161,8 @@ def path_of(id: str, root: Path = ROOT) -> Path:
         folder = root if family == MEASUREMENTS else root / "examples"
         path = folder / family / f"{name}.py"
         hidden = family == SUPPORT or path.name == BY_PATH or name.startswith("_")
-        if not hidden and path.is_file():
+        # os.path: what is no file name, such as one too long, is no file either.
+        if not hidden and os.path.isfile(path):
             return path
     raise UnknownTrick(_unknown(id, [*map(_id, paths(root)), *map(_id, measurement_paths(root))]))
 

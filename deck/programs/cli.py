@@ -15,10 +15,13 @@ from deck.programs.talk import TalkError
 INTERRUPTED, NO_READER = 130, 141
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Carry out one command; the result is the exit status (see runner.EXIT_CODES)."""
+def main(arguments: list[str] | None = None, name: str = "python3 -m examples") -> int:
+    """Carry out one command; the result is the exit status (see runner.EXIT_CODES).
+
+    `name` is what it was started by.
+    """
     terminal.prepare()
-    options = _parser().parse_args(arguments)
+    options = _parser(name).parse_args(arguments)
     module, _, function = options.act.partition(":")
     try:
         status: int = getattr(importlib.import_module(f"deck.programs.{module}"), function)(options)
@@ -34,8 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python3 -m examples", description=__doc__)
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
     parser.set_defaults(act="cli_read:list_tricks", json=False)
     commands = parser.add_subparsers(metavar="COMMAND")
 
@@ -54,12 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     for each in (run, record):
         each.add_argument("ids", nargs="*", metavar="ID", help="`tcp` means all of its family")
         each.add_argument("--all", action="store_true", help="every trick")
-    run.add_argument(
-        "--without-isolation",
-        dest="isolated",
-        action="store_false",
-        help="where this machine refuses namespaces: run it bare, as one of your own programs",
-    )
     run.add_argument("--times", type=_times, default=1, metavar="N", help="N rounds")
     prove = command("prove", "cli_prove:prove", "run tricks on every kernel, and keep the table")
     prove.add_argument("ids", nargs="*", metavar="ID", help="default: all")
@@ -69,7 +66,15 @@ def _parser() -> argparse.ArgumentParser:
     bench = command("bench", "cli_prove:run_bench", "measure what the talk says about speed")
     bench.add_argument("names", nargs="*", metavar="MEASUREMENT", help="default: all")
     bench.add_argument("--quick", action="store_true", help="a minute, and keep nothing")
-    command("preflight", "cli_run:preflight", "is this machine ready for the stage?")
+    fly = command("preflight", "cli_preflight:carry_out", "is this machine ready for the stage?")
+    fly.add_argument("--json", action="store_true", help="for programs")
+    for each in (run, fly):
+        each.add_argument(
+            "--without-isolation",
+            dest="isolated",
+            action="store_false",
+            help="where this machine refuses namespaces: run bare, as one of your own programs",
+        )
     return parser
 
 

@@ -1,4 +1,4 @@
-"""The commands that run tricks: run, record, preflight.
+"""The commands that run tricks: run, record.
 
 One rule for all of them: a run that passes and prints something else than its recording has failed.
 """
@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TextIO
 
-from deck.programs import choosing, failure, needs, recording, remedies, terminal
+from deck.programs import choosing, failure, recording, terminal
 from deck.programs.catalogue import CatalogueError, Trick
 from deck.programs.choosing import Program
-from deck.programs.runner import EXIT_CODES, Event, Kind, Result, Run
+from deck.programs.runner import EXIT_CODES, Event, Kind, Result
 from deck.programs.variants import Variant
 
 
@@ -158,23 +158,3 @@ def _record_one(program: Program) -> int:
         return 0
     _print_lines(events, sys.stderr)
     return EXIT_CODES[Result.FAILED]
-
-
-def preflight(_: argparse.Namespace) -> int:
-    """Run every trick once and say in words what a speaker can rely on."""
-    chosen = choosing.tricks([], everything=True)
-    broken = choosing.broken(True, [])
-    ends = {id: Event(Kind.END, 0.0, str(why), Result.FAILED) for id, why in broken.items()}
-    ends |= {program.id: judged(program, list(Run(program).events())) for program in chosen}
-    for id, end in ends.items():
-        if end.result != Result.PASSED:
-            _print_result(end, id)
-    failed = sum(end.result not in (Result.PASSED, Result.SKIPPED) for end in ends.values())
-    passed = sum(end.result == Result.PASSED for end in ends.values())
-    print(f"{passed} of {len(ends)} tricks run here as recorded; {failed} failed.")
-    verdicts = [needs.check(trick) for trick in chosen]
-    for line in remedies.places(verdicts):
-        print(line)
-    if packages := sorted({verdict.package for verdict in verdicts} - {""}):
-        print(f"For more: sudo apt-get install {' '.join(packages)}")
-    return EXIT_CODES[Result.FAILED] if failed else 0

@@ -97,7 +97,9 @@ def _world(trick: Trick, isolated: bool, trial: bool) -> Verdict:
 
 def forget() -> None:
     """Ask anew from now on: something may have been installed or switched on."""
-    for cached in (_program, _python_module, probes.ask, isolation.refusal):
+    importlib.invalidate_caches()
+    probes.forget()
+    for cached in (_program, _python_module, isolation.refusal):
         cached.cache_clear()
 
 

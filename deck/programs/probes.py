@@ -34,6 +34,12 @@ def kind_of_world(trick: Trick, isolated: bool = True) -> Kind:
     return tuple(sorted(decisive.intersection(trick.needs))) + (() if isolated else (BARE,))
 
 
+def forget() -> None:
+    """Have all of them answer anew from now on."""
+    ask.cache_clear()
+    _answers.cache_clear()
+
+
 @functools.cache
 def ask(root: Path, kind: Kind, need: str) -> str:
     """What is wrong with a need in such a world; "" when it is met. No need: with the world."""

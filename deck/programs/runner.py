@@ -1,5 +1,8 @@
 """Run one trick, isolated, and tell what happens as it happens.
 
+This is a whole run, from the program's needs to the verdict. What isolates it is said in worlds.py,
+and the process that is started for it is held in running.py.
+
 Tests, command line, preflight and the Run button all come through here: a green test means a
 working button.
 """

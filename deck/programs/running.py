@@ -1,4 +1,7 @@
-"""A started world: a process to wait for, and the leash that holds all that is in it."""
+"""A started world: a process to wait for, and the leash that holds all that is in it.
+
+The middle one of three: worlds.py says what to start, runner.py listens to it and judges.
+"""
 
 import contextlib
 import os

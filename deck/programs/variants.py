@@ -74,12 +74,18 @@ class Variant:
 
     def changed_lines(self) -> list[str]:
         """The lines of the changed program in which it differs: what a slide shows."""
+        return self._piece().replace(self.old, self.new).split("\n")
+
+    def old_lines(self) -> list[str]:
+        """The lines of the program that they stand for."""
+        return self._piece().split("\n")
+
+    def _piece(self) -> str:
         text = self.trick.path.read_text()
         start = text.index(self.old)
         first = text.rfind("\n", 0, start) + 1
         last = text.find("\n", start + len(self.old))
-        piece = text[first : last if last >= 0 else len(text)]
-        return piece.replace(self.old, self.new).split("\n")
+        return text[first : last if last >= 0 else len(text)]
 
 
 def of(trick: Trick) -> dict[str, Variant]:

@@ -1,7 +1,8 @@
 """Where a run takes place: namespaces, the lab kernel, or bare. Three classes of one shape.
 
-Which of them a trick gets is decided in `choose`, from what `needs` found; who starts it
-(running.py) does not know which it is.
+A world starts nothing: it says which command, folder and deadline a run there has. Which of them a
+trick gets is decided in `choose`, from what `needs` found; who starts it (running.py) does not know
+which it is, and who follows it (runner.py) hears the same lines from each.
 """
 
 import os

@@ -9,14 +9,15 @@ from pathlib import Path
 THEME = Path(__file__).parent / "theme"
 # In the order of the cascade: what comes later wins.
 STYLES = (
-    "colours", "slide", "kinds", "trick", "screen", "controls", "code", "drawing", "chart",
-    "documents", "pictures", "extensions",
+    "colours", "slide", "kinds", "trick", "screen", "variants", "controls", "code", "drawing",
+    "chart", "documents", "pictures", "extensions",
     "paper", "phone", "noscript",
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
     "page", "look", "size", "place", "shelf", "sources", "panel", "output", "copy", "explanations",
-    "trick", "chart", "stage", "recording", "dialog", "contents", "speaker", "bar", "keys", "start",
+    "trick", "variants", "chart", "stage", "recording", "dialog", "contents", "speaker", "bar",
+    "keys", "start",
 )  # fmt: skip
 
 

@@ -11,18 +11,9 @@ get no further than reading the slides:
 - headers: nobody frames the deck or keeps a handle on its window, and no foreign script runs in it.
 """
 
-import base64
-import contextlib
-import functools
-import hashlib
 import ipaddress
-import json
-import os
-import re
 import secrets
-import socket
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -30,32 +21,47 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# proc(5): a connection's state in /proc/net/tcp
-ESTABLISHED = "01"
-# What /proc/self/loginuid says where nobody logged in, as in a container.
-NO_LOGIN = 2**32 - 1
+from deck.stage.headers import headers, speaker_view_scripts
+from deck.stage.peers import is_presenter
+from deck.stage.place import Place
+from deck.stage.sessions import Sessions
 
 WRONG_HOST = "This is not the name of the stage: use 127.0.0.1 or localhost.\n"
+WRONG_PORT = (
+    "This stage is at port {port}, and was asked for at port {other}. Where a port is forwarded, it"
+    " must be the same at both ends:\n\n    ssh -L {port}:localhost:{port} MACHINE\n\n"
+    "Then the address works that the stage's terminal shows.\n"
+)
 WRONG_TOKEN = (
     "This address was used before, or it is incomplete.\n"
     "The terminal that runs `make present` shows a fresh one.\n"
 )
 WRONG_USER = "The stage belongs to another user of this machine.\n"
+NAMES = ("127.0.0.1", "localhost")
 
 
 class Gate:
     """The keys of one stage: its names, the token that is valid now, and the sessions it let in.
 
-    `announce` is called with a fresh address each time that a token has been used.
+    `announce` is called with a fresh address each time that a token has been used. Whoever comes by
+    one is led to the `place` where the talk is.
     """
 
-    def __init__(self, port: int, host: str = "127.0.0.1", announce: Callable[[str], None] = print):
+    def __init__(
+        self,
+        port: int,
+        host: str = "127.0.0.1",
+        announce: Callable[[str], None] = print,
+        sessions: Sessions | None = None,
+        place: Place | None = None,
+    ) -> None:
         self.port = port
         self.host = host
         self.cookie = f"stage-{port}"
+        self.place = place or Place()
         self._announce = announce
         self._token = secrets.token_urlsafe()
-        self._sessions: list[str] = []
+        self._sessions = sessions or Sessions()
 
     def address(self) -> str:
         """The address that lets one browser in, once."""
@@ -66,9 +72,9 @@ class Gate:
         if not _same(token, self._token):
             return None
         self._token = secrets.token_urlsafe()
-        self._sessions.append(secrets.token_urlsafe())
+        session = self._sessions.add()
         self._announce(self.address())
-        return self._sessions[-1]
+        return session
 
     def knows_host(self, connection: HTTPConnection) -> bool:
         """Whether the request was meant for us. Two Host headers are none."""
@@ -83,19 +89,29 @@ class Gate:
     def admits(self, connection: HTTPConnection) -> bool:
         """Whether this connection may run tricks: it has a session, and is the presenter's."""
         cookie = connection.cookies.get(self.cookie, "")
-        # Compare with every session, so that the time says nothing about any of them.
-        known = [_same(cookie, session) for session in self._sessions]
-        return any(known) and is_presenter(connection)
+        return self._sessions.knows(cookie) and is_presenter(connection)
+
+    def refusal(self, connection: HTTPConnection) -> str:
+        """What to say to who asks for another host: by a forwarded port one gets here, too."""
+        name, port = _split(connection.headers.get("host", ""))
+        if name in NAMES and port.isascii() and port.isdigit() and len(port) <= 5:
+            return WRONG_PORT.format(port=self.port, other=port)
+        return WRONG_HOST
 
     def _is_ours(self, host: str) -> bool:
-        name, _, port = host.rpartition(":") if ":" in host else (host, "", "80")
+        name, port = _split(host)
         if port != str(self.port):
             return False
-        return name in ("127.0.0.1", "localhost", self.host) or (
+        return name in (*NAMES, self.host) or (
             # Open to all addresses, we can't know by which one we are reached; but rebinding needs
             # a name, so that any bare address is sound.
             self.host == "0.0.0.0" and _is_address(name)
         )
+
+
+def _split(host: str) -> tuple[str, str]:
+    name, _, port = host.rpartition(":") if ":" in host else (host, "", "80")
+    return name, port
 
 
 def _reachable(host: str) -> str:
@@ -113,58 +129,6 @@ def _is_address(name: str) -> bool:
 def _same(given: str, secret: str) -> bool:
     """Compare in constant time."""
     return secrets.compare_digest(given.encode(errors="replace"), secret.encode())
-
-
-def is_presenter(connection: HTTPConnection) -> bool:
-    """Whether no other user of this machine is at the far end of a connection."""
-    client = connection.scope["client"]
-    if not client[0].startswith("127."):
-        # From another machine, which only --host allows: there the cookie must do.
-        return True
-    try:
-        return _owner(client, connection.scope["server"]) in presenters()
-    except FileNotFoundError:
-        # No /proc: there the cookie must do as well.
-        return True
-
-
-@functools.cache
-def presenters() -> frozenset[int]:
-    """The users who may present: who runs the stage, who called sudo or su to do so, and root."""
-    users = {0, os.geteuid()}
-    if sudo := os.environ.get("SUDO_UID"):
-        users.add(int(sudo))
-    with contextlib.suppress(OSError):
-        users.add(int(Path("/proc/self/loginuid").read_text()))
-    return frozenset(users - {NO_LOGIN})
-
-
-def _owner(client: tuple[str, int], server: tuple[str, int]) -> int | None:
-    """The user who holds the client's end of a connection on this machine: the kernel knows."""
-    ends = [_hex(client), _hex(server)]
-    for local, remote, state, uid in _connections():
-        # endswith: an IPv6 socket may hold the same connection, as ::ffff:127.0.0.1.
-        if state == ESTABLISHED and local.endswith(ends[0]) and remote.endswith(ends[1]):
-            return uid
-    return None
-
-
-def _connections() -> Iterator[tuple[str, str, str, int]]:
-    """Local end, remote end, state and user of each TCP socket (proc(5), /proc/net/tcp)."""
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        if not os.path.exists(table) and table.endswith("6"):
-            continue
-        with open(table) as lines:
-            next(lines)
-            for line in lines:
-                _, local, remote, state, _, _, _, uid, *_ = line.split()
-                yield local, remote, state, int(uid)
-
-
-def _hex(end: tuple[str, int]) -> str:
-    """An address as /proc/net/tcp writes it: the number as it lies in memory."""
-    number = int.from_bytes(socket.inet_aton(end[0]), sys.byteorder)
-    return f"{number:08X}:{end[1]:04X}"
 
 
 class Guard:
@@ -195,14 +159,16 @@ class Guard:
 
     def _answer(self, connection: HTTPConnection) -> ASGIApp:
         if not self.gate.knows_host(connection):
-            return PlainTextResponse(WRONG_HOST, 421)
-        if connection.url.path == "/" and "token" in connection.query_params:
+            return PlainTextResponse(self.gate.refusal(connection), 421)
+        # A preview asks with HEAD, and must not use the token up.
+        asked = connection.scope["method"] == "GET" and connection.url.path == "/"
+        if asked and "token" in connection.query_params:
             return self._let_in(connection)
         return self.app
 
     def _let_in(self, connection: HTTPConnection) -> ASGIApp:
         """Exchange the token for a cookie."""
-        welcome = RedirectResponse("/", 303)
+        welcome = RedirectResponse(f"/{self.gate.place.now}", 303)
         if self.gate.admits(connection):
             # The same browser again, from its history: it needs no token, and uses none up.
             return welcome
@@ -228,61 +194,3 @@ class Guard:
 async def _close(scope: Scope, receive: Receive, send: Send) -> None:
     """Refuse a WebSocket before it is one: the browser sees status 403."""
     await send({"type": "websocket.close"})
-
-
-def headers(port: int, scripts: Iterable[str] = ()) -> dict[str, str]:
-    """What every answer says about who may embed, open or script the deck."""
-    return {
-        "Content-Security-Policy": policy(port, scripts),
-        "X-Frame-Options": "SAMEORIGIN",
-        # A page on another port that opens the deck loses its handle: reveal.js takes commands by
-        # postMessage from whoever has one.
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-    }
-
-
-def policy(port: int, scripts: Iterable[str] = ()) -> str:
-    """The Content-Security-Policy: our own files, these inline scripts, and nothing else.
-
-    Style attributes come from reveal.js, from docutils (widths) and from the speaker view, with
-    values that we can't list. Safari before 15.4 wants WebSockets spelled out.
-    """
-    sockets = f"ws://127.0.0.1:{port} ws://localhost:{port}"
-    rules = {
-        "default-src": "'none'",
-        "script-src": " ".join(["'self'", *map(_hash, scripts)]),
-        "style-src": "'self' 'unsafe-inline'",
-        "img-src": "'self' data:",
-        "font-src": "'self'",
-        "media-src": "'self'",
-        "connect-src": f"'self' {sockets}",
-        "frame-src": "'self'",
-        "frame-ancestors": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
-
-
-def _hash(script: str) -> str:
-    digest = hashlib.sha256(script.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def speaker_view_scripts(deck: Path) -> list[str]:
-    """The scripts in the page that reveal.js writes into a new window for its speaker view.
-
-    That page is a string in a file of the deck, and its window obeys the deck's policy.
-    """
-    plugins = deck.glob("**/plugin/notes/notes.js")
-    return [script for plugin in plugins for script in _scripts_in_strings(plugin.read_text())]
-
-
-def _scripts_in_strings(code: str) -> list[str]:
-    """What stands between <script> and </script> in double-quoted strings of JavaScript."""
-    found = re.findall(r"<script>(.*?)<\\?/script>", code)
-    # JavaScript may also escape a single quote; apart from that, such strings are JSON.
-    return [json.loads('"' + text.replace("\\'", "'") + '"') for text in found]

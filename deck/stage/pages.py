@@ -11,9 +11,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from deck.stage.gate import Gate
+from deck.stage.peers import is_presenter
 
 # Where the page's script finds the run socket; without this attribute it only replays.
 STAGE = b' data-stage="/run"'
+# The presenter, in a browser that was not let in or no longer is: the page says what to do.
+UNINVITED = b" data-uninvited"
 _HTML_TAG = re.compile(rb"<html\b")
 
 # Python asks the machine's own table of types, which may be missing or odd.
@@ -61,7 +64,9 @@ class Pages(StaticFiles):
 
     def _page(self, path: Path, scope: Scope, status_code: int) -> Response:
         html = path.read_bytes()
-        if self.gate.admits(HTTPConnection(scope)):
-            html = _HTML_TAG.sub(lambda tag: tag[0] + STAGE, html, count=1)
+        connection = HTTPConnection(scope)
+        mark = STAGE if self.gate.admits(connection) else UNINVITED
+        if mark == STAGE or is_presenter(connection):
+            html = _HTML_TAG.sub(lambda tag: tag[0] + mark, html, count=1)
         # No ETag: what the page says depends on who asks.
         return HTMLResponse(html, status_code, {"Vary": "Cookie"})

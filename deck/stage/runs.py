@@ -1,14 +1,16 @@
-"""The runs of a stage and the windows that watch them.
+"""The runs of a stage.
 
 The state of a run lives here and not in a page: a window that opens later (a reload, a second
-window, the speaker view) first gets the past events of each trick's latest run, then all new ones,
-and so sees the same lines as the others.
+window, the speaker view) first gets the past events of each program's latest run, then all new
+ones, and so sees the same lines as the others. A run belongs to the program it ran: once that is
+edited, it is told no more.
 
 Everything here happens in the event loop's thread, except `_follow`, which waits for a program.
 """
 
 import asyncio
 import dataclasses
+import hashlib
 import itertools
 import json
 import traceback
@@ -17,9 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deck.measuring import live
-from deck.programs import catalogue, needs
+from deck.programs import catalogue, proof, variants
 from deck.programs.catalogue import CatalogueError, Measurement, Trick
-from deck.programs.runner import DEADLINE, Event, Run
+from deck.programs.runner import DEADLINE, Event, Kind, Result, Run
+from deck.programs.variants import Variant, VariantRun
+from deck.stage.place import Place
+from deck.stage.survey import Survey
+from deck.stage.windows import Message, Window, Windows
 
 AT_ONCE = 4
 # A trick prints a dozen lines; this is for the one that does not end.
@@ -28,28 +34,28 @@ MAX_OUTPUT = 1 << 16
 # A window may be this many messages behind, which is more than the longest runs can say at once.
 BACKLOG = (AT_ONCE + 1) * (MAX_LINES + 24)
 
+Program = Trick | Variant
+
 
 class Refused(Exception):
     """A request that is not carried out; the message is a sentence for the slide."""
 
 
-class Window:
-    """A browser window that is connected, with what is still to be sent to it."""
+@dataclasses.dataclass
+class Past:
+    """What has come of the latest run of a program so far.
 
-    def __init__(self, backlog: int = BACKLOG) -> None:
-        self.messages: asyncio.Queue[str] = asyncio.Queue(backlog)
-        self.too_slow = asyncio.Event()
+    `stamp` tells what the program was: see `_stamp`.
+    """
 
-    def post(self, message: str) -> None:
-        """Queue a message. A window that falls behind is given up: it reconnects and catches up."""
-        try:
-            self.messages.put_nowait(message)
-        except asyncio.QueueFull:
-            self.too_slow.set()
+    number: int
+    events: list[Message] = dataclasses.field(default_factory=list)
+    stamp: str = ""
+    outdated: bool = False
 
 
 class Runs:
-    """Starts and stops runs, keeps the latest of each trick, and tells every window."""
+    """Starts and stops runs, keeps the latest of each program, and tells every window."""
 
     def __init__(
         self,
@@ -57,78 +63,52 @@ class Runs:
         deadline: float = DEADLINE,
         backlog: int = BACKLOG,
         isolated: bool = True,
+        place: Place | None = None,
     ) -> None:
         self.root = root
         self.site = root / "_build" / "slides"
         self.deadline = deadline
         self.isolated = isolated
-        self.backlog = backlog
-        self.verdicts: dict[str, needs.Verdict] = {}
-        self.windows: set[Window] = set()
-        self._history: dict[str, list[dict]] = {}
+        self.survey = Survey()
+        self.windows = Windows(backlog)
+        self.place = place or Place()
+        self._past: dict[str, Past] = {}
         self._active: dict[str, Run] = {}
         self._numbers = itertools.count(1)
-        self._broken = ""
         self._closing = False
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="run")
 
-    def survey(self) -> None:
-        """Ask anew which programs there are and which this machine can run. Takes a while."""
-        # A program that can't be read has no button; the build says what is wrong with it.
-        tricks = catalogue.survey(self.root)[0] | catalogue.measurements(self.root)
-        self.verdicts = {
-            id: needs.check(trick, isolated=self.isolated) for id, trick in tricks.items()
-        }
-
-    # Windows
-
     def join(self) -> Window:
         """Add a window; its first message says all that happened so far."""
-        window = Window(self.backlog)
-        window.post(json.dumps(self._hello()))
-        if self._broken:
-            window.post(json.dumps({"type": "broken", "text": self._broken}))
-        self.windows.add(window)
-        return window
+        told = [past for id, past in self._past.items() if id in self._active or not past.outdated]
+        events = [event for past in told for event in past.events]
+        return self.windows.join({"type": "hello", **self.survey.told(), "runs": events})
 
-    def leave(self, window: Window) -> None:
-        self.windows.discard(window)
+    def surveyed(self, survey: Survey) -> None:
+        """Tell what can run from now on."""
+        self.survey = survey
+        self.windows.tell({"type": "tricks", **survey.told()})
 
-    def tell_all(self, message: dict) -> None:
-        text = json.dumps(message)
-        for window in self.windows:
-            window.post(text)
-
-    def rebuilt(self) -> None:
-        """Tell that a new deck is there."""
-        self._broken = ""
-        self.tell_all({"type": "reload"})
-
-    def broken(self, text: str) -> None:
-        """Tell, now and to those who join later, that the deck shown is not the newest."""
-        self._broken = text
-        self.tell_all({"type": "broken", "text": text})
-
-    def _hello(self) -> dict:
-        tricks = {
-            id: {"runnable": verdict.runnable, "reason": verdict.reason, "world": verdict.world}
-            for id, verdict in self.verdicts.items()
-        }
-        events = [event for events in self._history.values() for event in events]
-        return {"type": "hello", "tricks": tricks, "runs": events}
+    async def forget_outdated(self) -> None:
+        """Tell no more of the runs whose program has been edited since."""
+        stamps = await asyncio.to_thread(_stamps, list(self._past), self.root)
+        for id, stamp in stamps.items():
+            self._past[id].outdated = self._past[id].stamp not in ("", stamp)
 
     # Requests
 
     def request(self, window: Window, text: str) -> None:
         """Carry out one message of a window, or tell that window why not."""
         try:
-            action, id = _parse(text)
+            action, what = _parse(text)
             if action == "run":
-                self._start(id)
-            else:
-                self._stop(id)
+                self._start(what)
+            elif action == "stop":
+                self._stop(what)
+            elif not self.place.move(what):
+                raise Refused("This is no place in a deck.")
         except (Refused, CatalogueError) as error:
-            window.post(json.dumps({"type": "error", "text": str(error)}))
+            window.post({"type": "error", "text": str(error)})
 
     def _start(self, id: str) -> None:
         if self._closing:
@@ -137,41 +117,53 @@ class Runs:
             raise Refused(f"{id} is running already.")
         if len(self._active) >= AT_ONCE:
             raise Refused(f"{AT_ONCE} tricks are running; wait for one to end, or stop it.")
-        trick = catalogue.find(id, self.root)
-        self._launch(trick, next(self._numbers))
+        try:
+            self._launch(_find(id, self.root), next(self._numbers))
+        except OSError as error:
+            raise Refused(f"{id} can't be started here: {error.strerror}.") from error
 
     def _stop(self, id: str) -> None:
         if id not in self._active:
             raise Refused("This trick is not running.")
         self._active[id].cancel()
 
-    def _launch(self, trick: Trick, number: int) -> None:
-        measures = isinstance(trick, Measurement)
-        run = (
-            live.run(trick, self.isolated)
-            if measures
-            else Run(trick, self.deadline, MAX_OUTPUT, isolated=self.isolated)
-        )
-        self._active[trick.id] = run
-        self._history[trick.id] = []
+    def _launch(self, program: Program, number: int) -> None:
+        id, run = program.id, self._run_of(program)
+        past = Past(number)
+        self._active[id] = run
+        self._past[id] = past
         loop = asyncio.get_running_loop()
 
         def post(event: Event) -> None:
-            loop.call_soon_threadsafe(self._happened, trick.id, number, event)
+            loop.call_soon_threadsafe(self._happened, id, past, event)
 
+        measures = isinstance(program, Measurement)
         events = live.events(run, self.site) if measures else run.events()
-        self._threads.submit(_follow, run, events, post)
 
-    def _happened(self, id: str, number: int, event: Event) -> None:
-        message = {"type": "event", "trick": id, "run": number, **dataclasses.asdict(event)}
+        def follow() -> None:
+            past.stamp = _stamp(id, self.root)
+            _follow(run, events, post)
+
+        self._threads.submit(follow)
+
+    def _run_of(self, program: Program) -> Run:
+        if isinstance(program, Measurement):
+            return live.run(program, self.isolated)
+        if isinstance(program, Trick):
+            return Run(program, self.deadline, MAX_OUTPUT, isolated=self.isolated)
+        slow = program.result == Result.TIMED_OUT
+        deadline = min(self.deadline, variants.DEADLINE) if slow else self.deadline
+        return VariantRun(program, deadline=deadline, max_output=MAX_OUTPUT, isolated=self.isolated)
+
+    def _happened(self, id: str, past: Past, event: Event) -> None:
+        message = {"type": "event", "trick": id, "run": past.number, **dataclasses.asdict(event)}
         message["time"] = round(event.time, 4)
-        if event.kind == "chart":  # it shows all that an earlier one did
-            history = self._history[id]
-            history[:] = [past for past in history if past["kind"] != "chart"]
-        self._history[id].append(message)
-        if event.kind == "end":
+        if event.kind == Kind.CHART:  # it shows all that an earlier one did
+            past.events = [one for one in past.events if one["kind"] != Kind.CHART]
+        past.events.append(message)
+        if event.kind == Kind.END:
             del self._active[id]
-        self.tell_all(message)
+        self.windows.tell(message)
 
     # The end
 
@@ -183,8 +175,29 @@ class Runs:
         await asyncio.to_thread(self._threads.shutdown)
 
 
+def _find(id: str, root: Path) -> Program:
+    """The program that is listed under this id. Raises CatalogueError."""
+    return variants.find(id, root) if "~" in id else catalogue.find(id, root)
+
+
+def _stamps(ids: list[str], root: Path) -> dict[str, str]:
+    return {id: _stamp(id, root) for id in ids}
+
+
+def _stamp(id: str, root: Path) -> str:
+    """Tells whether a program is still the same; "gone" when it can't be read."""
+    try:
+        program = _find(id, root)
+        if isinstance(program, Trick):
+            return proof.digest(program)
+        whole = proof.digest(program.trick) + program.source()
+        return hashlib.sha256(whole.encode()).hexdigest()
+    except (CatalogueError, OSError, SyntaxError, ValueError):
+        return "gone"
+
+
 def _parse(text: str) -> tuple[str, str]:
-    """What a window asks for: exactly {"run": id} or {"stop": id}."""
+    """What a window asks for, and of what: an id or a place."""
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):
@@ -194,23 +207,30 @@ def _parse(text: str) -> tuple[str, str]:
             return "run", id
         case {"stop": str(id), **others} if not others:
             return "stop", id
-    raise Refused('The stage takes {"run": id} and {"stop": id}, and nothing else.')
+        case {"at": str(place), **others} if not others:
+            return "at", place
+    raise Refused('The stage takes {"run": id}, {"stop": id} and {"at": place}, and nothing else.')
 
 
 def _follow(run: Run, events: Iterable[Event], post: Callable[[Event], None]) -> None:
     """Pass on a run's events, in a thread of its own; exactly one "end" comes last."""
     try:
         _pass_on(run, events, post)
+    except OSError as error:  # a disk that is full, no more processes
+        what = f"this machine could not: {error.strerror or error}"
+        place = f" ({error.filename})" if error.filename else ""
+        post(Event(Kind.END, 0.0, what + place, Result.FAILED))
     except Exception:
         traceback.print_exc()
-        post(Event("end", 0.0, "the runner itself failed: the terminal says how", "failed"))
+        what = "the runner itself failed: the terminal says how"
+        post(Event(Kind.END, 0.0, what, Result.FAILED))
 
 
 def _pass_on(run: Run, events: Iterable[Event], post: Callable[[Event], None]) -> None:
     """Pass on no more lines than a slide can bear, then the end."""
     lines = 0
     for event in events:
-        if event.kind != "end":
+        if event.kind != Kind.END:
             lines += 1
             if lines <= MAX_LINES:
                 post(event)
@@ -220,4 +240,4 @@ def _pass_on(run: Run, events: Iterable[Event], post: Callable[[Event], None]) -
             post(event)
         else:
             reason = f"stopped: more than {MAX_LINES} lines"
-            post(dataclasses.replace(event, result="failed", text=reason))
+            post(dataclasses.replace(event, result=Result.FAILED, text=reason))

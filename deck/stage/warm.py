@@ -6,6 +6,7 @@ and after a failed build: Sphinx may be half changed then, and the next process 
 """
 
 import contextlib
+import errno
 import functools
 import gc
 import io
@@ -16,6 +17,11 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 BUILDER = "singlefile-slides"
 # As much of a long message as a slide can show.
@@ -34,20 +40,20 @@ class Workshop:
         self.output = root / "_build" / "stage" / "slides"
         self.published = root / "_build" / "slides"
         self._warnings = io.StringIO()
-        self._app = None
+        self._app: Sphinx | None = None
         self._patches = contextlib.ExitStack()
 
-    def build(self) -> dict:
+    def build(self) -> dict[str, Any]:
         """Bring the published deck up to date; the answer for stdout."""
         began = time.perf_counter()
         self._warnings.seek(0)
         self._warnings.truncate()
         try:
-            ok, text = self._build(), self._warnings.getvalue()
+            if ok := self._build():
+                publish(self.output, self.published)
+            text = self._warnings.getvalue()
         except Exception as error:
             ok, text = False, self._warnings.getvalue() + _explain(error)
-        if ok:
-            publish(self.output, self.published)
         last = "\n".join(text.splitlines()[-LAST_LINES:])
         return {"ok": ok, "text": last, "seconds": time.perf_counter() - began}
 
@@ -56,9 +62,9 @@ class Workshop:
             self._app = self._sphinx()
             self._app.connect("env-purge-doc", _forget)
         self._app.build()
-        return self._app.statuscode == 0
+        return bool(self._app.statuscode == 0)
 
-    def _sphinx(self):
+    def _sphinx(self) -> "Sphinx":
         # Imported here: it is slow, and a mistake in conf.py should be reported like any other.
         from sphinx.application import Sphinx
         from sphinx.highlighting import PygmentsBridge
@@ -79,19 +85,27 @@ class Workshop:
         )
 
 
-def _forget(app, env, docname: str) -> None:
+def _forget(app: "Sphinx", env: "BuildEnvironment", docname: str) -> None:
     """Drop a changed document: Sphinx, which builds once, keeps the first one it unpickled."""
     env._pickled_doctree_cache.pop(docname, None)
     env._write_doc_doctree_cache.pop(docname, None)
 
 
-def remember_highlighting(bridge: type) -> None:
+def remember_highlighting(bridge: Any) -> None:
     """Colour each block of code once: of a build with nothing new, that is two thirds."""
     colour = bridge.highlight_block
-    seen: dict[tuple, str] = {}
+    seen: dict[tuple[object, ...], str] = {}
 
     @functools.wraps(colour)
-    def highlight_block(self, source, lang, opts=None, force=False, location=None, **how):
+    def highlight_block(
+        self: Any,
+        source: str,
+        lang: str,
+        opts: dict[str, Any] | None = None,
+        force: bool = False,
+        location: Any = None,
+        **how: Any,
+    ) -> str:
         look = (self.formatter, repr(self.formatter_args))
         key = (*look, source, lang, force, repr(opts), repr(how))
         if key not in seen:
@@ -105,6 +119,9 @@ def _explain(error: Exception) -> str:
     """A mistake in the slides in a sentence; any other error with the place where it happened."""
     from sphinx.errors import SphinxError
 
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror}{where}\nFree some room, and save a file again."
     if isinstance(error, SphinxError):
         return f"{error.category}: {error}"
     return "".join(traceback.format_exception(error))

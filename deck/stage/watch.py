@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import watchfiles
 
@@ -17,7 +18,12 @@ SETTLE = 3
 # The answer holds the last lines of Sphinx's messages, which may be long ones.
 ANSWER_LIMIT = 1 << 20
 
-Arrived = asyncio.Queue[set[Path]]
+# What is said where the kernel will not tell of saved files (inotify(7)).
+POLLS = "This machine tells nobody of saved files any more: they are looked for, which takes longer"
+BLIND = "Saved files are not seen any more"
+REMEDY = (
+    "To mend it: sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512"
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Builder:
     async def build(self) -> Outcome:
         """Build what changed; the deck that stands is replaced only when that succeeds."""
         process = await self._ready()
+        assert process.stdin and process.stdout, "it was told to make pipes"
         try:
             process.stdin.write(b"build\n")
             await process.stdin.drain()
@@ -81,38 +88,63 @@ class Builder:
         return self._process
 
 
-async def keep_built(root: Path, builder: Builder, report: Callable[[Outcome], None]) -> None:
-    """Rebuild at every change, for ever, and report how each build ended."""
-    arrived: Arrived = asyncio.Queue()
-    folders = [root / name for name in WATCHED if (root / name).is_dir()]
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_watch(root, folders, arrived))
-        tasks.create_task(_watch_settings(root, arrived))
-        tasks.create_task(_rebuild(arrived, builder, report))
+class Watcher:
+    """Notes what is saved. `trouble` is called with a sentence when this machine can't watch."""
+
+    def __init__(self, root: Path, trouble: Callable[[str], None]) -> None:
+        self._root = root
+        self._trouble = trouble
+        self._arrived: asyncio.Queue[set[Path]] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def begin(self) -> None:
+        """Watch from now on: what is saved after this will be noted."""
+        folders = [self._root / name for name in WATCHED if (self._root / name).is_dir()]
+        # conf.py is watched by its folder: an editor may replace the file, and we watch the old.
+        jobs = (
+            self._watch(*folders, watch_filter=_matters),
+            self._watch(self._root, recursive=False, watch_filter=_is_settings),
+        )
+        self._tasks = [asyncio.create_task(job) for job in jobs]
+        # awatch() sets its watches before it waits for the first time.
+        await asyncio.sleep(0)
+
+    async def changes(self) -> set[Path]:
+        """Wait for a change; all that was saved since the last time is one."""
+        changed = await self._arrived.get()
+        while not self._arrived.empty():
+            changed |= self._arrived.get_nowait()
+        return changed
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _watch(self, *paths: Path, **how: Any) -> None:
+        try:
+            await self._note(*paths, **how)
+        except (OSError, RuntimeError) as error:  # RuntimeError is watchfiles' own
+            self._trouble(f"{POLLS} ({error}). {REMEDY}")
+        else:
+            return
+        try:
+            await self._note(*paths, force_polling=True, **how)
+        except (OSError, RuntimeError) as error:
+            self._trouble(f"{BLIND} ({error}). Close the stage, and open it again.")
+
+    async def _note(self, *paths: Path, **how: Any) -> None:
+        async for batch in watchfiles.awatch(*paths, step=SETTLE, **how):
+            self._arrived.put_nowait({Path(path).relative_to(self._root) for _, path in batch})
 
 
-async def _rebuild(arrived: Arrived, builder: Builder, report: Callable[[Outcome], None]) -> None:
-    while True:
-        changed = await arrived.get()
-        # All that was saved during the last build is one change.
-        while not arrived.empty():
-            changed |= arrived.get_nowait()
-        if any(map(_is_read_once, changed)):
-            await builder.renew()
-        report(await builder.build())
+def of_programs(changed: set[Path]) -> bool:
+    """Whether what was saved can change what runs."""
+    return any(path.parts[0] in PROGRAMS for path in changed)
 
 
-async def _watch(root: Path, folders: list[Path], arrived: Arrived) -> None:
-    async for batch in watchfiles.awatch(*folders, step=SETTLE, watch_filter=_matters):
-        arrived.put_nowait({Path(path).relative_to(root) for _, path in batch})
-
-
-async def _watch_settings(root: Path, arrived: Arrived) -> None:
-    """Watch conf.py by its folder: an editor may replace the file, and we watch the old one."""
-    async for _ in watchfiles.awatch(
-        root, recursive=False, watch_filter=lambda _, path: Path(path).name == "conf.py"
-    ):
-        arrived.put_nowait({Path("conf.py")})
+def _is_settings(_: watchfiles.Change, path: str) -> bool:
+    return Path(path).name == "conf.py"
 
 
 _ignore = watchfiles.DefaultFilter()
@@ -123,7 +155,7 @@ def _matters(change: watchfiles.Change, path: str) -> bool:
     return _ignore(change, path) and not Path(path).name.startswith((".", "#"))
 
 
-def _is_read_once(path: Path) -> bool:
+def is_read_once(path: Path) -> bool:
     """Whether the builder holds this file in memory: its own code and settings."""
     return path.name in ("conf.py", "theme.toml") or (
         path.suffix == ".py" and path.parts[0] not in PROGRAMS

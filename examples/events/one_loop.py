@@ -2,7 +2,7 @@
 
 On Linux an event can be a descriptor that becomes readable. Seven kinds of it sit in a single
 epoll: a timer, a counter, a signal, a folder, a socket, a pipe and a process. What happens to one
-of them wakes the loop, and a read says what it was.
+of them wakes the loop, and a read says what it was; for the process it is waitid() that says so.
 
 :needs: none
 :man: epoll(7), signalfd(2), timerfd_create(2), eventfd(2), pidfd_open(2), inotify(7)

@@ -5,7 +5,7 @@ and nine find nothing to do. With EPOLLEXCLUSIVE the kernel stops at the first t
 promises "one or more", and here it is fewer than ten.
 
 :needs: none
-:man: epoll_ctl(2), epoll(7), accept(2)
+:man: epoll_ctl(2), epoll(7)
 :since: 4.5
 """
 

@@ -6,7 +6,7 @@ passing through the program. From a socket back into a file it is refused.
 
 :needs: none
 :man: sendfile(2)
-:since: 2.2
+:since: 2.6
 """
 
 import errno

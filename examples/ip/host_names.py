@@ -7,7 +7,7 @@ that a client was told may be dead by now. Then the next one on its list helps.
 :needs: none
 :man: getaddrinfo(3)
 :see: RFC 1035 sections 4.1 and 4.2.1, RFC 1794
-:since: 2.2
+:since: 2.6
 """
 
 import contextlib

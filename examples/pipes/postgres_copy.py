@@ -1,8 +1,8 @@
-"""A database loads a file that does not exist.
+"""A database loads a file that was never unpacked.
 
 gzip unpacks into a FIFO, and PostgreSQL is told to COPY from that path: rows, sum and checksum
-arrive whole, though nothing was unpacked on a disk. The server opens the path, so a plain role is
-refused (42501). It needs no such right to send the same rows through its own connection.
+arrive whole, though no unpacked file ever lay on a disk. The server opens the path, so a plain role
+is refused (42501). It needs no such right to send the same rows through its own connection.
 
 :needs: program gzip, program postgres
 :man: fifo(7), mkfifo(3)

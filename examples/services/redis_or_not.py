@@ -7,7 +7,7 @@ who comes late can read. In the folder, a latecomer finds nothing.
 :needs: program redis-server
 :man: unix(7), redis-server(1)
 :see: redis.io/docs/latest/develop/reference/protocol-spec
-:since: 2.2
+:since: 2.6
 """
 
 import os

@@ -6,7 +6,7 @@ who runs, and it does not list the server that does run, on a port of its own.
 :needs: file /etc/services
 :man: services(5), getservbyname(3), ip(7)
 :see: RFC 6335
-:since: 2.2
+:since: 2.6
 """
 
 import errno

@@ -6,7 +6,7 @@ Here it is a pipe with one byte in it, and whoever has the byte may write.
 
 :needs: none
 :man: mmap(2), pipe(7)
-:since: 2.4
+:since: 2.6
 """
 
 import contextlib

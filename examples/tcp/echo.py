@@ -6,7 +6,7 @@ may send no more; the server reads up to that end, and its answer still arrives.
 :needs: none
 :man: tcp(7), shutdown(2), getsockname(2)
 :see: RFC 9293 section 3.6
-:since: 2.2
+:since: 2.6
 """
 
 import errno

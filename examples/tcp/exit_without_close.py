@@ -7,7 +7,7 @@ socket, nothing is said.
 :needs: none
 :man: tcp(7), exit(2), close(2)
 :see: RFC 2525 section 2.17
-:since: 2.2
+:since: 2.6
 """
 
 import errno

@@ -1,8 +1,8 @@
-"""Small switches, and what the others see of them.
+"""Small switches, and where each can be seen to work.
 
-A tour of socket(7) and tcp(7): each setting is one line, and its effect is shown from outside: at
-the other end, in the kernel's tables, or in the listener's queue. And of a setting that
-tuning guides used to praise, no trace is left.
+A tour of socket(7) and tcp(7): each setting is one line, and its effect is shown where it can be
+seen: by getsockopt() or select() on the socket itself, in the kernel's tables, and of one at the
+other end. And of a setting that tuning guides used to praise, no trace is left.
 
 :needs: none
 :man: socket(7), tcp(7), proc_pid_net(5)

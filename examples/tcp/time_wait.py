@@ -7,7 +7,7 @@ helps, if the old socket had it as well; it does not let two listen at once.
 :needs: none
 :man: socket(7), tcp(7), proc_pid_net(5)
 :see: RFC 9293 section 3.6.1
-:since: 2.4
+:since: 2.6
 """
 
 import errno

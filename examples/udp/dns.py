@@ -1,13 +1,13 @@
 """Thirty bytes there, 46 back: the Internet's phone book, by hand.
 
-A DNS question and its answer are one datagram each: no connection. Each question is complete, so
-the server need not remember anybody; the answer repeats the question, so that the client can match
-the two. Both ends are here; both speak the real protocol.
+Over UDP, a DNS question and its answer are one datagram each: no connection. Each question is
+complete, so the server need not remember anybody; the answer repeats the question, so that the
+client can match the two. Both ends are here; both speak the real protocol.
 
 :needs: none
 :man: udp(7), resolv.conf(5)
 :see: RFC 1035 section 4, RFC 6761 section 6.5
-:since: 2.2
+:since: 2.6
 """
 
 import secrets

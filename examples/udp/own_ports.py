@@ -6,7 +6,7 @@ each hears only its own callers. A second one of either kind is refused.
 :needs: own net
 :man: tcp(7), udp(7), bind(2)
 :see: RFC 768, RFC 9293 section 3.1
-:since: 2.2
+:since: 2.6
 """
 
 import errno

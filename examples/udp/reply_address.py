@@ -7,7 +7,7 @@ given it: connect() on UDP sends nothing, it is a filter. IP_PKTINFO tells which
 :needs: none
 :man: udp(7), ip(7), connect(2)
 :see: RFC 1122 section 4.1.3.5
-:since: 2.2
+:since: 2.6
 """
 
 import socket

@@ -6,7 +6,7 @@ did not call accept(), and when the worker is done the connection is closed.
 
 :needs: none
 :man: unix(7), cmsg(3)
-:since: 2.2
+:since: 2.6
 """
 
 import os

@@ -7,7 +7,8 @@ each reader, one copy for all.
 
 :needs: none
 :man: unix(7), ip(7), memfd_create(2), fcntl(2)
-:see: LKML, "AF_UNIX multicast", February 2012; examples/netlink/bus.py
+:see: LKML, "af_unix: add multicast and filtering features to AF_UNIX", 20 February 2012;
+    examples/netlink/bus.py
 :since: 3.17
 """
 

@@ -6,7 +6,7 @@ it goes with its last holder: a forked helper that inherited the socket keeps th
 
 :needs: none
 :man: unix(7), bind(2)
-:since: 2.2
+:since: 2.6
 """
 
 import errno

@@ -6,7 +6,7 @@ and the first one's offset moves along: what travelled is the open file, not its
 
 :needs: none
 :man: unix(7), cmsg(3), open(2)
-:since: 2.2
+:since: 2.6
 """
 
 import os

@@ -14,9 +14,9 @@ from stage_client import Browser
 from tricks import write_program
 
 from deck.programs.catalogue import ROOT
-from deck.stage.gate import Gate
+from deck.stage.command import listen
 from deck.stage.runs import Runs
-from deck.stage.server import Stage, listen
+from deck.stage.server import Stage
 
 PAGE = "<!DOCTYPE html>\n<html lang=en><title>A deck</title><script src=deck.js></script>\n"
 SCRIPT = "document.documentElement.dataset.script = 'ran'\n"
@@ -80,12 +80,13 @@ class OpenStage:
         # Every address that lets somebody in, in the order in which the terminal would show them.
         self.addresses: list[str] = []
         self.port = self.stage.gate.port
-        self.stage.gate = Gate(self.port, announce=self.addresses.append)
-        self.stage.runs = Runs(root, **limits)
+        self.stage.gate._announce = self.addresses.append
+        if limits:
+            self.stage.runs = Runs(root, place=self.stage.place, **limits)
         self.addresses.append(self.stage.gate.address())
 
     def __enter__(self) -> "OpenStage":
-        self.stage.runs.survey()
+        self.stage.runs.surveyed(self.stage.ask())
         self.server = self.stage.server()
         serving = self.server.serve(sockets=[self.stage.listener])
         # The socket listens already, so that nobody need wait for the thread.
@@ -103,7 +104,7 @@ class OpenStage:
 
     @property
     def windows(self) -> int:
-        return len(self.stage.runs.windows)
+        return len(self.stage.runs.windows.all)
 
     def stranger(self) -> Browser:
         """A browser that was never given an address."""
@@ -116,12 +117,22 @@ class OpenStage:
         return browser
 
 
-class StageProcess:
-    """`python -m deck.stage.server`, as `make present` starts it."""
+STAGE = (sys.executable, "-m", "deck.stage.command")
 
-    def __init__(self, root: Path, *options: str) -> None:
+
+class StageProcess:
+    """`python -m deck.stage.command`, as `make present` starts it; `first` is what starts that."""
+
+    def __init__(self, root: Path, *options: str, first: tuple[str, ...] = ()) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deck.stage.server", "--root", root, "--no-open", *options],
+            [
+                *first,
+                *STAGE,
+                "--root",
+                root,
+                "--no-open",
+                *options,
+            ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

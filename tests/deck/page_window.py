@@ -1,6 +1,7 @@
 """A small deck with one slide of each kind, a window on it, and a stage that the test plays."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import tiny
@@ -81,10 +82,10 @@ See :ref:`the beginning <start>`.
 CHAPTER, BESIDE, BELOW, GUESS, BREATH, UNRECORDED, END = 1, 2, 3, 4, 6, 7, 8
 
 
-def build_deck(folder: Path) -> Path:
-    """The deck's output folder."""
+def build_deck(folder: Path, more: Callable[[Path], None] = lambda letter: None) -> Path:
+    """The deck's output folder; *more* may write beside the program of its first trick."""
     source = folder / "deck"
-    tiny.program(source)
+    more(tiny.program(source))
     tiny.program(source, "post.far", recorded=False)
     slow = tiny.program(source, "post.slow", recorded=False)
     tiny.record(slow, [(0.01, tiny.LINES[0]), (0.02, tiny.LINES[1]), (3600.0, tiny.LINES[2])])
@@ -142,10 +143,12 @@ class Stage:
 
     def __init__(self, context, deck: Path, path: str = "/run") -> None:
         self.heard: list[dict] = []
+        self.places: list[str] = []
         self.sockets = []
         context.route(f"{HOST}/**", lambda route: self._serve(route, deck, path))
         context.route_web_socket(f"ws://deck.test{path}", self._greet)
         self.runnable, self.runs = {"post.letter": {"runnable": True, "reason": ""}}, []
+        self.hello: dict = {}  # what else it says first
 
     def _serve(self, route, deck: Path, path: str) -> None:
         name = route.request.url.removeprefix(HOST).split("?")[0].lstrip("/") or "index.html"
@@ -157,12 +160,25 @@ class Stage:
 
     def _greet(self, socket) -> None:
         self.sockets.append(socket)
-        socket.on_message(lambda text: self.heard.append(json.loads(text)))
-        self.tell({"type": "hello", "tricks": self.runnable, "runs": self.runs})
+        socket.on_message(lambda text: self._hear(json.loads(text)))
+        hello = {"type": "hello", "tricks": self.runnable, "runs": self.runs}
+        self.tell(hello | self.hello)
+
+    def _hear(self, message: dict) -> None:
+        if "at" in message:
+            self.places.append(message["at"])
+        else:
+            self.heard.append(message)
 
     def tell(self, *messages: dict) -> None:
         for message in messages:
             self.sockets[-1].send(json.dumps(message))
+
+    def everywhere(self, *messages: dict) -> None:
+        """Tell all windows."""
+        for message in messages:
+            for socket in self.sockets:
+                socket.send(json.dumps(message))
 
 
 def event(kind: str, time: float = 0.0, text: str = "", result: str = "") -> dict:

@@ -20,13 +20,13 @@ class Browser:
         self.port = port
         self.cookie = ""
 
-    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
+    def get(self, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
         """Fetch a page. Headers by name, with _ for -."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookie:
             sent.setdefault("Cookie", self.cookie)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        connection.request("GET", path, headers=sent)
+        connection.request(method, path, headers=sent)
         response = connection.getresponse()
         response.text = response.read().decode()
         connection.close()

@@ -45,6 +45,11 @@ def test_nothing_that_it_asks_is_newer_than_it_says(id):
 
 
 @pytest.mark.parametrize("id", TRICKS)
+def test_nobody_looks_further_back_than_2_6(id):
+    assert version(TRICKS[id].since) >= version("2.6"), f"{TRICKS[id].path}: say `:since: 2.6`"
+
+
+@pytest.mark.parametrize("id", TRICKS)
 def test_all_that_it_asks_is_listed(id):
     unlisted = floor.names(catalogue.ROOT, f"examples.{id}") - set(BROUGHT)
     assert not unlisted, f"say in tests/examples/since.toml which Linux brought {unlisted}"

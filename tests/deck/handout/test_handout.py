@@ -73,12 +73,21 @@ html_static_path = ['_static']
 html_copy_source = False
 manpages_url = 'https://man.test/{page}.{section}'
 """
+VARIANT = """
+[lost]
+title = "What if it is never sent?"
+replace = "channel.send(text)"
+with = "channel.close()"
+shows = "fails OSError"
+"""
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory) -> Path:
     source = tmp_path_factory.mktemp("the handout") / "deck"
-    tiny.program(source, needs="own net")
+    path = tiny.program(source, needs="own net")
+    path.with_suffix(".toml").write_text(VARIANT, "utf-8")
+    tiny.record(path.with_name("letter~lost.py"), [(0.1, "sender: gone"), (0.2, "OSError: shut")])
     figure = {"_static/pipe.svg": tiny.FIGURE}
     documents = {"index.rst": INDEX, "opening.rst": OPENING, "posts.rst": POSTS}
     return write(source, {"conf.py": CONF, **documents, **figure})
@@ -113,7 +122,7 @@ def test_the_part_on_the_slide_its_explanation_and_its_output(handout):
 
 def test_the_program_is_whole_and_says_what_it_needs(handout, source):
     program = re.search(r"<details.*?</details>", handout.page("posts.html"), re.DOTALL)[0]
-    code = re.search(r"<pre>(.*)</pre>", program, re.DOTALL)[1]
+    code = re.search(r"<pre>(.*?)</pre>", program, re.DOTALL)[1]
     text = (source / "examples" / "post" / "letter.py").read_text()
     assert unescape(re.sub(r"<[^>]+>", "", code)).strip() == text.strip()
     assert "What is shown does not matter here." in words(program)
@@ -189,6 +198,15 @@ def test_on_one_page_ids_are_unique_and_links_lead_somewhere(one_page):
     page = Anchors(one_page.page())
     assert len(page.ids) == len(set(page.ids))
     assert not page.badly_nested and set(page.links) <= set(page.ids)
+
+
+def test_the_variants_stand_below_their_program(handout):
+    program = words(re.search(r"<details.*?</details>", handout.page("posts.html"), re.DOTALL)[0])
+    asked = program.partition("What if it is never sent?")[2]
+    assert asked.startswith(
+        " It fails: OSError: - channel.send(text) + channel.close() sender: gone"
+    )
+    assert "OSError: shut" in asked
 
 
 def test_on_one_page_the_programs_stand_at_the_end(one_page):

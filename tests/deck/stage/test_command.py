@@ -6,7 +6,7 @@ import pytest
 from open_stage import WAITS, StageProcess, write_trick
 from processes import PATIENCE, processes_of, wait_until_gone
 
-from deck.stage.server import StageError, listen, main
+from deck.stage.command import StageError, listen, main
 
 
 def test_a_taken_port_is_an_error_when_asked_for():
@@ -18,7 +18,7 @@ def test_a_taken_port_is_an_error_when_asked_for():
 
 def test_a_free_port_stands_in_for_8000(monkeypatch, capsys):
     with listen("127.0.0.1", 0) as taken:
-        monkeypatch.setattr("deck.stage.server.PORT", taken.getsockname()[1])
+        monkeypatch.setattr("deck.stage.command.PORT", taken.getsockname()[1])
         with listen("127.0.0.1", None) as other:
             assert other.getsockname()[1] != taken.getsockname()[1]
     assert "is taken" in capsys.readouterr().out

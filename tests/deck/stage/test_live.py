@@ -46,7 +46,7 @@ def test_what_is_measured_anew_is_on_the_slide(root):
     ],
 )
 def test_the_builder_begins_afresh_for_what_it_holds_in_memory(path, anew):
-    assert watch._is_read_once(Path(path)) == anew
+    assert watch.is_read_once(Path(path)) == anew
 
 
 BEFORE = "\nOne\n---\n\n.. code-block:: python\n\n   print(1)\n\n.. note:: first\n"

@@ -7,7 +7,7 @@ import sys
 import pytest
 from processes import PATIENCE
 
-from deck.stage import gate
+from deck.stage import peers
 
 # What another user tries: argv is a uid, the stage's address, a cookie and a token; prints whether
 # the deck came, whether it names the run socket, and how socket and token were answered.
@@ -74,6 +74,6 @@ def test_another_user_can_t_hide_behind_ipv6(stage):
 
 def test_who_called_sudo_may_present(monkeypatch):
     monkeypatch.setenv("SUDO_UID", "4711")
-    gate.presenters.cache_clear()
-    assert gate.presenters() >= {0, os.geteuid(), 4711}
-    gate.presenters.cache_clear()
+    peers.presenters.cache_clear()
+    assert peers.presenters() >= {0, os.geteuid(), 4711}
+    peers.presenters.cache_clear()

@@ -122,7 +122,7 @@ def test_a_window_that_falls_behind_is_given_up(root):
         runs = Runs(root, backlog=3)
         slow, quick = runs.join(), runs.join()
         for _ in range(3):
-            runs.rebuilt()
+            runs.windows.rebuilt()
             quick.messages.get_nowait()
         assert slow.too_slow.is_set()
         assert slow.messages.qsize() == 3

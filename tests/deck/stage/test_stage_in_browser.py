@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import pytest
 from open_stage import OpenStage, write_deck, write_trick
 from stage_client import lines
+from stage_in_browser import wait_for
 
 SLIDES = """
 Deck
@@ -60,23 +61,6 @@ def deck(context, stage):
     page.goto(stage.addresses[-1])
     wait_for(page, "Reveal.isReady()")
     return page
-
-
-def wait_for(frame, condition: str, seconds: int = 10) -> None:
-    """Wait in the page. (playwright's own way needs eval, which the policy forbids.)"""
-    frame.evaluate(
-        f"""() => new Promise((found, failed) => {{
-            const last = Date.now() + {seconds} * 1000;
-            const look = () => {{
-                let there = false;
-                try {{ there = {condition} }} catch (error) {{ }}
-                if (there) found();
-                else if (Date.now() > last) failed(new Error("never came true"));
-                else setTimeout(look, 20);
-            }};
-            look();
-        }})"""
-    )
 
 
 @contextlib.contextmanager

@@ -1,9 +1,10 @@
 /* The keys: reveal.js's own, and this table. Only a field in which one types takes keys away. */
 
 const KEYS = [
-  ["r", "Run or replay the trick", () => panels.here()[0]?.start()],
-  ["x", "Stop the trick", () => panels.here()[0]?.stop()],
-  ["p", "Replay the recording", () => panels.here()[0]?.replay?.()],
+  ["r", "Run or replay the trick", () => panels.here()[0]?.acting.start()],
+  ["x", "Stop the trick", () => panels.here()[0]?.acting.stop()],
+  ["p", "Replay the recording", () => panels.here()[0]?.acting.replay?.()],
+  ["w", "What if ...? The next variant", () => panels.here()[0]?.variants?.next()],
   ["t", "Dark or light", () => theme.toggle()],
   ["c", "Contents and search", () => contents.open()],
   ["[", "The chapter before", () => turnChapter(-1)],

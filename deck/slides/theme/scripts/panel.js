@@ -19,20 +19,26 @@ class Panel {
     this.button = element.querySelector(`.${kind}-run`);
     this.running = null; // the source that is at work
     this.run = undefined; // its number, where the source gives one
-    this.button.addEventListener("click", () => (this.running ? this.stop() : this.start()));
+    this.button?.addEventListener("click", () => this.acting.press());
   }
 
   get slide() { return this.element.closest("section"); }
+
+  /** What its button acts on. */
+  get acting() { return this; }
+
+  press() { this.running ? this.stop() : this.start(); }
 
   get offer() { return sources.find((source) => source.can(this)); }
 
   labelOf(source) { return source.label; }
 
   refresh() {
-    const source = this.running || this.offer;
+    const { running, offer } = this.acting;
+    const source = running || offer;
     this.button.hidden = !source; // no dead button, ever
-    this.button.textContent = this.running ? word("Stop") : source ? this.labelOf(source) : "";
-    this.button.dataset.does = this.running ? "stop" : source?.name || "";
+    this.button.textContent = running ? word("Stop") : source ? this.labelOf(source) : "";
+    this.button.dataset.does = running ? "stop" : source?.name || "";
   }
 
   start(source = this.offer) {

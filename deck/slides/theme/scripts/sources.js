@@ -25,13 +25,15 @@ const panels = {
   in(slide) {
     return every("[data-trick], [data-chart]", slide).map(panels.for);
   },
-  /** All that show this trick or measurement, also on slides that are put away. */
-  of(id) {
+  /** All that show this trick, variant or measurement, also on slides that are put away. */
+  of(whole) {
+    const [id, variant] = whole.split("~");
     const chart = id.replace(/^measurements\./, "");
     const away = shelf.places.get(`trick ${id}`) || shelf.places.get(`chart ${chart}`) || [];
     const roots = away.length ? away.map(shelf.on) : every(".slides");
     const asked = `[data-trick="${CSS.escape(id)}"], [data-chart="${CSS.escape(chart)}"]`;
-    return roots.flatMap((root) => every(asked, root)).map(panels.for).filter((panel) => panel.id === id);
+    return roots.flatMap((root) => every(asked, root)).map(panels.for).filter((panel) => panel.id === id)
+      .map((panel) => (variant ? panel.variants?.named(variant) : panel)).filter(Boolean);
   },
   for(element) {
     if (!panels.made.has(element)) {
@@ -41,7 +43,7 @@ const panels = {
     return panels.made.get(element);
   },
   here: () => panels.in(Reveal.getCurrentSlide()),
-  all: () => [...panels.made.values()],
+  all: () => [...panels.made.values()].flatMap((panel) => [panel, ...panel.variants?.made.values() || []]),
   near() {
     const slide = Reveal.getCurrentSlide();
     for (const each of [slide.previousElementSibling, slide, slide.nextElementSibling])

@@ -5,10 +5,11 @@ const stage = {
   get label() { return word("Run"); },
   socket: null,
   tricks: null, // what the stage said it can run; null while it does not answer
+  variants: null, // by id
   wait: 1000,
   reloadWhenIdle: false,
 
-  can: ({ id }) => Boolean(stage.tricks?.[id]?.runnable),
+  can: ({ id, trick }) => (trick ? stage.can(trick) && id in (stage.variants || {}) : Boolean(stage.tricks?.[id]?.runnable)),
   whyNot: ({ id }) => (stage.tricks?.[id]?.runnable === false && stage.tricks[id].reason) || "",
   start: ({ id }) => stage.send({ run: id }),
   stop: ({ id }) => stage.send({ stop: id }),
@@ -16,7 +17,8 @@ const stage = {
 
   /** Only a page that a stage served for this user carries the address; else nothing is asked. */
   connect() {
-    const path = document.documentElement.dataset.stage;
+    const { stage: path, uninvited } = document.documentElement.dataset;
+    if (uninvited !== undefined) banner.show(...NOT_LET_IN);
     if (!path) return;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     stage.socket = new WebSocket(`${scheme}//${location.host}${path}`);
@@ -28,8 +30,17 @@ const stage = {
     stage.tricks = null;
     panels.lose(stage);
     panels.refresh();
+    if (stage.wait > 1000) stage.sayWhy(); // a page that is left loses its stage, too
     setTimeout(stage.connect, stage.wait);
     stage.wait = Math.min(stage.wait * 2, 15000);
+  },
+
+  /** Once for each loss. A stage that answers, but not to this browser, does not know its cookie. */
+  async sayWhy() {
+    if (stage.why) return;
+    stage.why = fetch(location.pathname, { method: "HEAD", cache: "no-store" });
+    const why = await stage.why.then(() => NOT_LET_IN, () => NO_ANSWER);
+    if (stage.why) banner.show(...why);
   },
 
   take(message) {
@@ -37,15 +48,31 @@ const stage = {
     else if (message.type === "event") stage.event(message);
     else if (message.type === "reload") stage.reload();
     else if (message.type === "broken") banner.show(word("The rebuild failed"), message.text);
+    else if (message.type === "tricks") stage.learn(message);
+    else if (message.type === "trouble") banner.show(word("The stage has a problem"), message.text);
     else if (message.type === "error") banner.show(word("The stage refused"), message.text);
   },
 
   /** The stage knows every run: a reloaded page and a second window show the same lines. */
   hello(message) {
-    stage.tricks = message.tricks;
+    if (stage.why) banner.element?.remove();
+    stage.why = null;
     stage.wait = 1000;
     message.runs.forEach(stage.event);
+    stage.learn(message);
+  },
+
+  /** What can run here, and what variants there are: by id, {trick, title, knob, shows, old, new}. */
+  learn({ tricks, variants = {} }) {
+    Object.assign(stage, { tricks, variants });
     panels.refresh();
+  },
+
+  /** The stage remembers where the talk is, for a browser that comes later or after a crash. */
+  tellPlaces() {
+    if (isReceiver()) return;
+    const tell = () => { if (stage.tricks) stage.send({ at: placeNow() }); };
+    for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) Reveal.on(event, tell);
   },
 
   event(message) {
@@ -71,6 +98,15 @@ const stage = {
     } catch { /* a first visit */ }
   },
 };
+
+const NO_ANSWER = [
+  word("The stage does not answer"),
+  word("Recordings stand in. Open it again with make present: this page then comes back by itself."),
+];
+const NOT_LET_IN = [
+  word("This browser is not let in: it can only replay"),
+  word("The terminal that runs the stage shows an address. Open that one here."),
+];
 
 const banner = {
   show(title, text) {

@@ -51,7 +51,9 @@ function start() {
   bindSize();
   speaker.listen();
   stage.comeBack();
+  stage.tellPlaces();
   recording.listen();
+  chosen.listen();
   stage.connect();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
 }

@@ -3,26 +3,37 @@
 const CAN_REPLAY = new Set(["failed", "timed out", "lost", "stopped"]);
 
 class TrickPanel extends Panel {
-  constructor(element) {
-    const data = JSON.parse(element.querySelector(".trick-data").textContent);
+  constructor(element, data = JSON.parse(element.querySelector(".trick-data").textContent)) {
     super(element, data.id, "trick");
     this.data = data;
-    this.screen = element.querySelector(".trick-screen");
+    this.screen = element.querySelector(".trick-screen") || element;
     this.output = new Output(element.querySelector(".trick-output"));
+    this.furnish();
+    this.refresh();
+  }
+
+  furnish() {
     this.again = make("button", "trick-replay", word("Replay"));
-    this.again.addEventListener("click", () => this.replay());
+    this.again.addEventListener("click", () => this.acting.replay());
     this.button.after(this.again);
     openMarks(this);
     this.addCopyButtons();
-    this.refresh();
+    this.variants = new Variants(this);
+    if (chosen.names[this.id]) this.variants.show();
   }
+
+  /** What its buttons and keys act on: the variant that is chosen, or the trick itself. */
+  get acting() { return this.variants?.chosen || this; }
+
+  /** Where its code is. */
+  get code() { return this.element; }
 
   refresh() {
     super.refresh();
     // A run that went wrong took the recording off the screen: it is one click away.
-    const result = this.status.dataset.result;
-    this.again.hidden = this.running || !CAN_REPLAY.has(result)
-      || this.offer === recording || !recording.can(this);
+    const { acting } = this;
+    this.again.hidden = acting.running || !CAN_REPLAY.has(acting.status.dataset.result)
+      || acting.asItShould || acting.offer === recording || !recording.can(acting);
     const refused = sources.map((source) => source.whyNot(this)).find(Boolean);
     if (refused && !this.running && !this.touched) this.say(refused, "skipped");
   }
@@ -42,7 +53,7 @@ class TrickPanel extends Panel {
     super.begin(source, event);
     this.touched = true;
     this.output.clear();
-    every(".line.failed", this.element).forEach((line) => line.classList.remove("failed"));
+    every(".line.failed", this.code).forEach((line) => line.classList.remove("failed"));
     this.showScreen();
   }
 
@@ -58,7 +69,7 @@ class TrickPanel extends Panel {
 
   /** The line of the slide that the traceback names. */
   markFailed(code) {
-    const lines = every(".trick-code .line", this.element);
+    const lines = every(".trick-code .line:not(.gone)", this.code);
     lines.find((line) => codeOf(line).trim() === code)?.classList.add("failed");
   }
 

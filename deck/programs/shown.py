@@ -1,0 +1,83 @@
+"""What the built deck shows: which programs, and what it would fetch from elsewhere."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+DECK = Path("_build", "slides", "index.html")
+# Folders whose files a build reads.
+SOURCES = ("slides", "examples", "measurements", "_static")
+_REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+# Where a page names what it loads by itself; links are followed only by hand.
+_LOADED = {("script", "src"), ("img", "src"), ("iframe", "src"), ("video", "src"), ("audio", "src")}
+_LOADED |= {("source", "src"), ("embed", "src"), ("object", "data"), ("iframe", "data-src")}
+_STYLES = {"stylesheet", "icon", "preload", "modulepreload"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`tricks` and `measurements` by their ids, in the order of the slides; `remote` is what the
+    page loads from another host."""
+
+    tricks: tuple[str, ...]
+    measurements: tuple[str, ...]
+    remote: tuple[str, ...]
+
+
+def read(root: Path) -> Shown | None:
+    """What the deck built below root shows, chapters that are left out left out; None without."""
+    try:
+        text = (root / DECK).read_text("utf-8", "replace")
+    except OSError:
+        return None
+    page = _Page()
+    page.feed(text)
+    return Shown(tuple(page.tricks), tuple(page.measurements), tuple(page.remote))
+
+
+def built(root: Path) -> float:
+    """When the deck was built, as a time of the clock in seconds."""
+    return (root / DECK).stat().st_mtime
+
+
+def newer(root: Path, when: float) -> Path | None:
+    """A source of the deck that was saved after this time; None when there is none."""
+    return next((path for path in _sources(root) if _saved(path) > when), None)
+
+
+def _saved(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # an editor has just replaced it
+        return 0.0
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    yield root / "conf.py"
+    for name in SOURCES:
+        for path in sorted((root / name).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts and path.name != "proven.json":
+                yield path
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tricks: dict[str, None] = {}
+        self.measurements: dict[str, None] = {}
+        self.remote: dict[str, None] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if id := told.get("data-trick"):
+            self.tricks[id] = None
+        if name := told.get("data-chart"):
+            self.measurements[f"measurements.{name}"] = None
+        for name, value in told.items():
+            loads = (tag, name) in _LOADED or (
+                (tag, name) == ("link", "href") and _STYLES & set(told.get("rel", "").split())
+            )
+            if loads and _REMOTE.match(value):
+                self.remote[value] = None

@@ -1,0 +1,129 @@
+"""`deck present`: build the talk you are in, and serve it."""
+
+import argparse
+import asyncio
+import errno
+import os
+import socket
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from deck.programs import catalogue
+from deck.stage import lock
+from deck.stage.lock import StageError
+from deck.stage.server import LOOPBACK, Stage
+
+PORT = 8000
+
+
+def listen(host: str, port: int | None, last: int = 0) -> socket.socket:
+    """A listening socket. Raises StageError.
+
+    Without a port given it is the `last` that a stage had here, where browsers look for it; then
+    PORT, or else any free one.
+    """
+    wanted = PORT if port is None else port
+    for each in [last, wanted] if port is None and last else [wanted]:
+        try:
+            return _bind(host, each)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise StageError(f"Can't listen on {host}:{each}: {error.strerror}.") from error
+    if port is not None:
+        raise StageError(
+            f"Port {port} is taken. Choose another (--port, or PORT= for make),"
+            " or leave it out for a free one."
+        )
+    print(f"Port {PORT} is taken; using a free one.")
+    return _bind(host, 0)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    listener = socket.socket()
+    try:
+        # Else a stage could not be opened again within a minute of closing it.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number up to 65535")
+    return int(text)
+
+
+def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="deck present", description="Present the deck.")
+    parser.add_argument("--port", type=_port, help=f"default: {PORT}, or a free one")
+    parser.add_argument("--no-open", action="store_true", help="open no browser")
+    parser.add_argument("--root", type=Path, default=catalogue.ROOT, help="default: this talk")
+    parser.add_argument(
+        "--host", default=LOOPBACK, help="an address to listen on, not a loopback one"
+    )
+    parser.add_argument(
+        "--without-isolation",
+        dest="isolated",
+        action="store_false",
+        help="where this machine refuses namespaces: run tricks bare, as programs of your own",
+    )
+    parser.add_argument(
+        "--i-know-this-runs-programs",
+        action="store_true",
+        help="who can reach --host and gets hold of the address can run every trick: allow it",
+    )
+    options = parser.parse_args(None if arguments is None else list(arguments))
+    if options.host != LOOPBACK and not options.i_know_this_runs_programs:
+        parser.error(
+            f"on {options.host}, others could run programs on this machine;"
+            " if you want that, add --i-know-this-runs-programs"
+        )
+    return options
+
+
+def _has_browser() -> bool:
+    """Whether there is a screen: a browser for the terminal would take the terminal from us."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+async def _run(options: argparse.Namespace, held: lock.Lock) -> None:
+    with listen(options.host, options.port, held.port or 0) as listener:
+        held.note(listener.getsockname()[1])
+        stage = Stage(options.root.resolve(), listener, options.host, options.isolated)
+        try:
+            await stage.prepare()
+            await stage.present(_has_browser() and not options.no_open)
+        finally:
+            await stage.close()
+
+
+def _check_talk(root: Path) -> None:
+    for name in ("conf.py", "slides"):
+        if not (root / name).exists():
+            raise StageError(
+                f"There is no talk in {root}: it has no {name}. Change into the folder of one, name"
+                " it with --root, or begin one: deck init FOLDER"
+            )
+
+
+def main(arguments: Iterable[str] | None = None) -> int:
+    options = _options(arguments)
+    try:
+        _check_talk(options.root)
+        with lock.hold(options.root.resolve()) as held:
+            asyncio.run(_run(options, held))
+    except StageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nThe stage is closed.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
