@@ -104,11 +104,9 @@ def served(path):
     return int(calls)
 
 
+# Not all words are overheard: the ear has room for some hundred packets.
 def benchmark():
-    """A thousand SETs: packets on lo, and words that we overheard.
-
-    Not all of them: the ear has room for some hundred packets.
-    """
+    """A thousand SETs: packets on lo, and those with words."""
     command = f"redis-benchmark -c 1 -t set -n {REQUESTS}"
     before = packets_on("lo")
     with ear("lo") as wire:
