@@ -2,7 +2,10 @@
 
 import errno
 import os
+import resource
 from pathlib import Path
+
+from deck.programs.talk import CAPABILITY
 
 PROC = Path("/proc")
 # Files by which container engines say that they are one.
@@ -32,12 +35,38 @@ def explain(report: str) -> str:
     return f"{cause} ({words})" if cause else words
 
 
+def limit(error: int | None) -> str:
+    """Which limit of getrlimit(2) was reached, and its remedy; "" when it was none."""
+    if error == errno.EMFILE:
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return f"only {most} files may be open here: ulimit -n 1024 allows more"
+    if error == errno.EAGAIN:
+        most, _ = resource.getrlimit(resource.RLIMIT_NPROC)
+        return f"this user may have no further process (ulimit -u: {most}): end some, or raise it"
+    return ""
+
+
 def _cause(error: int) -> str:
+    if reached := limit(error):
+        return reached
     if error in FULL:
         return _limits()
     if error in REFUSED:
         return _container() or _debian() or _limits() or _apparmor() or _chroot() or _kernel()
     return ""
+
+
+def rights_lacking(capabilities: tuple[int, ...]) -> str:
+    """Which of these capabilities (capabilities(7), numbers) root does not have here, and what to
+    do; "" when it has all."""
+    status = (PROC / "self/status").read_text()
+    ours = int(status.partition("CapEff:")[2].split()[0], 16)
+    names = {number: name for name, number in CAPABILITY.items()}
+    lacking = [names[cap] for cap in sorted(set(capabilities)) if not ours >> cap & 1]
+    if not lacking:
+        return ""
+    engine = _engine() or "docker"
+    return f"it has no {', '.join(lacking)} here (a container: `{engine} run --privileged`)"
 
 
 def _setting(name: str) -> str:
@@ -73,7 +102,7 @@ def _apparmor() -> str:
 
 
 def _container() -> str:
-    engine = next((name for file, name in CONTAINERS.items() if os.path.exists(file)), "")
+    engine = _engine()
     if not engine and not _filtered():
         return ""
     options = "seccomp=unconfined apparmor=unconfined systempaths=unconfined"
@@ -82,6 +111,10 @@ def _container() -> str:
     words = " ".join(f"--security-opt {option}" for option in options.split())
     who = f"{engine}'s policy for this container" if engine else "a policy upon us (seccomp)"
     return f"{who} forbids namespaces: start the container with `{engine or 'docker'} run {words}`"
+
+
+def _engine() -> str:
+    return next((name for file, name in CONTAINERS.items() if os.path.exists(file)), "")
 
 
 def _filtered() -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from deck.programs import needs, uml, worlds
+from deck.programs import needs, refusals, uml, worlds
 from deck.programs.catalogue import Trick
 from deck.programs.running import Running
 
@@ -126,15 +126,24 @@ class Run:
             yield from self._in_some_world()
         except worlds.NoRoom as none:
             yield self._end(Result.SKIPPED, str(none))
+        except OSError as error:
+            reached = refusals.limit(error.errno)
+            if not reached:
+                raise
+            yield self._end(Result.SKIPPED, f"needs a process of its own: {reached}")
         finally:
             self._release()
 
     def _in_some_world(self) -> Generator[Event, None, None]:
-        """What a machine refuses shows when a world is made; then the needs are asked once more."""
+        """What a machine refuses shows when a world is made; then the needs are asked once more.
+        So they are before a skip: without a world no need can be judged, and the lab may have it.
+        """
         release = self.kernel.release if self.kernel else ""
         for trial in (False, True):
             verdict = needs.check(self.trick, release, isolated=self.isolated, trial=trial)
             if not verdict.runnable:
+                if not trial:
+                    continue
                 yield self._end(Result.SKIPPED, verdict.reason)
                 return
             world = worlds.choose(self.trick, verdict.where, self.kernel, self.isolated)

@@ -16,8 +16,8 @@ STYLES = (
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
     "page", "look", "size", "place", "shelf", "sources", "panel", "output", "copy", "explanations",
-    "trick", "variants", "chart", "stage", "recording", "dialog", "contents", "speaker", "bar",
-    "keys", "start",
+    "trick", "variants", "chart", "stage", "linux", "recording", "dialog", "contents", "speaker",
+    "bar", "keys", "start",
 )  # fmt: skip
 
 

@@ -183,10 +183,12 @@ class Signals(Channel):
 
     def send(self, data: bytes) -> None:
         [value] = struct.unpack("=Q", data)
-        events.sigqueue(os.getpid(), signal.SIGRTMIN, value)
+        # A signal carries what a pointer has room for, on some machines four bytes.
+        number = value & 0xFFFFFFFF
+        events.sigqueue(os.getpid(), signal.SIGRTMIN, number)
 
     def receive(self) -> bytes:
-        return struct.pack("=Q", self._record()[2])
+        return message(self._record()[2])
 
     def pid_of_sender(self) -> int:
         self.send(message(3))

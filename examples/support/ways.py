@@ -186,7 +186,7 @@ def netlink(wire: Wire) -> Opened:
 
 @contextlib.contextmanager
 def queue(wire: Wire) -> Opened:
-    name, room, size = "/every-way", 5, 8
+    name, room, size = mqueue.temporary_name(), 5, 8
     both = mqueue.mq_open(name, room, size)
     with _closing(both):
         try:

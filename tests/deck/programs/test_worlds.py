@@ -67,6 +67,17 @@ def test_whatever_goes_wrong_before_the_program_is_told(trick, namespaces, monke
     assert "no number" in end.text
 
 
+@pytest.mark.parametrize("most, result", [(8, "skipped"), (64, "passed")])
+def test_too_few_descriptors_are_a_skip_with_the_limit(trick, namespaces, most, result):
+    program = trick("print('yes')")
+    command = [sys.executable, "-c", LIMITED, str(catalogue.ROOT), str(program.path)]
+    done = subprocess.run(
+        [*command, "RLIMIT_NOFILE", str(most)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith(result), done
+    assert ("only 8 files may be open here: ulimit -n" in done.stdout) == (result == "skipped")
+
+
 def test_a_world_that_cannot_start_leaks_no_descriptor(trick, monkeypatch):
     def fail(*_, **__):
         raise OSError("no more processes")
@@ -113,12 +124,22 @@ def test_a_lab_kernel_goes_where_its_memory_has_room(monkeypatch, tmp_path):
 
 
 def test_want_of_room_is_a_skip(trick, monkeypatch):
-    def none(room):
+    def none(*_, **__):
         raise worlds.NoRoom("needs 512 MB in /dev/shm")
 
     monkeypatch.setattr(worlds, "_folder", none)
     [end] = Run(trick("print('no')"), isolated=False).events()
     assert (end.result, end.text) == ("skipped", "needs 512 MB in /dev/shm")
+
+
+@pytest.mark.parametrize("elsewhere, in_memory", [(1 << 30, False), (1 << 20, True)])
+def test_a_bare_run_takes_a_folder_with_room_for_a_database(monkeypatch, elsewhere, in_memory):
+    """64 MB of /dev/shm, as a container has, are too few; where none has more, they must do."""
+    free = {table.TMPDIR: 64 << 20}
+    monkeypatch.setattr(worlds, "_free", lambda path: free.get(path, elsewhere))
+    folder = Path(worlds.Bare().scratch())
+    folder.rmdir()
+    assert (str(folder.parent) == table.TMPDIR) == in_memory
 
 
 def test_the_last_words_of_a_lab_kernel_are_passed_on(trick, namespaces, monkeypatch):
