@@ -12,7 +12,7 @@ MOST = 300  # lines
 KINDS = ("*.py", "*.js", "*.css", "*.c")
 # Files that wait to be split, with their lengths: a list that only ever gets shorter.
 LONGER = {
-    "tests/deck/slides/test_builder_decks.py": 314,
+    "tests/deck/slides/test_builder_decks.py": 308,
 }
 
 

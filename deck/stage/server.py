@@ -67,7 +67,7 @@ class Stage:
                 WebSocketRoute("/run", self._socket),
                 Mount("/", Pages(self.deck, self.gate)),
             ],
-            middleware=[Middleware(Guard, gate=self.gate, deck=self.deck)],
+            middleware=[Middleware(Guard, gate=self.gate)],
         )
 
     def server(self) -> uvicorn.Server:
