@@ -13,7 +13,7 @@ venv := .venv/bin/python
 sphinx := $(venv) -m sphinx -W --keep-going -q -j auto -c .
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 present: .venv/present ## build the talk and serve it, with Run buttons and live reload
 	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter no,$(ISOLATION)),--without-isolation)
@@ -35,6 +35,9 @@ pdf: .venv/test slides ## to print: _build/slides.pdf; _build/handout.pdf (the t
 	@$(venv) -m deck.handout.pdf handout _build/handout-page/index.html _build/handout-all.pdf
 	@echo "To print: _build/slides.pdf, _build/handout.pdf, and with the appendix _build/handout-all.pdf"
 
+page-kernel: .venv/present ## a Linux that runs the tricks in the static page: _build/page-kernel
+	@$(venv) -m deck.page_kernel.build
+
 bundle: handout ## slides and handout in one zip, to open from a stick: _build/bundle.zip
 	@cd _build && rm -f bundle.zip && ../$(venv) -m zipfile -c bundle.zip slides handout
 	@echo "_build/bundle.zip: unpack it anywhere, and open slides/index.html"
@@ -53,6 +56,9 @@ test: .venv/test ## run all tests; what this machine can't run is skipped, with 
 stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy; the stage, for long
 	@$(venv) tests/stress.py --times $(TIMES)
 	@FUZZ_SECONDS=60 RUNS=1000 $(venv) -m pytest -q tests/deck/stage/test_endurance.py
+
+strange: ## every trick on machines that lack something (as root)
+	@$(venv) tests/strange.py
 
 check: .venv/test slides ## name each slide that does not fit or can't be read, in a browser
 	@$(venv) -m deck check _build/slides
@@ -106,5 +112,5 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present check accessible slides handout pdf bundle docs watch test \
-  stress record prove kernels pythons sphinxes bench preflight lint lock clean
+.PHONY: help present check accessible slides handout pdf page-kernel bundle docs watch test \
+  stress strange record prove kernels pythons sphinxes bench preflight lint lock clean

@@ -27,6 +27,7 @@ EXTENSIONS = (
     "directives.measured",
     "directives.tables",
     "handout.builder",
+    "page_kernel.extension",
 )
 
 

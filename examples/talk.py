@@ -6,6 +6,7 @@ is wrong. Its docstring says what is needed.
 """
 
 import os
+import pwd
 import socket
 import struct
 
@@ -154,6 +155,25 @@ def ipv6():
     return ""
 
 
+def message_queues():
+    """message queues (mq_overview(7); without isolation only where mqueue is on /dev/mqueue)"""
+    from examples.support import mqueue
+
+    name = mqueue.temporary_name()
+    os.close(mqueue.mq_open(name, 1, 1))
+    mqueue.mq_unlink(name)
+    return ""
+
+
+def user_name():
+    """a user with a name (getpwuid(3): PostgreSQL starts for nobody else; useradd gives one)"""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return f"/etc/passwd has none for {os.geteuid()}"
+    return ""
+
+
 def tipc():
     """TIPC (modprobe tipc; kernels for clouds lack it)"""
     return _family(30, socket.SOCK_DGRAM)
@@ -244,6 +264,8 @@ PROBES = {
     "io_uring": io_uring,
     "seccomp notify": seccomp_notify,
     "ipv6": ipv6,
+    "message queues": message_queues,
+    "user name": user_name,
     "module tipc": tipc,
     "module tls": kernel_tls,
     "module bluetooth": bluetooth,
@@ -256,6 +278,16 @@ PROBES = {
 # What Debian's user-mode-linux has; the rest it lacks.
 IN_LAB = (
     *("bpf", "cgroup", "ptrace", "ipv6", "io_uring"),
+    *("message queues", "user name"),
     *("seccomp notify", "module tls"),
     *("module tipc", "module vsock_loopback"),
+)
+
+# What the Linux in the page has: Debian's 6.1 for i686, with the modules that it was saved with.
+IN_PAGE = (
+    *("ptrace", "cgroup", "ipv6", "bpf", "io_uring"),
+    *("module xdp", "module tls", "program grep"),
+    *("program gzip", "file /etc/services", "file /dev/vhci"),
+    *("module tipc", "module bluetooth", "module mptcp"),
+    *("module vsock_loopback", "module inet_diag_destroy"),
 )

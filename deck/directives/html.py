@@ -88,6 +88,8 @@ def _bar(node: trick, live: bool) -> str:
 
 def _data(node: trick) -> str:
     data = {"id": node["trick"], "events": [], "variants": node["variants"]} | node["recording"]
+    if node["linux"] is not None:
+        data["linux"] = node["linux"]
     # "</script>" inside a string would end the element: no "<" leaves here unescaped.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     return f'<script type="application/json" class="trick-data">{text}</script>\n'

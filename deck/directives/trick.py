@@ -19,7 +19,8 @@ from sphinx.application import Sphinx
 
 from deck.directives import html, snippets, what_if
 from deck.directives.base import Broken, DeckDirective
-from deck.programs import catalogue, proof, recording, talk, variants
+from deck.page_kernel.extension import verdict
+from deck.programs import catalogue, page_kernel, proof, recording, talk, variants
 from deck.slides import words
 
 MARKS = len(html.CIRCLED) - 1
@@ -53,10 +54,18 @@ class TrickDirective(DeckDirective):
             badges=self._badges(trick),
             variants=self._variants(trick, lines),
         )
+        node["linux"] = self._linux(trick)
         node["takes"] = _seconds(node["recording"])
         node += [code, *([explained] if len(explained) else []), self._recorded(node)]
         self.set_source_info(node)
         return [node]
+
+    def _linux(self, trick: catalogue.Trick) -> str | None:
+        """Why the Linux in the page can't run it, "" when it can; None where there is none."""
+        manifest = self.root / self.config.page_kernel / page_kernel.MANIFEST
+        if self.config.page_kernel:
+            self.depend_on(manifest)
+        return verdict(self.config, trick)
 
     def _name(self, path: Path) -> str:
         """The path that errors name."""

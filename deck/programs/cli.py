@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None, name: str = "python3 -m examples") 
         return INTERRUPTED
 
 
-def _parser(name: str) -> argparse.ArgumentParser:
+def _parser(name: str = "python3 -m examples") -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=name, description=__doc__)
     parser.set_defaults(act="cli_read:list_tricks", json=False)
     commands = parser.add_subparsers(metavar="COMMAND")

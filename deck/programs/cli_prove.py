@@ -3,8 +3,9 @@
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterator
 
-from deck.programs import catalogue, choosing, cli_run, proof, terminal
+from deck.programs import catalogue, choosing, cli_run, page_kernel, proof, terminal
 from deck.programs.catalogue import Trick
 from deck.programs.runner import EXIT_CODES, Event, Result
 
@@ -16,18 +17,15 @@ def prove(options: argparse.Namespace) -> int:
     """
     chosen = choosing.tricks(options.ids, not options.ids)
     rows = proof.read()
-    tasks = [(trick, kernel) for kernel in proof.kernels() for trick in chosen]
-    if options.stale:
-        tasks = [(t, k) for t, k in tasks if not proof.is_settled(t, proof.version(k), rows)]
     counts: dict[str, Counter[str]] = {}
-    for trick, kernel, end in proof.prove(tasks):
-        system = f"Linux {proof.version(kernel)}"
+    for trick, kernel, end in _everywhere(chosen, rows if options.stale else {}):
+        system = f"Linux {kernel}"
         counts.setdefault(system, Counter())[end.result] += 1
         mark, reason = terminal.shape(end.result, sys.stderr), f": {end.text}" if end.text else ""
         line = f"{mark} {end.result} {trick.id} on {system} ({end.time:.1f} s){reason}"
         print(line, file=sys.stderr, flush=True)
         if not options.check and end.result != Result.CANCELLED:
-            _keep(rows, trick, proof.version(kernel), end)
+            _keep(rows, trick, kernel, end)
     for system, ends in counts.items():
         print(f"{system}: {cli_run.summary(ends)}")
     stale = [trick.id for trick in chosen if proof.is_stale(trick, rows)]
@@ -36,6 +34,25 @@ def prove(options: argparse.Namespace) -> int:
         print("To prove them: python3 -m examples prove --stale", file=sys.stderr)
     worst = max(map(cli_run.status, counts.values()), default=0)
     return worst or (EXIT_CODES[Result.FAILED] if stale else 0)
+
+
+def _everywhere(
+    chosen: list[Trick], known: dict[str, proof.Row]
+) -> Iterator[tuple[Trick, str, Event]]:
+    """Run tricks on every kernel at hand, but where it is known; yields trick, kernel and end."""
+    tasks = [
+        (trick, kernel)
+        for kernel in proof.kernels()
+        for trick in chosen
+        if not proof.is_settled(trick, proof.version(kernel), known)
+    ]
+    for trick, kernel, end in proof.prove(tasks):
+        yield trick, proof.version(kernel), end
+    folder = catalogue.ROOT / page_kernel.FOLDER
+    name = page_kernel.name(folder)
+    wanted = [trick for trick in chosen if not proof.is_settled(trick, name, known)]
+    for trick, end in page_kernel.prove(wanted, folder):
+        yield trick, name, end
 
 
 def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: Event) -> None:

@@ -39,7 +39,7 @@ EMPTY = ("/proc", "/dev/shm", "/tmp", "/run", "/var/tmp")
 TMPDIR = "/dev/shm"
 
 # Where a bare run may write besides its folder, if Landlock is there.
-WRITABLE_BARE = ("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/proc")
+WRITABLE_BARE = ("/dev/shm", "/dev/mqueue", "/dev/null", "/dev/zero", "/dev/full", "/proc")
 
 # Nobody's number. A run that root starts is the one's who called sudo, or nobody's.
 NOBODY = 65534
@@ -94,8 +94,9 @@ DIFFERENT = {
     " kernel has it (6.12 for names, 6.7 for TCP); UDP and Bluetooth are not.",
     ("machine", "network"): "It has the machine's own.",
     ("machine", "devices"): "It opens the one that its need names, too.",
-    ("bare", "files"): "Landlock refuses to write outside of its folder and /dev/shm, where the"
-    " kernel has it (5.13; shortening a file: 6.2); owners, modes and times stay open.",
+    ("bare", "files"): "Landlock refuses to write outside of its folder, /dev/shm and"
+    " /dev/mqueue, where the kernel has it (5.13; shortening a file: 6.2); owners, modes and times"
+    " stay open.",
     ("bare", "secrets"): "Landlock refuses to read them, where the kernel has it; names and sizes"
     " stay open.",
     ("bare", "sockets"): "Landlock refuses names (6.12) and TCP (never: tricks use it); paths and"

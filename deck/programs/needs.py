@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from deck.programs import isolation, probes, system, talk, uml, worlds
+from deck.programs import isolation, probes, refusals, system, talk, uml, worlds
+from deck.programs import isolation_table as table
 from deck.programs.catalogue import Trick
 from deck.programs.system import version
 
@@ -170,7 +171,8 @@ def _root(trick: Trick) -> Verdict:
     if os.geteuid() != 0 or not everybody:
         here = f"start this as root of the machine: sudo python3 -m examples run {trick.id}"
         return Verdict(False, f"needs root; {here}", "lab")
-    refused = probes.ask(trick.root, probes.kind_of_world(trick), "")
+    lacking = refusals.rights_lacking((table.CAP_SYS_ADMIN, *worlds.capabilities(trick)))
+    refused = lacking or probes.ask(trick.root, probes.kind_of_world(trick), "")
     return Verdict(False, f"needs root with all its rights: {refused}", "lab") if refused else MET
 
 
@@ -201,6 +203,9 @@ def _python_module(name: str, trick: Trick) -> Verdict:
 def _file(name: str, trick: Trick) -> Verdict:
     if os.path.exists(name):
         return MET
+    if name.startswith("/dev/"):
+        brought = f"modprobe its module; a container gets it by --device={name}"
+        return _absent(f"the device {name} ({brought})")
     return _absent(f"the file {name}", _package_of(name, trick), trick)
 
 

@@ -4,6 +4,8 @@ import errno
 import os
 from pathlib import Path
 
+from deck.programs.talk import CAPABILITY
+
 PROC = Path("/proc")
 # Files by which container engines say that they are one.
 CONTAINERS = {"/.dockerenv": "docker", "/run/.containerenv": "podman"}
@@ -40,6 +42,19 @@ def _cause(error: int) -> str:
     return ""
 
 
+def rights_lacking(capabilities: tuple[int, ...]) -> str:
+    """Which of these capabilities (capabilities(7), numbers) root does not have here, and what to
+    do; "" when it has all."""
+    status = (PROC / "self/status").read_text()
+    ours = int(status.partition("CapEff:")[2].split()[0], 16)
+    names = {number: name for name, number in CAPABILITY.items()}
+    lacking = [names[cap] for cap in sorted(set(capabilities)) if not ours >> cap & 1]
+    if not lacking:
+        return ""
+    engine = _engine() or "docker"
+    return f"it has no {', '.join(lacking)} here (a container: `{engine} run --privileged`)"
+
+
 def _setting(name: str) -> str:
     """The value of a sysctl, "" where this kernel has none of that name."""
     try:
@@ -73,7 +88,7 @@ def _apparmor() -> str:
 
 
 def _container() -> str:
-    engine = next((name for file, name in CONTAINERS.items() if os.path.exists(file)), "")
+    engine = _engine()
     if not engine and not _filtered():
         return ""
     options = "seccomp=unconfined apparmor=unconfined systempaths=unconfined"
@@ -82,6 +97,10 @@ def _container() -> str:
     words = " ".join(f"--security-opt {option}" for option in options.split())
     who = f"{engine}'s policy for this container" if engine else "a policy upon us (seccomp)"
     return f"{who} forbids namespaces: start the container with `{engine or 'docker'} run {words}`"
+
+
+def _engine() -> str:
+    return next((name for file, name in CONTAINERS.items() if os.path.exists(file)), "")
 
 
 def _filtered() -> bool:

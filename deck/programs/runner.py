@@ -130,11 +130,15 @@ class Run:
             self._release()
 
     def _in_some_world(self) -> Generator[Event, None, None]:
-        """What a machine refuses shows when a world is made; then the needs are asked once more."""
+        """What a machine refuses shows when a world is made; then the needs are asked once more.
+        So they are before a skip: without a world no need can be judged, and the lab may have it.
+        """
         release = self.kernel.release if self.kernel else ""
         for trial in (False, True):
             verdict = needs.check(self.trick, release, isolated=self.isolated, trial=trial)
             if not verdict.runnable:
+                if not trial:
+                    continue
                 yield self._end(Result.SKIPPED, verdict.reason)
                 return
             world = worlds.choose(self.trick, verdict.where, self.kernel, self.isolated)

@@ -15,6 +15,9 @@ from deck.programs.catalogue import Trick
 
 Line = tuple[str, str]
 
+# Bytes that are enough for the files of a bare run: a small database server has 100 MB of them.
+COMFORT = 256 << 20
+
 
 class NoRoom(Exception):
     """No folder of this machine has the room that a world needs; the message says how much."""
@@ -109,7 +112,7 @@ class Bare(Namespaces):
         super().__init__("bare")
 
     def scratch(self) -> str:
-        return _folder(room=0)
+        return _folder(room=0, enough=COMFORT)
 
     def owner(self) -> tuple[int, int]:
         return isolation.owner_outside()
@@ -213,20 +216,27 @@ def _modules(trick: Trick) -> list[str]:
     return [*talk.read(trick.root).lab_modules, *own]
 
 
-def _folder(room: int) -> str:
-    """A new folder with so many bytes of room; in memory if that can be. Raises NoRoom."""
-    for above in (table.TMPDIR, tempfile.gettempdir(), "/var/tmp"):
-        if os.access(above, os.W_OK):
-            there = os.statvfs(above)
-            if there.f_bavail * there.f_frsize >= room:
-                folder = tempfile.mkdtemp(prefix="trick-", dir=above)
-                if os.getuid() == 0:
-                    os.chown(folder, *isolation.owner_outside())
-                return folder
-    raise NoRoom(
-        f"needs {room >> 20} MB in {table.TMPDIR} or {tempfile.gettempdir()}, and neither has it"
-        " free (a container gets more by --shm-size=1g)"
-    )
+def _folder(room: int, enough: int = 0) -> str:
+    """A new folder with so many bytes of room; in memory if that can be, and if there is `enough`.
+    Raises NoRoom."""
+    above = (table.TMPDIR, tempfile.gettempdir(), "/var/tmp")
+    free = {path: _free(path) for path in above if os.access(path, os.W_OK)}
+    found = [path for path in free if free[path] >= max(room, enough)]
+    found += [path for path in free if free[path] >= room]
+    if not found:
+        raise NoRoom(
+            f"needs {room >> 20} MB in {table.TMPDIR} or {tempfile.gettempdir()}, and neither has"
+            " it free (a container gets more by --shm-size=1g)"
+        )
+    folder = tempfile.mkdtemp(prefix="trick-", dir=found[0])
+    if os.getuid() == 0:
+        os.chown(folder, *isolation.owner_outside())
+    return folder
+
+
+def _free(path: str) -> int:
+    there = os.statvfs(path)
+    return there.f_bavail * there.f_frsize
 
 
 def environment(home: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ STYLES = (
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
     "page", "look", "size", "place", "shelf", "sources", "panel", "output", "copy", "explanations",
-    "trick", "variants", "chart", "stage", "recording", "dialog", "contents", "speaker",
+    "trick", "variants", "chart", "stage", "linux", "recording", "dialog", "contents", "speaker",
     "speaker_view", "bar", "keys", "start",
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import _ as sphinx_words
 
+from deck.page_kernel import extension as page_kernel
 from deck.programs import talk
 from deck.slides import words
 
@@ -26,7 +27,8 @@ def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
         "direction": words.direction(config.language),
         "words": words.of_the_page(),
         "handout": config.talk_handout,
-        "scripts": {},  # by name, the addresses of what the page's script loads when it needs it
+        "scripts": page_kernel.scripts(config, context),
+        "linux": page_kernel.about(config),
         "speakers": dict(talk.read(Path(config.deck_root or ".")).speakers),
         "previous": page_address(context.get("prev")),
         "next": page_address(context.get("next")),

@@ -97,7 +97,9 @@ def in_python() -> Iterator[Place]:
 def in_scripts() -> list[Place]:
     """What the page's scripts say with `word("...")`, and what their keys do."""
     found: list[Place] = []
-    for path in sorted((DECK / "slides" / "theme" / "scripts").glob("*.js")):
+    for path in sorted(
+        [*DECK.glob("slides/theme/scripts/*.js"), *DECK.glob("page_kernel/static/*.js")]
+    ):
         for line, text in enumerate(path.read_text("utf-8").splitlines(), 1):
             for match in (*_WORD.finditer(text), *_KEY.finditer(text)):
                 place = path.relative_to(DECK.parent).as_posix()

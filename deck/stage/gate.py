@@ -62,9 +62,14 @@ class Gate:
         self._token = secrets.token_urlsafe()
         self._sessions = sessions or Sessions()
 
+    @property
+    def home(self) -> str:
+        """Where the stage is, for those who are let in already."""
+        return f"http://{_reachable(self.host)}:{self.port}"
+
     def address(self) -> str:
         """The address that lets one browser in, once."""
-        return f"http://{_reachable(self.host)}:{self.port}/?token={self._token}"
+        return f"{self.home}/?token={self._token}"
 
     def redeem(self, token: str) -> str | None:
         """Turn the token into a new session, and make the next token; None for a wrong one."""

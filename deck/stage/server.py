@@ -14,11 +14,11 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deck.programs import outlook, preflight
-from deck.stage import connections, kept
+from deck.stage import connections, kept, panel
 from deck.stage.gate import Gate, Guard
 from deck.stage.lock import StageError
 from deck.stage.pages import Pages
@@ -65,6 +65,7 @@ class Stage:
         return Starlette(
             routes=[
                 WebSocketRoute("/run", self._socket),
+                Route(panel.PATH, panel.Panel(self.root, self.gate).answer),
                 Mount("/", Pages(self.deck, self.gate)),
             ],
             middleware=[Middleware(Guard, gate=self.gate)],
@@ -195,6 +196,7 @@ class Stage:
         else:
             why = preflight.outdated(last, self.root)
             told = last.sentence() + (f" (since then: {why}; make preflight)" if why else "")
+            told += f"\nAll of it, in the browser that is let in: {self.gate.home}{panel.PATH}"
         return [counts, *outlook.places(found), *outlook.remedies(found), told]
 
     def _surveyed(self, found: Survey) -> None:

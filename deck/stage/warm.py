@@ -80,6 +80,7 @@ class Workshop:
             outdir=self.output,
             doctreedir=self.output.with_name("doctrees"),
             buildername=self.builder,
+            confoverrides={"page_kernel": ""},  # a stage runs programs itself
             status=None,
             warning=self._warnings,
         )

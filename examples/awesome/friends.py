@@ -46,9 +46,11 @@ from examples.support.wire import packets_on
 
 REMOTE_PORT, LOCAL_PORT = 60, 64  # in struct sk_msg_md
 NAME = struct.Struct("=II")  # of a socket: its own port, its peer's
+ENTRIES = 64  # sockets that the table has room for
 
-TALKS = 500
-PIECE, ENOUGH = 50_000, 160  # bytes; so many and nobody stopped us
+# 160 pieces are 8 MB. TCP stops a writer long before: its own buffer
+# is set to PIECE, and the reader's does not grow while it sleeps.
+TALKS, PIECE, ENOUGH = 500, 50_000, 160
 
 
 def straight_to_the_peer(friends):
@@ -63,18 +65,19 @@ def straight_to_the_peer(friends):
         store(-8, R7),
         load(R7, R6, LOCAL_PORT),
         store(-4, R7),
+        # INGRESS: the peer shall receive it, not send it.
         call(BPF_FUNC_msg_redirect_hash, R6, *peer, BPF_F_INGRESS),
-        # It is in the peer's receive queue. Without a peer in the
-        # table it is not, and goes the usual way: both are fine.
-        *answer(SK_PASS),
+        # It goes to the peer's queue for friends, which is read
+        # before TCP's; without a peer in the table, the usual way.
+        *answer(SK_PASS),  # either way: do not drop it
     )
 
 
 def introduce_friends():
     """A table of sockets; the program runs when one sends."""
-    friends = socket_map(BPF_MAP_TYPE_SOCKHASH, NAME.size, 64)
-    program = straight_to_the_peer(friends)
-    program = load_program(BPF_PROG_TYPE_SK_MSG, *program)
+    friends = socket_map(BPF_MAP_TYPE_SOCKHASH, NAME.size, ENTRIES)
+    instructions = straight_to_the_peer(friends)
+    program = load_program(BPF_PROG_TYPE_SK_MSG, *instructions)
     attach_to_map(program, friends, BPF_SK_MSG_VERDICT)
     return friends
 
@@ -136,7 +139,7 @@ def no_limit(friends):
 def no_order(friends):
     with connected() as (client, server):
         client.send(b"old")
-        # It lies in the server's queue, from where TCP delivers it.
+        # It is in TCP's queue, which is read after that for friends.
         assert select.select([server], [], [], 10)[0]
         befriend(friends, client, server)
         client.send(b"new")

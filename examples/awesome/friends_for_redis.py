@@ -2,7 +2,7 @@
 
 An unmodified Redis and its own benchmark talk over TCP on loopback. A second BPF program sees each
 connection being made and puts both of its sockets into the map of friends. The requests are the
-same; all that lo still sees is the shaking of hands: no packet carries a word.
+same; all that lo still sees is that connections open and close: no packet carries a word.
 
 :needs: root, bpf, cgroup, program redis-server, program redis-benchmark
 :man: bpf(2), bpf-helpers(7), packet(7), cgroups(7)
@@ -40,7 +40,9 @@ from examples.support.wire import ear, packets_on, texts
 EVENT, REMOTE_PORT, LOCAL_PORT = 0, 64, 68
 
 PORT, REQUESTS = 6379, 1000  # the port is its usual one
-FEW = 20  # packets: what it takes to open and close two connections
+# Packets: the benchmark opens and closes two connections, one to ask
+# how Redis is set up, and then that of its one client (-c 1).
+FEW = 20
 
 
 def remember(friends):
@@ -53,9 +55,10 @@ def remember(friends):
         load(R8, R6, REMOTE_PORT),
         from_big_endian(R8),
         store(-4, R8),
+        # The connection, into which map, under which key.
         call(
             bpf.BPF_FUNC_sock_hash_update,
-            *(R6, Map(friends), On_stack(-8), 0),
+            *(R6, Map(friends), On_stack(-8), bpf.BPF_ANY),
         ),
     )
 
@@ -77,8 +80,9 @@ def matchmaker(friends, network):
         copy(R6, R1),  # the connection
         call(bpf.BPF_FUNC_get_netns_cookie, R6),
         # Who else lives in this group, in another network, is let be.
+        # (Cookies have 64 bits, but count from 1: 32 will do.)
         if_equal(R0, network, *introduce(friends)),
-        *answer(1),  # all is well
+        *answer(bpf.CGROUP_ALLOWS),
     )
 
 
@@ -89,6 +93,7 @@ def introduce_all_in_my_cgroup(friends):
         *matchmaker(friends, bpf.my_network()),
     )
     group = bpf.my_cgroup()
+    # Nobody closes what this returns: it stays until we end.
     bpf.attach(program, group, bpf.BPF_CGROUP_SOCK_OPS)
 
 
@@ -100,7 +105,10 @@ def served(path):
 
 
 def benchmark():
-    """A thousand SETs: packets on lo, and those with words."""
+    """A thousand SETs: packets on lo, and words that we overheard.
+
+    Not all of them: the ear has room for some hundred packets.
+    """
     command = f"redis-benchmark -c 1 -t set -n {REQUESTS}"
     before = packets_on("lo")
     with ear("lo") as wire:

@@ -1,9 +1,10 @@
 """Fifteen ways to talk, eight questions to each, and none has it all.
 
-Each cell of this table is what the kernel answered to a probe just now: two messages and one
-receive; a wire that lets the second overtake the first; a reader that sleeps until nothing fits
-any more. What crosses hosts carries neither descriptors nor identity. What is full makes you wait,
-or drops, or refuses: nothing else is on offer.
+The kernel was asked just now, by probes: two messages and one receive; a wire that lets the second
+overtake the first; a reader that sleeps until nothing fits any more. Two things are known, and not
+asked: that EAGAIN instead of a full channel means a wait for whoever did not refuse to, and that a
+signal goes to a pid. What crosses hosts carries neither descriptors nor identity, so none has it
+all. What is full makes you wait, or drops, or refuses.
 
 :needs: own net
 :man: pipe(7), unix(7), tcp(7), udp(7), netlink(7), packet(7), mq_overview(7), eventfd(2), signal(7)
@@ -26,6 +27,10 @@ from examples.support.scene import on_one_cpu
 from examples.support.ways import WAYS
 
 ENOUGH = 10_000  # messages: more than any of them has room for
+# One receive gives a message, bytes, the sum of all or the last; in
+# order, if the network turns two round; can one be lost, or must the
+# sender wait, or is it refused (err); are descriptors carried; who
+# sent it; another host; and what kind of address it has.
 HEAD = "way", "unit", "order", "lost", "wait", "fds", "who", "far"
 ROW = "{:11}  {:4}  {:5}  {:4}  {:4}  {:3}  {:3}  {:3}  {}"
 
@@ -51,7 +56,11 @@ def unit_and_order(channel, _wire):
 
 
 def lost_and_wait(channel, _wire):
-    """Send while nobody reads, until it gets tight; then read."""
+    """Send while nobody reads, until it gets tight; then read.
+
+    Where a new message takes the place of the last, as in memory,
+    that one is read again and again: then the others are lost.
+    """
     sent, wait = fill(channel)
     came = read_what_is_left(channel, sent)
     said = numbers(b"".join(map(message, range(sent))))
@@ -92,6 +101,7 @@ def carries_descriptors(channel, _wire):
 
 
 def carries_identity(channel, _wire):
+    # Both ends are ours. No pid at all is the other answer.
     return [yes(attempt(channel.pid_of_sender) == os.getpid())]
 
 
@@ -101,10 +111,8 @@ def crosses_hosts(channel, wire):
     return [yes(message(3) in wire.listen())]
 
 
-QUESTIONS = (
-    *(unit_and_order, lost_and_wait, carries_descriptors),
-    *(carries_identity, crosses_hosts),
-)
+QUESTIONS = unit_and_order, lost_and_wait, carries_descriptors
+QUESTIONS += carries_identity, crosses_hosts
 
 
 def row(way, wire):
@@ -122,8 +130,11 @@ def check(unit, order, lost, wait, fds, who, far, address):
     """What must hold whatever the kernel answers."""
     assert (order == "-") == (unit in ("sum", "last"))
     assert (lost == "yes") == (wait == "no")  # drop, wait or refuse
+    # A stream mends what the wire does to it, single messages don't.
+    assert unit != "byte" or (order, lost) == ("yes", "no")
+    assert (order == "no") == (far == "yes" and unit == "msg")
     assert fds == "no" or who == "yes"
-    assert far == "no" or who == "no"
+    assert far == "no" or fds == who == "no"  # none has it all
     assert far == "no" or address != "none"
 
 

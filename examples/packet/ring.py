@@ -29,11 +29,16 @@ from examples.support.linux import (
 )
 from examples.support.scene import DEADLINE
 
-PORT, BURSTS, BURST = 7, 4, 250
 IP, UDP = 20, 8  # bytes of their headers
 PAGE, BLOCKS = resource.getpagesize(), 16  # a block is a page
-FRAME = 2048  # asked for, and of no use in this version
+# A packet takes 128 bytes there. So one burst has room and all four
+# have not: who gives no block back does not hear the last ones.
+PORT, BURSTS, BURST = 7, 4, 250
+# Bytes for a packet. This version packs them closer, but the kernel
+# refuses a ring in which number and size of frames do not add up.
+FRAME = 2048
 WAIT = 10  # ms, then we get the block although it is not full
+PRIVATE, FEATURES = 0, 0  # no room of our own, nothing special
 
 
 class Block(ctypes.Structure):
@@ -56,11 +61,13 @@ def open_ring():
     """A packet socket, and the memory into which the kernel writes."""
     ring = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     frames = PAGE // FRAME * BLOCKS
-    wish = struct.pack("=5I8x", PAGE, BLOCKS, FRAME, frames, WAIT)
+    wish = PAGE, BLOCKS, FRAME, frames, WAIT, PRIVATE, FEATURES
+    wish = struct.pack("=7I", *wish)  # struct tpacket_req3
     ring.setsockopt(SOL_PACKET, PACKET_VERSION, TPACKET_V3)
     ring.setsockopt(SOL_PACKET, PACKET_RX_RING, wish)
     memory = mmap.mmap(ring.fileno(), PAGE * BLOCKS)
-    # Not before: from here on, what comes goes into the ring.
+    # Not before: from here on, what comes goes into the ring. Of IP
+    # only what comes in: ETH_P_ALL would show it going out as well.
     ring.bind(("lo", ETH_P_IP))
     return ring, memory
 
@@ -86,7 +93,9 @@ def take(ring, memory):
             calls += 1
             assert wake.poll(DEADLINE * 1000), "it stays empty"
         yield list(packets_in(memory, start)), calls
-        block.status = TP_STATUS_KERNEL  # it may write there again
+        # Asked for the next one: so this one has been read, and the
+        # kernel may write there again.
+        block.status = TP_STATUS_KERNEL
         start = (start + PAGE) % len(memory)
 
 
@@ -98,7 +107,8 @@ def send(texts):
 
 def main():
     require_private_network()
-    # Somebody must have the port, or ICMP would come back.
+    # Somebody must have the port, or ICMP would come back. Nobody
+    # reads there: it fills up and drops, which the ring does not mind.
     lazy = socket.socket(type=socket.SOCK_DGRAM)
     lazy.bind(("127.0.0.1", PORT))
     ring, memory = open_ring()

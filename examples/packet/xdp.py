@@ -47,6 +47,7 @@ from examples.support.xdp import (
     XDP_UMEM_COMPLETION_RING,
     XDP_UMEM_FILL_RING,
     XDP_UMEM_REG,
+    map_received,
     offer,
     received,
 )
@@ -57,8 +58,9 @@ CHUNK = 2048  # bytes of our memory for one frame
 QUEUE = struct.Struct("=I")  # an interface has one or more, from 0
 IP, UDP = 20, 8  # bytes of their headers; before them, Ethernet's
 ETHERNET = 14
-# Three rows of places in that memory. Here the kernel may write; here
-# it has written; here is what we sent (no socket is without it).
+# Places in that memory: in the first ring we say where the kernel may
+# write; in the second it says where it has written. The third is for
+# what we have sent: nothing, but without it no socket can be bound.
 RINGS = XDP_UMEM_FILL_RING, XDP_RX_RING, XDP_UMEM_COMPLETION_RING
 RX_QUEUE_INDEX = 16  # in struct xdp_md, which the program is given
 
@@ -77,10 +79,10 @@ def redirect(xdp, interface):
     """The program runs until what is returned is closed."""
     sockets = socket_map(BPF_MAP_TYPE_XSKMAP, QUEUE.size, 1)
     put(sockets, QUEUE.pack(0), xdp)
-    program = straight_to_us(sockets)
-    program = load_program(BPF_PROG_TYPE_XDP, *program)
-    any_driver = XDP_FLAGS_SKB_MODE
-    return attach(program, interface, BPF_XDP, any_driver)
+    instructions = straight_to_us(sockets)
+    program = load_program(BPF_PROG_TYPE_XDP, *instructions)
+    # The kernel runs it, behind the driver, which need not know how.
+    return attach(program, interface, BPF_XDP, XDP_FLAGS_SKB_MODE)
 
 
 def share_memory(xdp):
@@ -96,21 +98,23 @@ def share_memory(xdp):
 
 
 def open_xdp(interface):
-    """A socket for what comes in, and the memory where it lands."""
+    """A socket, the memory where frames land, and the ring of news."""
     xdp = socket.socket(AF_XDP, socket.SOCK_RAW, 0)
     memory = share_memory(xdp)
     # The kernel writes where we let it: anywhere.
     offer(xdp, range(0, len(memory), CHUNK))
+    # Before bind: many kernels map nothing of a bound socket (EBUSY).
+    arrivals = map_received(xdp, FRAMES)
     where = interface, 0, 0  # its first queue, a memory of its own
     # From here on. XDP_COPY: by a copy, which any driver can do.
     address = struct.pack("=HH3I", AF_XDP, XDP_COPY, *where)
     linux.bind(xdp, address)
-    return xdp, memory
+    return xdp, memory, arrivals
 
 
-def take(xdp, memory):
+def take(xdp, memory, arrivals):
     """What came, as it lies in our memory."""
-    for start, end in received(xdp, FRAMES):
+    for start, end in received(xdp, arrivals, FRAMES):
         yield memory[start + ETHERNET + IP + UDP : end]
 
 
@@ -118,6 +122,7 @@ def listen():
     """The two that would see the frames if the network stack did."""
     udp = socket.socket(type=socket.SOCK_DGRAM)
     udp.bind((BOB, PORT))
+    # Here in the network's order; bind() turns it round by itself.
     everything = socket.htons(linux.ETH_P_ALL)
     packet = socket.socket(
         socket.AF_PACKET, socket.SOCK_DGRAM, everything
@@ -137,14 +142,14 @@ def main():
     with bob:
         udp, packet = listen()
         interface = bob.index("eth0")
-        xdp, memory = open_xdp(interface)
+        xdp, memory, arrivals = open_xdp(interface)
         program = redirect(xdp, interface)
 
     sent = [b"frame %d" % n for n in range(FRAMES)]
     for text in sent:
         sender.send(text)
     print(f"alice: {FRAMES} datagrams sent")
-    found = list(take(xdp, memory))
+    found = list(take(xdp, memory, arrivals))
     print(f"ring: {len(found)} frames in our memory")
     assert found == sent
 

@@ -4,7 +4,7 @@ gzip unpacks into a FIFO, and PostgreSQL is told to COPY from that path: rows, s
 arrive whole, though no unpacked file ever lay on a disk. The server opens the path, so a plain role
 is refused (42501). It needs no such right to send the same rows through its own connection.
 
-:needs: program gzip, program postgres
+:needs: program gzip, program postgres, user name
 :man: fifo(7), mkfifo(3)
 :see: PostgreSQL manual, COPY and psql
 :since: 2.6

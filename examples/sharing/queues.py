@@ -4,7 +4,7 @@ A POSIX message queue lives in the kernel, not in a process. It keeps messages w
 and a buffer that is too small are refused. The most important message comes first, however late it
 was sent. Its descriptor can be polled, and the first message to an empty queue can raise a signal.
 
-:needs: none
+:needs: message queues
 :man: mq_overview(7), mq_notify(3)
 :since: 2.6.6
 """
@@ -16,14 +16,14 @@ import signal
 from examples.support import mqueue
 from examples.support.scene import child
 
-NAME = "/networking-tricks"
 ROOM, SIZE = 3, 100
 DEADLINE = 5  # seconds
 
 
 def open_queue():
-    queue = mqueue.mq_open(NAME, ROOM, SIZE)
-    mqueue.mq_unlink(NAME)  # who has it open still has it
+    name = mqueue.temporary_name()
+    queue = mqueue.mq_open(name, ROOM, SIZE)
+    mqueue.mq_unlink(name)  # who has it open still has it
     return queue
 
 

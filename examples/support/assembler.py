@@ -100,7 +100,7 @@ def from_big_endian(dst: Register) -> bytes:
 
 
 def if_equal(dst: Register, value: int, *body: bytes) -> bytes:
-    """If dst == value: body."""
+    """If dst == value: body. dst has 64 bits, value 32: struct.error for a larger number."""
     return _jump_over(body, JUMP_IF_NOT, dst, value)
 
 

@@ -39,8 +39,14 @@ BPF_FUNC_sk_release = 86
 BPF_FUNC_get_netns_cookie = 122
 BPF_FUNC_sk_assign = 124
 
+# an entry is put into a map whether or not the key is there
+BPF_ANY = 0
+
 # what programs answer, and what they are told
 SK_PASS = 1
+CGROUP_ALLOWS = (
+    1  # any other answer of a control group's program is EPERM
+)
 XDP_PASS = 2
 BPF_F_INGRESS = 1 << 0
 BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB = 4
@@ -75,7 +81,9 @@ def put(sockets: int, key: bytes, sock: socket.socket) -> None:
         for data in (key, value)
     ]
     addresses = map(ctypes.addressof, buffers)
-    attributes = struct.pack("=I4xQQQ", sockets, *addresses, 0)
+    attributes = struct.pack(
+        "=I4xQQQ", sockets, *addresses, BPF_ANY
+    )
     bpf(BPF_MAP_UPDATE_ELEM, attributes)
 
 
@@ -114,7 +122,10 @@ def attach_to_map(program: int, fd: int, kind: int) -> None:
 def attach(
     program: int, where: int, kind: int, flags: int = 0
 ) -> int:
-    """Put a program in its place (an interface's number, a cgroup); it stays until close."""
+    """Put a program in its place (an interface's number, a cgroup).
+
+    Returns a descriptor: the program stays until it is closed, or until we end.
+    """
     attributes = struct.pack("=4I", program, where, kind, flags)
     return bpf(BPF_LINK_CREATE, attributes)
 

@@ -41,26 +41,31 @@ class Channel:
         return os.read(self.receiver, 100)
 
     def dropped(self) -> int:
-        """How many messages the kernel threw away, for want of room."""
-        return 0
+        """How many messages the kernel threw away, for want of room, where it counts them."""
+        return 0  # no such count: only what is read tells
 
     def pid_of_sender(self) -> int:
-        """Send a message, and learn from the kernel who did that; 0: it does not say."""
-        socket.socket(fileno=self.receiver)  # ENOTSOCK
+        """Send a message, and learn from the kernel who did that; 0: it does not say.
+
+        Only sockets can be asked: here it is not even sent, and the kernel answers ENOTSOCK.
+        """
+        socket.socket(fileno=self.receiver)
 
     def pass_descriptor(self, fd: int) -> list[int]:
-        """Send a message with a descriptor; return those that came."""
-        socket.socket(fileno=self.sender)  # ENOTSOCK
+        """Send a message with a descriptor; return those that came. ENOTSOCK, as for a pid."""
+        socket.socket(fileno=self.sender)
 
     def address(self) -> str:
         """What kind of address leads here."""
+        # A file's path; a queue's name, which looks like one; or something like "pipe:[4711]",
+        # "anon_inode:[eventfd]", "/memfd:NAME (deleted)".
         path = os.readlink(f"/proc/self/fd/{self.receiver}")
         if not path.startswith("/") or path.endswith(" (deleted)"):
             return "none"
         return "path" if os.path.exists(path) else "name"
 
     def waits_when_full(self) -> bool:
-        """Who asked not to wait is told EAGAIN instead of being put to sleep."""
+        """Known, not asked: O_NONBLOCK turns a sleep into EAGAIN, and only that."""
         return not os.get_blocking(self.sender)
 
 
@@ -82,6 +87,7 @@ class Sockets(Channel):
 
     def send(self, data: bytes, *extras: tuple) -> None:
         sent = self.out.sendmsg([data], extras, 0, self.to)
+        # Even TCP takes so few bytes whole, or not at all.
         assert sent == len(data)
         if self.wire:
             self.wire.carry()
@@ -177,17 +183,22 @@ class Signals(Channel):
 
     def send(self, data: bytes) -> None:
         [value] = struct.unpack("=Q", data)
-        events.sigqueue(os.getpid(), signal.SIGRTMIN, value)
+        # A signal carries what a pointer has room for, on some machines four bytes.
+        number = value & 0xFFFFFFFF
+        events.sigqueue(os.getpid(), signal.SIGRTMIN, number)
 
     def receive(self) -> bytes:
-        return struct.pack("=Q", self._record()[2])
+        return message(self._record()[2])
 
     def pid_of_sender(self) -> int:
         self.send(message(3))
         return self._record()[1]
 
+    def waits_when_full(self) -> bool:
+        return False  # sigqueue(3) refuses: it knows no waiting
+
     def address(self) -> str:
-        return "pid"  # send() has no other
+        return "pid"  # send() has no other: known, not asked
 
     def _record(self) -> tuple[int, int, int]:
         return self.RECORD.unpack_from(os.read(self.receiver, 128))

@@ -194,6 +194,7 @@ class Host:
         """Return what the kernel has counted here, by names like "Udp InCsumErrors"."""
         found = {}
         with self, open("/proc/thread-self/net/snmp") as table:
+            # Lines come in pairs: names, and below them the values.
             for names, values in zip(table, table, strict=True):
                 protocol, *names = names.split()
                 counts = map(int, values.split()[1:])

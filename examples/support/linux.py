@@ -139,6 +139,8 @@ def tcp_options(sock: socket.socket) -> bytes:
     """What both ends of a connection agreed on when they met, as TCP_REPAIR_OPTIONS wants it."""
     protocol = socket.IPPROTO_TCP
     info = sock.getsockopt(protocol, socket.TCP_INFO, 8)
+    # Two numbers of four bits in struct tcp_info: by how many bits the peer's window is shifted,
+    # and ours. The option has them in 16 bits each.
     scales = info[6] & 15 | info[6] >> 4 << 16
     mss = sock.getsockopt(protocol, socket.TCP_MAXSEG)
     rows = [(TCPOPT_MSS, mss), (TCPOPT_WINDOW, scales)]

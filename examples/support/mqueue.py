@@ -3,6 +3,7 @@
 Each raises OSError with the kernel's errno.
 """
 
+import contextlib
 import ctypes
 import os
 import struct
@@ -10,14 +11,25 @@ import struct
 from examples.support.libc import checked, libc
 
 
+def temporary_name() -> str:
+    """A name that nobody has: all processes of an IPC namespace share them."""
+    return f"/trick-{os.urandom(8).hex()}"
+
+
 def mq_open(name: str, messages: int, size: int) -> int:
     """Make a queue for so many messages of up to that size; return its descriptor: mq_open(3)."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NONBLOCK
     mq_attr = struct.pack("@8l", 0, messages, size, 0, 0, 0, 0, 0)
-    return checked(
-        libc.mq_open(name.encode(), flags, 0o600, mq_attr),
-        "mq_open",
-    )
+    try:
+        return checked(
+            libc.mq_open(name.encode(), flags, 0o600, mq_attr),
+            "mq_open",
+        )
+    except PermissionError:
+        # Whether we may open it is asked when the kernel has made it (Landlock): it would stay.
+        with contextlib.suppress(OSError):
+            mq_unlink(name)
+        raise
 
 
 def mq_unlink(name: str) -> None:
@@ -51,5 +63,5 @@ def mq_receive(queue: int, size: int) -> tuple[bytes, int]:
 
 def mq_notify(queue: int, number: int) -> None:
     """Ask for one signal when a message comes to the empty queue: mq_notify(3)."""
-    sigevent = struct.pack("@qii48x", 0, number, 0)
+    sigevent = struct.pack("@Pii", 0, number, 0).ljust(64, b"\0")
     checked(libc.mq_notify(queue, sigevent), "mq_notify")

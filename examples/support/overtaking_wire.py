@@ -9,7 +9,9 @@ from examples.support.hosts import Host
 from examples.support.wire import tap
 
 DEADLINE = 5  # seconds
-MARK = 0x6D61702A  # in each message: the wire knows it by that
+# In each message, as its upper half: the wire knows it by that. And an eventfd, which adds up, has
+# room for two of them below 2 ** 64: the third must wait.
+MARK = 0x6D61702A
 ALICE, BOB = "10.0.0.1", "10.0.0.2"
 SIZE = 8  # bytes of a message: all that an eventfd takes
 

@@ -32,6 +32,7 @@ from examples.support.overtaking_wire import ALICE, BOB, Wire
 
 SMALL = 4096  # bytes of a buffer that is soon full
 GROUP, PORT, OURS = "239.1.1.1", 7, 0x88B5
+BPF_RET_K = 0x06  # classic BPF: so many bytes of it pass
 
 Opened = Iterator[Channel]
 
@@ -159,7 +160,11 @@ def packet(wire: Wire) -> Opened:
 
 @contextlib.contextmanager
 def netlink(wire: Wire) -> Opened:
-    """To a group; the sender gets a copy too, and drops it: see netlink/bus.py."""
+    """To a group.
+
+    What is sent to a group goes to one port as well. Port 0 is the kernel, which listens to no such
+    family (ECONNREFUSED); so it is the sender's own, and a filter drops it: see netlink/bus.py.
+    """
     kind = linux.NETLINK_USERSOCK
     ear, mouth = (
         _socket(
@@ -172,7 +177,7 @@ def netlink(wire: Wire) -> Opened:
     ear.setsockopt(linux.SOL_NETLINK, linux.NETLINK_NO_ENOBUFS, 1)
     ear.bind((0, 1))
     mouth.bind((0, 0))
-    return_nothing = 0x06, 0, 0, 0
+    return_nothing = BPF_RET_K, 0, 0, 0
     linux.attach_filter(mouth, return_nothing)
     port, _ = mouth.getsockname()
     with ear, mouth:
@@ -181,7 +186,7 @@ def netlink(wire: Wire) -> Opened:
 
 @contextlib.contextmanager
 def queue(wire: Wire) -> Opened:
-    name, room, size = "/every-way", 5, 8
+    name, room, size = mqueue.temporary_name(), 5, 8
     both = mqueue.mq_open(name, room, size)
     with _closing(both):
         try:
@@ -221,6 +226,7 @@ def file(wire: Wire) -> Opened:
         # Not the disk is full here, but our share of it.
         with (
             _closing(writer, reader),
+            # SIGXFSZ would end us, but Python ignores it: EFBIG.
             _limit(resource.RLIMIT_FSIZE, SMALL),
         ):
             yield Channel(writer, reader)
@@ -251,6 +257,7 @@ def _socket(host: Host, *kind: int) -> socket.socket:
 
 
 def _hang_up_at_once(*ends: socket.socket) -> None:
+    """Nobody carries frames for it any more; so it must have nothing left to send again."""
     for end in ends:
         linger = struct.pack("ii", 1, 0)
         end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

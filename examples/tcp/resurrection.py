@@ -32,6 +32,7 @@ WINDOW = 20  # bytes of struct tcp_repair_window
 
 
 def read(sock, option, size=0):
+    """So many bytes; with 0, Python makes a number of them."""
     return sock.getsockopt(socket.IPPROTO_TCP, option, size)
 
 
@@ -41,7 +42,7 @@ def tell(sock, option, value):
 
 def write_down(sock):
     """What the kernel knows of a connection; nothing moves now."""
-    tell(sock, TCP_REPAIR, 1)
+    tell(sock, TCP_REPAIR, 1)  # takes CAP_NET_ADMIN
     return {
         "names": (sock.getsockname(), sock.getpeername()),
         "received": position(sock, TCP_RECV_QUEUE),
@@ -66,13 +67,19 @@ def bring_back(state):
 
 
 def before_connecting(sock, state):
-    """How far both streams have come. Later it may not be told."""
+    """How far both streams have come: told while it is closed.
+
+    A connected socket counts for itself, and answers EPERM.
+    """
     set_position(sock, TCP_RECV_QUEUE, state["received"])
     set_position(sock, TCP_SEND_QUEUE, state["sent"])
 
 
 def once_connected(sock, state):
-    """What it had learnt of its peer. Earlier it has none."""
+    """What it had learnt of its peer: told when it has one.
+
+    Options of a socket that is not connected: EPERM.
+    """
     # What both agreed on when they shook hands.
     tell(sock, TCP_REPAIR_OPTIONS, state["options"])
     # By which its segments are stamped; it must not go back.
@@ -125,7 +132,8 @@ def main():
         address = listener.getsockname()
         with child(first_life, listener, pen):
             client = socket.create_connection(address, DEADLINE)
-            # Nobody but the server knows of the port from here on.
+            # The server's own copy dies with it. So nobody listens
+            # there any more: who talks on was not connected anew.
             listener.close()
             print(f"client: I hear {client.recv(100)!r}")
             client.sendall(b"go on")

@@ -24,12 +24,8 @@ PORT = 7
 
 # An IPv4 header begins so: version 4, five words of 32 bits.
 VERSION_AND_LENGTH, TTL = 0x45, 64
-IP_TTL, IP_CHECKSUM, IP_SIZE = (
-    8,
-    10,
-    20,
-)  # two places, and its bytes
-UDP_CHECKSUM, UDP_SIZE = 6, 8
+IP_TTL, IP_CHECKSUM, UDP_CHECKSUM = 8, 10, 6  # places in headers
+IP_SIZE, UDP_SIZE = 20, 8  # bytes of headers
 SYN = 0x5002  # a TCP header of five words, and this flag
 
 ORDER, END = b"Ann 10, Bob 99", b"no more"
@@ -58,7 +54,9 @@ def udp(text):
 
 def ip(content, protocol=UDP):
     length = IP_SIZE + len(content)
-    fields = VERSION_AND_LENGTH, 0, length, 0, 0, TTL, protocol, 0
+    service, number, fragment, no_sum = 0, 0, 0, 0
+    fields = VERSION_AND_LENGTH, service, length, number, fragment
+    fields += TTL, protocol, no_sum
     header = struct.pack("!2B3H2BH", *fields) + ALICE + BOB
     return put(header, IP_CHECKSUM, checksum(header)) + content
 
@@ -67,6 +65,7 @@ def letters():
     """What happens to a letter, and what comes of it."""
     sent = ip(udp(ORDER))
     yield "as it was sent", sent, "bob gets Ann 10, Bob 99"
+    # A router would make the header's sum anew; here nobody does.
     older = put(sent, IP_TTL, bytes([TTL - 1]))
     yield "another TTL in IP", older, "dropped, Ip InHdrErrors"
     # Both stand at even places: each is one word of the sum.
@@ -76,7 +75,10 @@ def letters():
     unsummed = put(more, IP_SIZE + UDP_CHECKSUM, bytes(2))
     read = "bob gets Ann 90, Bob 99"
     yield "10 made 90, UDP checksum 0", unsummed, read
-    tcp = struct.pack("!2H2I4H", PORT, PORT, 0, 0, SYN, 0, 0, 0)
+    sequence, acknowledged, window, no_sum, urgent = 0, 0, 0, 0, 0
+    fields = PORT, PORT, sequence, acknowledged
+    fields += SYN, window, no_sum, urgent
+    tcp = struct.pack("!2H2I4H", *fields)
     lost = "dropped, Tcp InCsumErrors"
     yield "TCP, checksum 0", ip(tcp, TCP), lost
     swapped = put(put(sent, ann, b"99"), bob, b"10")

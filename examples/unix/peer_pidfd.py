@@ -1,8 +1,9 @@
 """A pid is a number that strangers inherit; a pidfd is a person.
 
-A server knows its client twice: by pid, and by the pidfds that the kernel gave for the connection
-and for a message. The client ends, and its number goes to a stranger. A signal by pidfd is refused;
-a signal by number kills the stranger.
+A pidfd is a descriptor of a process, and of none that comes after it. A server knows its client
+twice: by pid, and by the pidfds that the kernel gave for the connection and for a message. The
+client ends, and its number goes to a stranger. A signal by pidfd is refused; a signal by number
+kills the stranger.
 
 :needs: own net, kernel 6.5
 :man: unix(7), pidfd_open(2), pidfd_send_signal(2), pid_namespaces(7)
@@ -68,7 +69,8 @@ def fork(act, *args):
 def call(address):
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(address)
-        line.send(line.recv(100))  # a plain send
+        # A plain send: nothing in it says who this is.
+        line.send(line.recv(100))
 
 
 def meet(line):
@@ -83,7 +85,8 @@ def meet_client():
     """It calls, is known, and ends."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.settimeout(DEADLINE)
-        listener.bind("")  # the kernel finds a name
+        # No file: the kernel finds an abstract name.
+        listener.bind("")
         listener.listen()
         client = fork(call, listener.getsockname())
         line, _ = listener.accept()
@@ -98,11 +101,13 @@ def stranger_with(number):
     pid = fork_with_pid(number)
     if pid == 0:
         signal.alarm(DEADLINE)
-        signal.pause()
+        signal.pause()  # until a signal ends it
     return pid
 
 
 def main():
+    # The same world has a PID namespace of its own, and the right to
+    # choose numbers in it: else clone3 says EPERM.
     require_private_network()
     number, pidfds = meet_client()
     print("server: I know my client by pid and by pidfd")

@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from deck.programs import catalogue, needs
+from deck.programs.isolation_filters import landlock_abi
+from examples import talk
 
 FAIL_WITH_EPERM, ALLOW = 0x00050001, 0x7FFF0000
 
@@ -53,3 +55,43 @@ def test_a_machine_without_a_number_is_named():
 def test_a_reason_says_what_lacks(id):
     verdict = needs.check(catalogue.find(id))
     assert verdict.runnable or verdict.reason.startswith("needs ")
+
+
+def test_a_user_without_a_name_is_told(monkeypatch):
+    monkeypatch.setattr(talk.os, "geteuid", lambda: 3_999_999_999)
+    assert talk.user_name() == "/etc/passwd has none for 3999999999"
+
+
+REFUSED_QUEUE = """
+from deck.programs import isolation_filters
+from examples import talk
+isolation_filters.landlock(["/"], [], [])
+talk.message_queues()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="to look at a machine's queues is root's")
+@pytest.mark.skipif(not landlock_abi(), reason="no Landlock here")
+def test_a_queue_that_may_not_be_opened_leaves_no_name(tmp_path):
+    """The kernel makes it first, and asks Landlock then."""
+    look = f'"$@"; mount -t mqueue none {tmp_path}; ls {tmp_path}'
+    done = subprocess.run(
+        [
+            "unshare",
+            "--mount",
+            "--ipc",
+            "sh",
+            "-c",
+            look,
+            "sh",
+            sys.executable,
+            "-c",
+            REFUSED_QUEUE,
+        ],
+        cwd=catalogue.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "PermissionError: [Errno 13] mq_open: Permission denied" in done.stderr
+    assert done.stdout == ""

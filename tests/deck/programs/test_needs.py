@@ -63,11 +63,40 @@ def test_where_bpf_is_refused_the_tricks_are_skipped():
 
 
 @x86_64
-def test_where_namespaces_are_refused_nothing_fails():
-    """As root in Docker, and as a user where the distribution forbids them."""
-    ran = run_where("namespaces", "unix.pass_fd", "ip.ping", "awesome.friends", "packet.xdp")
+@pytest.mark.parametrize("refused", ["namespaces", "docker"])
+def test_where_namespaces_are_refused_nothing_fails(refused):
+    """As root in Docker, and as a user where the distribution forbids them; what needs a namespace
+    is not told that it lacks something else, of which nothing is known there."""
+    ids = ("unix.pass_fd", "ip.v6", "events.io_uring", "awesome.friends", "packet.xdp")
+    ran = run_where(refused, *ids)
     assert ran.returncode == 0, ran.stderr
-    assert "0 failed, 4 skipped" in ran.stdout
+    assert "0 failed, 5 skipped" in ran.stdout
+    assert ran.stderr.count("needs namespaces of its own: ") == 3, ran.stderr
+    assert "needs IPv6" not in ran.stderr and "needs io_uring" not in ran.stderr
+
+
+@x86_64
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a user namespace of all users")
+def test_a_user_who_gets_no_user_namespace_reads_the_remedy():
+    code = (
+        "import sys; from deck.programs import cli, uml; uml.kernels = lambda: [];"
+        "sys.exit(cli.main(['run', 'unix.pass_fd']))"
+    )
+    ran = subprocess.run(
+        # Debian's Python: an ordinary user may not be allowed to open ours.
+        [sys.executable, "tests/refuse.py", "users", "/usr/bin/python3", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert ran.returncode == 77, ran.stderr
+    assert "sudo sysctl -w user.max_user_namespaces=" in ran.stderr
+
+
+def test_a_device_that_lacks_is_told_with_its_remedy(trick):
+    reason = needs.check(trick("", needs="file /dev/no-such")).reason
+    assert reason.startswith("needs the device /dev/no-such (modprobe its module")
 
 
 def test_the_reason_says_first_what_lacks_here_then_what_the_lab_kernel_lacks(monkeypatch):

@@ -251,4 +251,4 @@ def test_both_names_are_one_command():
     from deck.programs import cli, cli_preflight
 
     assert COMMANDS["preflight"].module == cli_preflight.__name__
-    assert cli._parser("deck").parse_args(["preflight"]).act == "cli_preflight:carry_out"
+    assert cli._parser().parse_args(["preflight"]).act == "cli_preflight:carry_out"

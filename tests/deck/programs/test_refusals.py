@@ -60,6 +60,16 @@ def test_a_filter_of_calls_and_a_kernel_without_namespaces_are_told(machine):
     assert "(seccomp)" in refusals.explain(STEP)
 
 
+def test_root_is_told_which_rights_a_container_has_taken(machine):
+    """Those that Docker leaves: no option for its filter would give more."""
+    proc = machine(engine="podman")
+    (proc / "self" / "status").write_text("CapEff:\t00000000a80425fb\nSeccomp:\t0\n")
+    net_raw, sys_admin = 13, 21
+    said = refusals.rights_lacking((net_raw, sys_admin))
+    assert said == "it has no CAP_SYS_ADMIN here (a container: `podman run --privileged`)"
+    assert refusals.rights_lacking((net_raw,)) == ""
+
+
 def test_without_a_known_cause_step_and_error_stay(machine):
     machine()
     assert refusals.explain(STEP) == "new namespaces: Operation not permitted"

@@ -113,12 +113,22 @@ def test_a_lab_kernel_goes_where_its_memory_has_room(monkeypatch, tmp_path):
 
 
 def test_want_of_room_is_a_skip(trick, monkeypatch):
-    def none(room):
+    def none(*_, **__):
         raise worlds.NoRoom("needs 512 MB in /dev/shm")
 
     monkeypatch.setattr(worlds, "_folder", none)
     [end] = Run(trick("print('no')"), isolated=False).events()
     assert (end.result, end.text) == ("skipped", "needs 512 MB in /dev/shm")
+
+
+@pytest.mark.parametrize("elsewhere, in_memory", [(1 << 30, False), (1 << 20, True)])
+def test_a_bare_run_takes_a_folder_with_room_for_a_database(monkeypatch, elsewhere, in_memory):
+    """64 MB of /dev/shm, as a container has, are too few; where none has more, they must do."""
+    free = {table.TMPDIR: 64 << 20}
+    monkeypatch.setattr(worlds, "_free", lambda path: free.get(path, elsewhere))
+    folder = Path(worlds.Bare().scratch())
+    folder.rmdir()
+    assert (str(folder.parent) == table.TMPDIR) == in_memory
 
 
 def test_the_last_words_of_a_lab_kernel_are_passed_on(trick, namespaces, monkeypatch):

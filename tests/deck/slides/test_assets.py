@@ -19,5 +19,5 @@ def test_each_part_lies_in_the_list():
     assert {p.stem for p in (assets.THEME / "scripts").glob("*.js")} == set(assets.SCRIPTS)
 
 
-def test_all_words_of_the_script_can_be_translated():
+def test_no_words_are_spelt_out_in_the_script():
     assert not SPELT_OUT.findall(assets.script())

@@ -1,40 +1,9 @@
 """Firefox shows and replays the same; it is driven by marionette, which Debian's speaks."""
 
-import shutil
-import time
-
 import pytest
 import tiny
+from firefox import FIREFOX, Firefox
 from page_window import BESIDE
-
-FIREFOX = shutil.which("firefox-esr")
-DEADLINE = 30  # seconds, for each wait
-
-
-class Firefox:
-    def __init__(self, address: str) -> None:
-        marionette = pytest.importorskip("marionette_driver.marionette")
-        self.driver = marionette.Marionette(bin=FIREFOX, headless=True)
-        self.driver.start_session()
-        self.driver.navigate(address)
-        self.until("document.documentElement.dataset.deck === 'ready'")
-
-    def ask(self, expression: str):
-        return self.driver.execute_script(f"return {expression}", sandbox=None)
-
-    def until(self, condition: str) -> None:
-        end = time.monotonic() + DEADLINE
-        while not self.ask(condition):
-            assert time.monotonic() < end, f"not within {DEADLINE} s: {condition}"
-
-    def press(self, key: str) -> None:
-        from marionette_driver.marionette import ActionSequence
-
-        ActionSequence(self.driver, "key", "keyboard").key_down(key).key_up(key).perform()
-
-    def close(self) -> None:
-        self.driver.delete_session()
-        self.driver.cleanup()
 
 
 @pytest.fixture(scope="module")

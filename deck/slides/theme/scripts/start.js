@@ -1,6 +1,6 @@
 /* Starts the deck. */
 
-sources.push(stage, recording);
+sources.push(stage, linux, recording);
 
 /* What other scripts may use: a source of its own joins with Deck.sources.push(source), and tells
    what it has to say by Deck.hear(source, event). */
@@ -55,6 +55,7 @@ function start() {
   chosen.listen();
   speaker.start();
   stage.connect();
+  workbench.openCarried();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
 }
 

@@ -15,7 +15,9 @@ class TrickPanel extends Panel {
   furnish() {
     this.again = make("button", "trick-replay", word("Replay"));
     this.again.addEventListener("click", () => this.acting.replay());
-    this.button.after(this.again);
+    this.edit = make("button", "trick-edit", word("Edit"));
+    this.edit.addEventListener("click", () => workbench.open(this));
+    this.button.after(this.again, this.edit);
     openMarks(this);
     this.addCopyButtons();
     this.variants = new Variants(this);
@@ -32,8 +34,11 @@ class TrickPanel extends Panel {
     super.refresh();
     // A run that went wrong took the recording off the screen: it is one click away.
     const { acting } = this;
-    this.again.hidden = acting.running || !CAN_REPLAY.has(acting.status.dataset.result)
+    const wanted = CAN_REPLAY.has(acting.status.dataset.result) || acting.offer === linux;
+    this.again.hidden = acting.running || !wanted
       || acting.asItShould || acting.offer === recording || !recording.can(acting);
+    this.edit.hidden = !workbench.canOpen(this);
+    this.button.title = acting.offer === recording ? linux.hint() : "";
     const refused = sources.map((source) => source.whyNot(this)).find(Boolean);
     if (refused && !this.running && !this.touched) this.say(refused, "skipped");
   }

@@ -1,0 +1,209 @@
+"""One run in the page's Linux: a program in namespaces of its own, and what it says by the line."""
+
+import ctypes
+import os
+import resource
+import runpy
+import signal
+import socket
+import struct
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from deck.page_kernel.system import libc, loopback_up, mount
+
+FOLDER = "/run/talk"  # where its files are
+
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x8000000, 0x20000000, 0x40000000
+MS_REC, MS_PRIVATE = 0x4000, 0x40000
+SYS_CAPSET = 185  # i386
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS = 1, 4, 8
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
+CAPABILITY_VERSION_3 = 0x20080522
+
+PROCESSES, SIGNALS = 200, 1 << 15
+SLOWER = 4  # the deadlines that programs set are meant for a machine, not for an emulator
+KEPT = 1 << 16  # bytes of a line, before it is cut
+TIMED_OUT = 124  # as timeout(1) says it
+
+
+class Stream:
+    """What a program says on one of its two outputs, cut into lines."""
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+        self.descriptor, self.theirs = os.pipe()
+        self.open = True
+        self._rest = b""
+
+    def read(self) -> list[str]:
+        data = os.read(self.descriptor, 4096)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if not data:
+            self.open = False
+            os.close(self.descriptor)
+        if self._rest and (not data or len(self._rest) > KEPT):
+            lines.append(self._rest)
+            self._rest = b""
+        return [line.decode(errors="replace") for line in lines]
+
+
+class Run:
+    """A program in namespaces of its own; when their first process ends, all in them ends."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        time.clock_settime(time.CLOCK_REALTIME, order["time"])
+        self.streams = [Stream("@out"), Stream("@err")]
+        self.said = 0  # characters
+        self._deadline: float = time.monotonic() + order["deadline"]
+        self._status: int | None = None
+        self._killed = self._timed_out = False
+        self._pid = os.fork()
+        if self._pid == 0:
+            _keep(order, self.streams)
+        for stream in self.streams:
+            os.close(stream.theirs)
+        self._pidfd = os.pidfd_open(self._pid)
+
+    def descriptors(self) -> list[int]:
+        streams = [stream.descriptor for stream in self.streams if stream.open]
+        return [*streams, *([] if self._status is not None else [self._pidfd])]
+
+    def left(self) -> float:
+        return max(0.0, self._deadline - time.monotonic())
+
+    def kill(self) -> None:
+        if self._status is None:
+            os.kill(self._pid, signal.SIGKILL)
+
+    def time_out(self) -> None:
+        self._timed_out = True
+        self._deadline = float("inf")
+        self.kill()
+
+    def over(self) -> bool:
+        if self._status is None:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                self._status = os.waitstatus_to_exitcode(status)
+                os.close(self._pidfd)
+        return self._status is not None and not any(stream.open for stream in self.streams)
+
+    def status(self) -> int:
+        return TIMED_OUT if self._timed_out else self._status or 0
+
+
+def _keep(order: dict[str, Any], streams: list[Stream]) -> None:
+    """Hold the namespaces of a run, and die with them: PID 1 in there falls when we are killed."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        network = 0 if order.get("machine_network") else CLONE_NEWNET
+        if libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | network) < 0:
+            raise OSError(ctypes.get_errno(), "unshare")
+        init = os.fork()
+        if init == 0:
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            _first_process(order, streams)
+        for stream in streams:
+            os.close(stream.theirs)
+        code = os.waitstatus_to_exitcode(os.waitpid(init, 0)[1])
+    finally:
+        os._exit(code & 0xFF)
+
+
+def _first_process(order: dict[str, Any], streams: list[Stream]) -> None:
+    code = 1
+    try:
+        libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+        mount("proc", "/proc")
+        mount("tmpfs", "/dev/shm", "mode=1777")
+        mount("mqueue", "/dev/mqueue")
+        mount("tmpfs", FOLDER, "mode=755")
+        loopback_up()
+        for path, text in order["parts"].items():
+            target = Path(FOLDER, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        program = os.fork()
+        if program == 0:
+            _be_the_program(order, streams)
+        for stream in streams:
+            os.close(stream.theirs)
+        while (ended := os.waitpid(-1, 0))[0] != program:
+            pass
+        code = os.waitstatus_to_exitcode(ended[1])
+    finally:
+        os._exit(code & 0xFF)
+
+
+def _be_the_program(order: dict[str, Any], streams: list[Stream]) -> None:
+    code = 1
+    try:
+        os.setsid()
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+        os.dup2(streams[0].theirs, 1)
+        os.dup2(streams[1].theirs, 2)
+        os.closerange(3, 64)
+        _limit(order["uid"], order["capabilities"])
+        os.chdir(FOLDER)
+        sys.path[:0] = [FOLDER]
+        sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8")
+        sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8")
+        sys.stdin = os.fdopen(0, encoding="utf-8")
+        _stretch_deadlines()
+        sys.argv = [order["module"]]
+        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException as error:
+        _tell(error)
+    finally:
+        sys.stdout.flush()
+        os._exit(code & 0xFF)
+
+
+def _stretch_deadlines() -> None:
+    """What a program waits at most is longer here; what it asks for its own deadline stays so."""
+    settimeout, alarm = socket.socket.settimeout, signal.alarm
+
+    def longer(self: socket.socket, seconds: float | None) -> None:
+        settimeout(self, seconds and SLOWER * seconds)
+
+    socket.socket.settimeout = longer  # type: ignore[assignment,method-assign]
+    signal.alarm = lambda seconds: alarm(SLOWER * seconds)
+
+
+def _tell(error: BaseException) -> None:
+    """The traceback, from the program's own lines on."""
+    while error.__traceback__ and error.__traceback__.tb_next:
+        if error.__traceback__.tb_frame.f_code.co_filename.startswith(FOLDER):
+            break
+        error.__traceback__ = error.__traceback__.tb_next
+    traceback.print_exception(error)
+
+
+def _limit(uid: int, capabilities: list[int]) -> None:
+    """An ordinary user with the capabilities that the program's needs name; 0 stays root."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # So small a machine would let few signals wait; the others have room for more.
+    resource.setrlimit(resource.RLIMIT_SIGPENDING, (SIGNALS, SIGNALS))
+    if uid == 0:
+        return
+    resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
+    libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    # After a change of ids /proc/self is root's (proc(5)), but for who may be dumped.
+    libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    header = struct.pack("Ii", CAPABILITY_VERSION_3, 0)
+    low = sum(1 << number for number in capabilities)
+    if libc.syscall(SYS_CAPSET, header, struct.pack("6I", low, low, low, 0, 0, 0)) < 0:
+        raise OSError(ctypes.get_errno(), "capset")
+    for number in capabilities:
+        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0)

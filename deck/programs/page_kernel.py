@@ -1,0 +1,146 @@
+"""The Linux in the page, seen from here: what it can run, what it is sent, and runs under node.
+
+`python -m deck.page_kernel.build` makes it. A page starts it in a browser; to prove the tricks it
+is started under node, from the same saved state and with the same orders.
+"""
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from deck.programs import proof, recording, talk
+from deck.programs.catalogue import Trick
+from deck.programs.runner import Event, Kind, Result
+from deck.programs.system import version, without_suffix
+from deck.programs.worlds import capabilities
+
+FOLDER = Path("_build", "page-kernel")
+MANIFEST = "manifest.json"
+RUN = Path(__file__).with_name("page_kernel.mjs")
+DEADLINE = 60  # seconds for one program: an emulator is slower than the machine
+MARKS = {"@out": Kind.STDOUT, "@err": Kind.STDERR}
+TIMED_OUT = 124  # as timeout(1) says it
+DAEMON = 1  # who a program is, unless it needs root
+
+
+class PageKernelError(Exception):
+    """The Linux in the page can't be started here; the message says why, and the remedy."""
+
+
+def manifest(folder: Path) -> dict[str, Any] | None:
+    """What was made in folder; None where nothing, or not all of it, is there."""
+    try:
+        made: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+    except (OSError, ValueError):
+        return None
+    files = made.get("parts")
+    whole = (
+        isinstance(files, dict)
+        and "version" in made
+        and all((folder / name).is_file() for name in files)
+    )
+    return made if whole else None
+
+
+def lacking(trick: Trick, release: str) -> str:
+    """Why a trick can't run in the page's Linux of that release; "" when it can."""
+    ours = talk.read(trick.root)
+    for need in (f"kernel {trick.since}", *trick.needs):
+        kind, _, name = need.partition(" ")
+        if need.startswith("kernel ") and version(release) < version(name):
+            return f"needs Linux {name} or newer; in this page it is {release}"
+        if kind == "lab":
+            return "boots Linux kernels itself, which the one in this page can't"
+        if need in ours.in_page or need in ("own net", "root") or need.startswith("kernel "):
+            continue
+        if need in ours.probes:
+            said = (ours.probes[need].__doc__ or need).strip().partition("\n")[0]
+            return f"the Linux in this page lacks {said}"
+        if kind in ("program", "package", "file"):
+            return f"the Linux in this page has no {kind} {name}"
+    return ""
+
+
+def order(trick: Trick) -> dict[str, Any]:
+    """What the page's Linux needs to know to run a trick; its files are told by their names."""
+    files = [str(path.relative_to(trick.root)) for path in proof.sources(trick)]
+    ours = talk.read(trick.root)
+    own = str(trick.path.relative_to(trick.root))
+    return {
+        "module": trick.module,
+        "program": own,
+        "needs": [own, *(name for name in files if name != own)],
+        "capabilities": list(capabilities(trick)),
+        "machine_network": any(need in ours.machine_network for need in trick.needs),
+        "uid": 0 if "root" in trick.needs else DAEMON,
+    }
+
+
+def prove(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, Event]]:
+    """Run what the page's Linux can run, and hold it to what is recorded; yields how each ended."""
+    made = manifest(folder)
+    if not made:
+        return
+    release = str(made["version"])
+    reasons = {trick.id: lacking(trick, release) for trick in tricks}
+    for trick in tricks:
+        if reason := reasons[trick.id]:
+            yield trick, Event(Kind.END, 0.0, reason, Result.SKIPPED)
+    for trick, events in run_all([each for each in tricks if not reasons[each.id]], folder):
+        end = events[-1]
+        if end.result == Result.PASSED and (other := recording.differences(trick, events)):
+            end = replace(end, result=Result.FAILED, text=f"prints otherwise:\n{other}")
+        yield trick, end
+
+
+def name(folder: Path) -> str:
+    """What the table of proofs calls it: "6.1.176 i686, in the page"; "" where there is none."""
+    made = manifest(folder)
+    return f"{without_suffix(str(made['version']))} {made['machine']}, in the page" if made else ""
+
+
+def run_all(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, list[Event]]]:
+    """Run tricks one after the other in one Linux under node; yields the events of each."""
+    node = shutil.which("node")
+    if not node:
+        raise PageKernelError("node is missing: sudo apt-get install nodejs")
+    with subprocess.Popen(
+        [node, RUN, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin and process.stdout
+        try:
+            for trick in tricks:
+                told = order(trick)
+                names = told.pop("needs")
+                assert isinstance(names, list)
+                told["parts"] = {name: (trick.root / name).read_text() for name in names}
+                process.stdin.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
+                process.stdin.flush()
+                yield trick, list(_events(process.stdout))
+        finally:
+            process.kill()
+
+
+def _events(lines: Iterator[str]) -> Iterator[Event]:
+    began = time.monotonic()
+    for line in lines:
+        mark, _, text = line.rstrip("\n").partition(" ")
+        passed = time.monotonic() - began
+        if mark in MARKS:
+            yield Event(MARKS[mark], passed, text)
+        elif mark == "@end":
+            status = int(text)
+            result = {0: Result.PASSED, TIMED_OUT: Result.TIMED_OUT}.get(status, Result.FAILED)
+            reason = f"ended with status {status}" if result == Result.FAILED else ""
+            yield Event(Kind.END, passed, reason, result)
+            return
+        else:
+            yield Event(Kind.STDERR, passed, line.rstrip("\n"))
+    raise PageKernelError(
+        "the Linux in the page ended in the middle of a run; its last words stand above"
+    )

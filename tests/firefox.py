@@ -1,0 +1,36 @@
+"""Debian's Firefox for tests, driven by marionette: Playwright can't drive it."""
+
+import os
+import shutil
+import time
+
+import pytest
+
+FIREFOX = shutil.which("firefox-esr")
+DEADLINE = 30  # seconds, for each wait
+
+
+class Firefox:
+    def __init__(self, address: str) -> None:
+        marionette = pytest.importorskip("marionette_driver.marionette")
+        self.driver = marionette.Marionette(bin=FIREFOX, headless=True, gecko_log=os.devnull)
+        self.driver.start_session()
+        self.driver.navigate(address)
+        self.until("document.documentElement.dataset.deck === 'ready'")
+
+    def ask(self, expression: str):
+        return self.driver.execute_script(f"return {expression}", sandbox=None)
+
+    def until(self, condition: str, limit: float = DEADLINE) -> None:
+        end = time.monotonic() + limit
+        while not self.ask(condition):
+            assert time.monotonic() < end, f"not within {limit} s: {condition}"
+
+    def press(self, key: str) -> None:
+        from marionette_driver.marionette import ActionSequence
+
+        ActionSequence(self.driver, "key", "keyboard").key_down(key).key_up(key).perform()
+
+    def close(self) -> None:
+        self.driver.delete_session()
+        self.driver.cleanup()
