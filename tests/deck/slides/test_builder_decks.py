@@ -149,6 +149,7 @@ def test_settings_reach_the_page(tmp_path):
         "handout": "../handout/",
         "speakers": {},
         "scripts": {},
+        "linux": None,
         "previous": "",
         "next": "",
     }
