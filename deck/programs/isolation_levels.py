@@ -203,7 +203,7 @@ def _status(status: int) -> int:
 def _tell(order: Order, error: BaseException) -> int:
     """Report what went wrong: the number of a refusal and the step, or words alone."""
     if isinstance(error, Refused):
-        words = f"{error.errno} {error.step}: {os.strerror(error.errno)}"
+        words = f"{error.errno} {error.strerror}"
     else:
         words = f" {type(error).__name__}: {error}"
     os.write(order.report, words.encode())

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from deck.programs import terminal
 from deck.programs.runner import Event, Kind
 
 
@@ -36,8 +37,8 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class Recording:
-    """What a trick printed: `lines`; the same as `events` (seconds, line); the ISO `date` and the
-    release of the `kernel` it was recorded on."""
+    """What a trick printed, as it is shown: `lines`; the same as `events` (seconds, line); the ISO
+    `date` and the release of the `kernel` it was recorded on."""
 
     lines: list[str]
     events: list[tuple[float, str]]
@@ -61,7 +62,8 @@ def read(trick: Recorded) -> Recording | None:
         raise RecordingError(
             f"{trick.cast}: its lines are not those of {trick.recording.name}; {_remedy(trick)}"
         )
-    return Recording(lines, events, date, kernel)
+    shown = [(seconds, terminal.plain(text)) for seconds, text in events]
+    return Recording([text for _, text in shown], shown, date, kernel)
 
 
 def write(trick: Recorded, events: Iterable[Event], release: str = "") -> bool:

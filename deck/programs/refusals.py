@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 from pathlib import Path
 
 from deck.programs.talk import CAPABILITY
@@ -34,7 +35,20 @@ def explain(report: str) -> str:
     return f"{cause} ({words})" if cause else words
 
 
+def limit(error: int | None) -> str:
+    """Which limit of getrlimit(2) was reached, and its remedy; "" when it was none."""
+    if error == errno.EMFILE:
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return f"only {most} files may be open here: ulimit -n 1024 allows more"
+    if error == errno.EAGAIN:
+        most, _ = resource.getrlimit(resource.RLIMIT_NPROC)
+        return f"this user may have no further process (ulimit -u: {most}): end some, or raise it"
+    return ""
+
+
 def _cause(error: int) -> str:
+    if reached := limit(error):
+        return reached
     if error in FULL:
         return _limits()
     if error in REFUSED:

@@ -15,7 +15,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from deck.programs import needs, uml, worlds
+from deck.programs import needs, refusals, uml, worlds
 from deck.programs.catalogue import Trick
 from deck.programs.running import Running
 
@@ -126,6 +126,11 @@ class Run:
             yield from self._in_some_world()
         except worlds.NoRoom as none:
             yield self._end(Result.SKIPPED, str(none))
+        except OSError as error:
+            reached = refusals.limit(error.errno)
+            if not reached:
+                raise
+            yield self._end(Result.SKIPPED, f"needs a process of its own: {reached}")
         finally:
             self._release()
 

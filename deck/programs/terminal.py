@@ -1,4 +1,4 @@
-"""What is written to a terminal: colours, and nothing that a program could do to it.
+"""What is written to a terminal, or a slide: colours, and nothing that a program could do to it.
 
 Where the output is no terminal (a pipe, a file) a program's lines go out as they are, without
 colours of ours. What an encoding lacks is replaced; a reader who goes away ends us in silence.
@@ -56,6 +56,12 @@ def clean(text: str, stream: TextIO) -> str:
         start = colour.end()
     pieces.append(_visible(plain[start:]))
     return "".join(pieces) + ("\x1b[0m" if start else "")
+
+
+def plain(text: str) -> str:
+    """A line of a program for a slide: no colours, and pictures of what would steer a terminal or
+    turn the direction of writing."""
+    return _visible(_COLOUR.sub("", text))
 
 
 def _visible(text: str) -> str:

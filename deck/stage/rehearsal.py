@@ -143,7 +143,7 @@ def slides_of(page: Path) -> list[Slide]:
 
 
 def report(visits: list[Visit], slides: list[Slide]) -> list[str]:
-    """Where the time went, in lines for a terminal: what took longer than it was meant to, first."""
+    """Where the time went, for a terminal: what took longer than it was meant to, first."""
     first = slides[0].id if slides else FIRST
     spent: dict[str, float] = {}
     runs: dict[str, list[str]] = {}

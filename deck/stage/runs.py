@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deck.measuring import live
-from deck.programs import catalogue, proof, variants
+from deck.programs import catalogue, proof, terminal, variants
 from deck.programs.catalogue import CatalogueError, Measurement, Trick
 from deck.programs.runner import DEADLINE, Event, Kind, Result, Run
 from deck.programs.variants import Variant, VariantRun
@@ -162,6 +162,8 @@ class Runs:
     def _happened(self, id: str, past: Past, event: Event) -> None:
         message = {"type": "event", "trick": id, "run": past.number, **dataclasses.asdict(event)}
         message["time"] = round(event.time, 4)
+        if event.kind in (Kind.STDOUT, Kind.STDERR, Kind.END):
+            message["text"] = terminal.plain(event.text)
         if event.kind == Kind.CHART:  # it shows all that an earlier one did
             past.events = [one for one in past.events if one["kind"] != Kind.CHART]
         past.events.append(message)

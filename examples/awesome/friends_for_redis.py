@@ -105,10 +105,7 @@ def served(path):
 
 
 def benchmark():
-    """A thousand SETs: packets on lo, and words that we overheard.
-
-    Not all of them: the ear has room for some hundred packets.
-    """
+    """A thousand SETs: packets on lo, and those with words."""
     command = f"redis-benchmark -c 1 -t set -n {REQUESTS}"
     before = packets_on("lo")
     with ear("lo") as wire:
@@ -126,6 +123,8 @@ def as_strangers(path):
     packets, words = benchmark()
     print(f"redis: {served(path)} requests served, over TCP")
     print(f"kernel: two packets for each: {packets > 2 * REQUESTS}")
+    # How many words, we can't tell: what does not fit into the ear's
+    # buffer is not heard.
     print(f"kernel: they carry words: {words > 0}")
     assert served(path) == REQUESTS
     assert packets > 2 * REQUESTS and words > 0

@@ -150,6 +150,8 @@ LAYOUTS = [
 
 # The C library has these families and levels, not the kernel's headers; a deadline is our own.
 ELSEWHERE = {"AF_XDP", "SOL_XDP", "SOL_NETLINK", "SOL_PACKET", "SOL_TLS", "SOL_MPTCP", "DEADLINE"}
+# What a BPF program answers has no name in any header.
+ELSEWHERE |= {"CGROUP_ALLOWS"}
 
 # The installed headers may be older than what the programs know: the version that brought it.
 NEWER = {

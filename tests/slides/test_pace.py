@@ -87,7 +87,7 @@ class Words(HTMLParser):
         classes = set((dict(attrs).get("class") or "").split())
         if tag in VOID:
             return
-        if self.deep or classes & NOT_READ or tag in ("svg", "script", "pre"):
+        if self.deep or classes & NOT_READ or tag in ("svg", "script", "pre", "template"):
             self.deep += 1
 
     def handle_endtag(self, tag):

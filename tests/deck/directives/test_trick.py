@@ -170,3 +170,14 @@ def test_a_slide_is_built_again_when_its_trick_changes(deck, suffix):
 
 def make_again(deck):
     return build(deck / "deck")
+
+
+def test_no_escape_of_a_recording_reaches_the_slide(tmp_path):
+    """Neither the lines that stand there, nor those that the script replays."""
+    said = "\x1b]52;c;aGk=\x07\x1b[31mred\x1b[0m \u202etxet"
+    tiny.record(tiny.program(tmp_path / "deck"), [(0.01, said)])
+    html = make(tmp_path, slide()).slides()
+    assert "␛]52;c;aGk=␇red &lt;U+202E&gt;txet" in html
+    assert not {"\x1b", "\x07", "\u202e"} & set(html)
+    data = re.search(r'class="trick-data">(.*?)</script>', html)[1]
+    assert json.loads(data)["events"][0][1] == "␛]52;c;aGk=␇red <U+202E>txet"

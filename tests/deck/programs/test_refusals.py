@@ -60,6 +60,12 @@ def test_a_filter_of_calls_and_a_kernel_without_namespaces_are_told(machine):
     assert "(seccomp)" in refusals.explain(STEP)
 
 
+def test_a_limit_of_processes_is_told(machine):
+    machine()
+    said = refusals.explain(f"{errno.EAGAIN} new namespaces: Resource temporarily unavailable")
+    assert said.startswith("this user may have no further process (ulimit -u: ")
+
+
 def test_root_is_told_which_rights_a_container_has_taken(machine):
     """Those that Docker leaves: no option for its filter would give more."""
     proc = machine(engine="podman")

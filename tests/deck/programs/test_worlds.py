@@ -67,6 +67,17 @@ def test_whatever_goes_wrong_before_the_program_is_told(trick, namespaces, monke
     assert "no number" in end.text
 
 
+@pytest.mark.parametrize("most, result", [(8, "skipped"), (64, "passed")])
+def test_too_few_descriptors_are_a_skip_with_the_limit(trick, namespaces, most, result):
+    program = trick("print('yes')")
+    command = [sys.executable, "-c", LIMITED, str(catalogue.ROOT), str(program.path)]
+    done = subprocess.run(
+        [*command, "RLIMIT_NOFILE", str(most)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith(result), done
+    assert ("only 8 files may be open here: ulimit -n" in done.stdout) == (result == "skipped")
+
+
 def test_a_world_that_cannot_start_leaks_no_descriptor(trick, monkeypatch):
     def fail(*_, **__):
         raise OSError("no more processes")

@@ -13,8 +13,8 @@ from deck.stage.rehearsal import Rehearsal, RehearsalError, Slide, Visit, report
 
 PAGE = """<!DOCTYPE html><html lang=en><title>A deck</title>
 <section id="start" class="slide"><h1>A deck</h1></section>
-<section id="one" class="slide" data-timing="60"><h2>The <em>first</em></h2><h3>no title</h3></section>
-<section id="two" class="slide" data-timing="30"><p>none</p><section><h4>Two</h4></section></section>
+<section id="one" class="slide" data-timing="60"><h2>The <em>first</em></h2><h3>no</h3></section>
+<section id="two" class="slide" data-timing="30"><section><h4>Two</h4></section></section>
 """
 SLIDES = [Slide("start", "A deck"), Slide("one", "The first", 60), Slide("two", "Two", 30)]
 REHEARSE = (sys.executable, "-m", "deck", "rehearse")

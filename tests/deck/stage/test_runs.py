@@ -129,3 +129,13 @@ def test_a_window_that_falls_behind_is_given_up(root):
         assert not quick.too_slow.is_set()
 
     asyncio.run(fall_behind())
+
+
+def test_what_would_steer_a_terminal_is_shown_as_a_picture(stage):
+    """Colours are dropped; U+202E would turn the direction of writing on the slide."""
+    said = r"\x1b]52;c;aGk=\x07\x1b[2J\x1b[31mred\x1b[0m \u202etxet"
+    id = write_trick(stage.root, f"print('{said}')\nraise SystemExit('{said}')")
+    with stage.presenter().socket() as window:
+        events = window.run(id)
+    shown = "␛]52;c;aGk=␇␛[2Jred <U+202E>txet"
+    assert lines(events) == lines(events, "stderr") == [events[-1]["text"]] == [shown]
