@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import time
 
 import pytest
@@ -13,7 +14,10 @@ DEADLINE = 30  # seconds, for each wait
 class Firefox:
     def __init__(self, address: str) -> None:
         marionette = pytest.importorskip("marionette_driver.marionette")
-        self.driver = marionette.Marionette(bin=FIREFOX, headless=True, gecko_log=os.devnull)
+        # Its log is a file of its own: marionette deletes what is there, /dev/null as well.
+        self.folder = tempfile.TemporaryDirectory()
+        log = os.path.join(self.folder.name, "log")
+        self.driver = marionette.Marionette(bin=FIREFOX, headless=True, gecko_log=log)
         self.driver.start_session()
         self.driver.navigate(address)
         self.until("document.documentElement.dataset.deck === 'ready'")
@@ -34,3 +38,4 @@ class Firefox:
     def close(self) -> None:
         self.driver.delete_session()
         self.driver.cleanup()
+        self.folder.cleanup()

@@ -37,7 +37,7 @@ PORT, BURSTS, BURST = 7, 4, 250
 # Bytes for a packet. This version packs them closer, but the kernel
 # refuses a ring in which number and size of frames do not add up.
 FRAME = 2048
-WAIT = 10  # ms, then we get the block although it is not full
+WAIT = 60  # ms, then we get the block although it is not full
 PRIVATE, FEATURES = 0, 0  # no room of our own, nothing special
 
 
