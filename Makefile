@@ -18,6 +18,9 @@ help: ## list these targets
 present: .venv/present ## build the talk and serve it, with Run buttons and live reload
 	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter no,$(ISOLATION)),--without-isolation)
 
+rehearse: .venv/present ## present to nobody, and hear where the time was lost; begun again, it goes on
+	@$(venv) -m deck rehearse $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter yes,$(ANEW)),--anew)
+
 slides: .venv/present ## the static deck in _build/slides: opens anywhere, needs no server
 	@$(sphinx) -b singlefile-slides -d _build/doctrees/slides slides _build/slides
 	@echo "The deck is _build/slides/index.html"
@@ -112,5 +115,5 @@ clean: ## remove what was built, and the environment
 	@$(venv) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help present check accessible slides handout pdf page-kernel bundle docs watch test \
+.PHONY: help present rehearse check accessible slides handout pdf page-kernel bundle docs watch test \
   stress strange record prove kernels pythons sphinxes bench preflight lint lock clean

@@ -25,6 +25,9 @@ COMMANDS = {
     "present": Command(
         "deck.stage.command", "build this talk and serve it, with Run buttons", "stage"
     ),
+    "rehearse": Command(
+        "deck.stage.rehearse", "present to nobody, and hear where the time was lost", "stage"
+    ),
 }
 
 

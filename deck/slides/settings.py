@@ -9,7 +9,7 @@ from sphinx.locale import _ as sphinx_words
 
 from deck.page_kernel import extension as page_kernel
 from deck.programs import talk
-from deck.slides import revealjs, words
+from deck.slides import words
 
 
 def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
@@ -27,19 +27,12 @@ def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
         "direction": words.direction(config.language),
         "words": words.of_the_page(),
         "handout": config.talk_handout,
-        "scripts": later_scripts(context) | page_kernel.scripts(config, context),
+        "scripts": page_kernel.scripts(config, context),
         "linux": page_kernel.about(config),
         "speakers": dict(talk.read(Path(config.deck_root or ".")).speakers),
         "previous": page_address(context.get("prev")),
         "next": page_address(context.get("next")),
     }
-
-
-def later_scripts(context: dict[str, Any]) -> dict[str, str]:
-    """The addresses of the scripts that the page loads when it needs them."""
-    address = context.get("pathto", lambda name, _: name)
-    found = revealjs.LATER.items()
-    return {name: address(f"_static/revealjs/{path}", 1) for name, path in found}
 
 
 def page_address(page: dict[str, str] | None) -> str:

@@ -117,7 +117,7 @@ class SlideTranslator(HTML5Translator):
     # ---- what reads otherwise on slides
 
     def visit_note(self, node: nodes.note) -> None:
-        """What the speaker says, for reveal.js's speaker view."""
+        """What the speaker says, for the speaker's window."""
         self.body.append(self.starttag(node, "aside", CLASS="notes"))
 
     def depart_note(self, _node: nodes.note) -> None:

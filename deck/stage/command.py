@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from deck.programs import catalogue
@@ -91,10 +91,13 @@ def _has_browser() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-async def _run(options: argparse.Namespace, held: lock.Lock) -> None:
+async def _run(
+    options: argparse.Namespace, held: lock.Lock, watch: Callable[[Stage], None]
+) -> None:
     with listen(options.host, options.port, held.port or 0) as listener:
         held.note(listener.getsockname()[1])
         stage = Stage(options.root.resolve(), listener, options.host, options.isolated)
+        watch(stage)
         try:
             await stage.prepare()
             await stage.present(_has_browser() and not options.no_open)
@@ -111,12 +114,15 @@ def _check_talk(root: Path) -> None:
             )
 
 
-def main(arguments: Iterable[str] | None = None) -> int:
+def main(
+    arguments: Iterable[str] | None = None, watch: Callable[[Stage], None] = lambda stage: None
+) -> int:
+    """Present until told to stop; *watch* gets the stage before it opens."""
     options = _options(arguments)
     try:
         _check_talk(options.root)
         with lock.hold(options.root.resolve()) as held:
-            asyncio.run(_run(options, held))
+            asyncio.run(_run(options, held, watch))
     except StageError as error:
         print(error, file=sys.stderr)
         return 1

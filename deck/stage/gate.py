@@ -14,14 +14,13 @@ get no further than reading the slides:
 import ipaddress
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from deck.stage.headers import headers, speaker_view_scripts
+from deck.stage.headers import headers
 from deck.stage.peers import is_presenter
 from deck.stage.place import Place
 from deck.stage.sessions import Sessions
@@ -139,10 +138,9 @@ def _same(given: str, secret: str) -> bool:
 class Guard:
     """Middleware: no request gets past it with a wrong Host; every answer carries the headers."""
 
-    def __init__(self, app: ASGIApp, gate: Gate, deck: Path) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
         self.app = app
         self.gate = gate
-        self.deck = deck
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -188,9 +186,7 @@ class Guard:
     def _with_headers(self, send: Send) -> Send:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                # Asked each time: a rebuild may bring another speaker view. It takes 1 ms.
-                scripts = speaker_view_scripts(self.deck)
-                MutableHeaders(scope=message).update(headers(self.gate.port, scripts))
+                MutableHeaders(scope=message).update(headers(self.gate.port))
             await send(message)
 
         return send_with_headers

@@ -72,6 +72,8 @@ class Runs:
         self.survey = Survey()
         self.windows = Windows(backlog)
         self.place = place or Place()
+        # Hears what windows do: "join" at a place, "run" and "stop" of an id, "at" a place.
+        self.noticed: Callable[[str, str], None] = lambda action, what: None
         self._past: dict[str, Past] = {}
         self._active: dict[str, Run] = {}
         self._numbers = itertools.count(1)
@@ -80,6 +82,7 @@ class Runs:
 
     def join(self) -> Window:
         """Add a window; its first message says all that happened so far."""
+        self.noticed("join", self.place.now)
         told = [past for id, past in self._past.items() if id in self._active or not past.outdated]
         events = [event for past in told for event in past.events]
         return self.windows.join({"type": "hello", **self.survey.told(), "runs": events})
@@ -107,6 +110,7 @@ class Runs:
                 self._stop(what)
             elif not self.place.move(what):
                 raise Refused("This is no place in a deck.")
+            self.noticed(action, what)
         except (Refused, CatalogueError) as error:
             window.post({"type": "error", "text": str(error)})
 

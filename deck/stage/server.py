@@ -68,7 +68,7 @@ class Stage:
                 Route(panel.PATH, panel.Panel(self.root, self.gate).answer),
                 Mount("/", Pages(self.deck, self.gate)),
             ],
-            middleware=[Middleware(Guard, gate=self.gate, deck=self.deck)],
+            middleware=[Middleware(Guard, gate=self.gate)],
         )
 
     def server(self) -> uvicorn.Server:

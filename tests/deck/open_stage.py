@@ -123,11 +123,17 @@ STAGE = (sys.executable, "-m", "deck.stage.command")
 class StageProcess:
     """`python -m deck.stage.command`, as `make present` starts it; `first` is what starts that."""
 
-    def __init__(self, root: Path, *options: str, first: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *options: str,
+        first: tuple[str, ...] = (),
+        command: tuple[str, ...] = STAGE,
+    ) -> None:
         self.process = subprocess.Popen(
             [
                 *first,
-                *STAGE,
+                *command,
                 "--root",
                 root,
                 "--no-open",

@@ -161,42 +161,14 @@ def contains(outer: dict, inner: dict) -> bool:
     )
 
 
-# ---- the speaker view
-
-
-def open_speaker_view(page):
-    with page.expect_popup() as popup:
-        page.keyboard.press("s")
-    return popup.value
-
-
-def said(speaker, text: str) -> None:
-    notes = "document.querySelector('.speaker-controls-notes .value')"
-    speaker.wait_for_function(f"text => {notes}?.innerText.includes(text)", arg=text)
-
-
-@pytest.mark.parametrize("way", ["file", "http"])
-def test_the_speaker_view_follows_and_leads(way, context, tmp_path):
-    output = notes_deck(tmp_path)
-    with served(output) as origin:
-        url = (output / "index.html").as_uri() if way == "file" else f"{origin}/index.html"
-        page = Watched(context).open(url)
-        speaker = open_speaker_view(page)
-        said(speaker, "Said first.")
-        page.keyboard.press("ArrowRight")
-        said(speaker, "Said second.")
-        speaker.keyboard.press("ArrowRight")
-        page.wait_for_function("Reveal.getCurrentSlide().id === 'third'")
-
-
 # ---- strangers
 
 ORDERS = """deck => {
   const post = (what) => deck.postMessage(JSON.stringify(what), "*");
   post({method: "slide", args: [1]});
   post({method: "setState", args: [{indexh: 2, previewIframe: "javascript:alert(1)"}]});
-  post({namespace: "reveal-notes", type: "heartbeat"});
-  post({namespace: "reveal-notes", type: "call", methodName: "next", arguments: [], callId: 1});
+  post({pair: "", page: "/index.html", state: {h: 2, v: 0, f: -1, paused: false}});
+  post({pair: "", page: "/index.html", asks: true});
 }"""
 
 
@@ -244,39 +216,3 @@ def test_the_address_brings_no_settings_but_the_harmless_ones(context, tmp_path)
         page.close()
     page = Watched(context).open(f"{url}?progress=false&url={script}")
     assert page.evaluate("location.search") == "?progress=false"
-
-
-KEEP_WINDOW = """
-const open = window.open;
-window.open = (...how) => (window.opened = open.apply(window, how));
-window.answers = [];
-addEventListener("message", ({data}) => { answers.push(data); }, true);
-"""
-# The speaker view answers a slide that is ready with "connected".
-COUNT_FORGERIES = """
-window.forgeries = 0;
-addEventListener("message", ({data}) => { forgeries += data.includes("ready, forged"); });
-"""
-# Sent by a frame in the deck: neither the deck itself nor a slide of the speaker view.
-FORGE = """() => {
-  const stranger = document.body.appendChild(document.createElement("iframe"));
-  const ready = {namespace: "reveal", eventName: "ready, forged"};
-  stranger.contentWindow.eval(`parent.opened.postMessage('${JSON.stringify(ready)}', "*")`);
-}"""
-
-
-def test_the_speaker_view_hears_only_the_deck_and_its_slides(context, tmp_path):
-    """From files, reveal.js's own takes what any window sends, and writes it into its page."""
-    context.add_init_script(KEEP_WINDOW)
-    page = Watched(context).open((notes_deck(tmp_path) / "index.html").as_uri())
-    speaker = open_speaker_view(page)
-    said(speaker, "Said first.")
-    connected = "answers.filter(data => data.includes('connected')).length"
-    before = page.evaluate(connected)
-    speaker.evaluate(COUNT_FORGERIES)
-    page.evaluate(FORGE)
-    speaker.wait_for_function("forgeries === 1")
-    # The answer, had there been one, would be here before this.
-    speaker.evaluate("opener.postMessage('end', '*')")
-    page.wait_for_function("answers.includes('end')")
-    assert page.evaluate(connected) == before == 1

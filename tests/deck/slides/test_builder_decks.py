@@ -148,7 +148,8 @@ def test_settings_reach_the_page(tmp_path):
         "words": words.of_the_page(),
         "handout": "../handout/",
         "speakers": {},
-        "scripts": {"notes": "_static/revealjs/plugin/notes/notes.js"},
+        "scripts": {},
+        "linux": None,
         "previous": "",
         "next": "",
     }
@@ -176,8 +177,7 @@ def test_only_what_is_needed_of_reveal_js_is_copied(tmp_path):
     folder = built.output / "_static" / "revealjs"
     copied = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     small = {f"{name}2" for name in revealjs.FONTS if name.endswith(".woff")}
-    later = set(revealjs.LATER.values())
-    assert copied == {*revealjs.STYLES, *revealjs.SCRIPTS, *revealjs.FONTS} | later | small
+    assert copied == {*revealjs.STYLES, *revealjs.SCRIPTS, *revealjs.FONTS} | small
     scripts = re.findall(r'<script src="_static/([^"?]+)', built.page())
     assert scripts[0] == "messages.js" and scripts[-1] == "deck.js"
     assert not re.search(r'(src|href)="(https?:)?//', built.page())
@@ -212,11 +212,6 @@ def test_content_inside_of_others_is_kept(tmp_path):
 def test_an_unknown_theme_is_refused(tmp_path):
     with pytest.raises(Exception, match="no theme named 'nowhere'"):
         build(write(tmp_path / "docs", {"index.rst": TALK}), slide_theme="nowhere")
-
-
-def test_a_reveal_js_whose_speaker_view_is_unknown_is_refused():
-    with pytest.raises(Exception, match="adapt _TRUSTING"):
-        revealjs.wary("if( true ) {")
 
 
 # ---- the same document as a page

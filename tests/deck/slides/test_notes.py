@@ -5,8 +5,6 @@ import re
 import pytest
 from docset import build, build_text, write
 
-from deck.slides import revealjs
-
 TALK = """
 Talk
 ====
@@ -32,12 +30,6 @@ def test_the_speaker_sees_all_of_it_and_can_tell_it_apart(tmp_path):
     assert re.search(r'<div class="do[^>]*>\s*<p>Wait for <em>hands</em>', note)
     assert re.search(r'<div class="asked[^>]*>\s*<p><strong>And the other\?</strong></p>', note)
     assert '<div class="step' in note and "Most of you." in note
-
-
-@pytest.mark.parametrize("kind", ["do", "asked", "step"])
-def test_the_speaker_view_has_a_look_for_each(kind):
-    origin = revealjs.source() / "plugin/notes/notes.js"
-    assert f".{kind} {{" in revealjs.wary(origin.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("builder", ["handout", "singlefile-handout"])

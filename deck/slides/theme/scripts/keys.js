@@ -9,11 +9,14 @@ const KEYS = [
   ["c", "Contents and search", () => contents.open()],
   ["[", "The chapter before", () => turnChapter(-1)],
   ["]", "The next chapter", () => turnChapter(1)],
-  ["+", "Larger text", () => textSize.step(1)],
-  ["-", "Smaller text", () => textSize.step(-1)],
+  ["+", "Larger text", () => enlarge(1)],
+  ["-", "Smaller text", () => enlarge(-1)],
   ["?", "These keys", () => openKeys()],
   ["s", "The speaker's window", () => speaker.open()],
 ];
+
+/** In the speaker's window the notes are what one reads. */
+const enlarge = (by) => (speaker.isHere ? speakerView : textSize).step(by);
 
 /** What reveal.js brings, for the list. */
 const REVEAL_KEYS = [

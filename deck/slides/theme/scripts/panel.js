@@ -39,6 +39,7 @@ class Panel {
     this.button.hidden = !source; // no dead button, ever
     this.button.textContent = running ? word("Stop") : source ? this.labelOf(source) : "";
     this.button.dataset.does = running ? "stop" : source?.name || "";
+    speakerView.changed();
   }
 
   start(source = this.offer) {

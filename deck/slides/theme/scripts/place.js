@@ -65,6 +65,17 @@ function targetOf(href) {
   return found || shelf.places.get(name)?.[0];
 }
 
+/** After a reload: the slide and the step that were shown. The address would do, but reveal.js
+    writes it late, and the presenter may just have moved. */
+function comeBack() {
+  addEventListener("pagehide", () => stored.set("deck-place", JSON.stringify(Reveal.getIndices())));
+  if (performance.getEntriesByType("navigation")[0]?.type !== "reload") return;
+  try {
+    const { h, v, f } = JSON.parse(stored.get("deck-place"));
+    Reveal.slide(h, v, f);
+  } catch { /* nothing is kept */ }
+}
+
 /** What leads out of the talk does not take its place. */
 function openBeside(link) {
   if (link.target || !/^(https?|file):$/.test(link.protocol)) return;

@@ -5,8 +5,8 @@ const SLIDE = { width: 1920, height: 1080, margin: 0, minScale: 0.05, maxScale: 
 const PHONE = matchMedia("screen and (max-aspect-ratio: 1/1) and (max-width: 900px)");
 const BODY = { fitted: 50, phone: 18 }; // body text: in slide units, in CSS pixels on a phone
 
-/** The speaker view's frames may be as narrow as a phone, and paper too: they are fitted. */
-const isFitted = () => /\b(print-pdf|receiver)\b/.test(location.search);
+/** The speaker's window and its frame may be as narrow as a phone, and paper too: they are fitted. */
+const isFitted = () => /\b(print-pdf|receiver|speaker)\b/.test(location.search);
 
 /** Larger text by our own buttons and keys; it is remembered. */
 const textSize = {

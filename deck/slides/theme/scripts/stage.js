@@ -84,18 +84,7 @@ const stage = {
   reload() {
     stage.reloadWhenIdle = panels.all().some((panel) => panel.running === stage);
     if (stage.reloadWhenIdle) return;
-    // The address would do, but reveal.js writes it late, and the presenter may just have moved.
-    try { sessionStorage.setItem("deck-place", JSON.stringify(Reveal.getIndices())); } catch {}
     location.reload();
-  },
-
-  /** After a reload: the slide and the step that were shown. */
-  comeBack() {
-    try {
-      const { h, v, f } = JSON.parse(sessionStorage.getItem("deck-place"));
-      sessionStorage.removeItem("deck-place");
-      Reveal.slide(h, v, f);
-    } catch { /* a first visit */ }
   },
 };
 

@@ -49,11 +49,11 @@ function start() {
   bindSwipe();
   bindEnlarging();
   bindSize();
-  speaker.listen();
-  stage.comeBack();
+  comeBack();
   stage.tellPlaces();
   recording.listen();
   chosen.listen();
+  speaker.start();
   stage.connect();
   workbench.openCarried();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done

@@ -1,19 +1,18 @@
 // Who may steer this page.
 //
-// reveal.js carries out what any window posts to it, its notes plugin makes whoever sends a
-// heartbeat the speaker window, and both take settings from the address. Next to a server that
+// reveal.js carries out what any window posts to it, and takes settings from the address. Next to a server that
 // runs programs that is too much trust. This file is loaded first, so it hears every message
 // first, and passes on only those from the same origin.
 (() => {
   "use strict";
 
   const fromFile = location.protocol === "file:";
-  const inSpeakerView = /[?&]receiver\b/.test(location.search) && window.parent !== window;
+  const inSpeakersWindow = /[?&]receiver\b/.test(location.search) && window.parent !== window;
 
   // Browsers give every file an origin of its own, or none. So there the window itself is asked:
-  // one that lets itself be looked into is ours; a slide in the speaker view obeys its frame.
+  // one that lets itself be looked into is ours; the next slide in the speaker's window obeys that.
   function isOurs(source) {
-    if (inSpeakerView && source === window.parent) return true;
+    if (inSpeakersWindow && source === window.parent) return true;
     try {
       return source.location.origin === location.origin;
     } catch {
@@ -33,10 +32,10 @@
     true,
   );
 
-  // reveal.js takes any setting from the address. `?url=javascript:...` became the speaker view's
-  // frame, and with it a script of a stranger's in this page. Only what is needed stays.
+  // reveal.js takes any setting from the address. `?url=javascript:...` became a frame of
+  // its own speaker view, and with it a script of a stranger's ran here. Only what is needed stays.
   const ALLOWED = new Set([
-    "notes", "receiver", "print-pdf", "view", "showNotes", "pdfSeparateFragments", "controls",
+    "receiver", "speaker", "print-pdf", "view", "showNotes", "pdfSeparateFragments", "controls",
     "progress", "history", "transition", "backgroundTransition", "autoSlide",
     "scrollActivationWidth", "postMessageEvents",
   ]);
