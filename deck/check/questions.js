@@ -17,9 +17,9 @@ const questions = (() => {
 
   const clips = (element) => style(element).overflowX !== "visible" || style(element).overflowY !== "visible";
   /** The part of a box that the boxes around it, up to the slide, leave to be seen. */
-  function seen(rect, element) {
+  function seen(rect, element, from = element.parentElement) {
     let { left, right, top, bottom } = rect;
-    for (let around = element.parentElement; around && around !== slide(); around = around.parentElement) {
+    for (let around = from; around && around !== slide(); around = around.parentElement) {
       if (around.closest("svg") || !clips(around)) continue;
       const box = around.getBoundingClientRect();
       [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
@@ -46,6 +46,7 @@ const questions = (() => {
   }
 
   function hidden(element, scale) {
+    if (style(element).textOverflow === "ellipsis" && element.title) return []; // and says so
     const wide = element.scrollWidth - element.clientWidth;
     const high = element.scrollHeight - element.clientHeight;
     const said = [];
@@ -79,7 +80,7 @@ const questions = (() => {
 
   // ---- Is it large enough?
 
-  const SMALL = ".badge, .trick-status, .chart-made, .slide-no, .slide-footer, button, .small, .source,"
+  const SMALL = ".badge, .command, .trick-status, .chart-made, .slide-no, .slide-footer, button, .small, .source,"
     + " figcaption, .code-block-caption, aside.footnote-list, .citation, sub, sup, .footnote-reference, math";
   const CODE = "pre, code, kbd, samp, .highlight, svg, table";
 
@@ -118,7 +119,7 @@ const questions = (() => {
       const range = document.createRange();
       range.selectNodeContents(node);
       for (const rect of range.getClientRects()) {
-        const box = seen(rect, element);
+        const box = seen(rect, element, element);
         if (area(box)) found.push({ box, node, element });
       }
     }

@@ -24,6 +24,7 @@ class DiagramDirective(DeckDirective):
     def build(self) -> list[nodes.Node]:
         path = self._path()
         shown_as = self.depend_on(path)
+        self.depend_on(path.with_suffix(".toml"))
         serial = self.env.new_serialno("diagram")
         anchor = f"diagram-{nodes.make_id(self.env.docname)}-{serial}"
         drawing = svg.read(path, anchor, self.options.get("alt", ""), shown_as)

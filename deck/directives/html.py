@@ -52,9 +52,11 @@ def on_slides(translator: nodes.NodeVisitor) -> bool:
 
 
 def visit_trick(self, node: trick) -> None:
+    layout = node["layout"]
+    room = f"--rows: {layout.rows}; --columns: {layout.columns}; --start: {layout.start}"
     self.body.append(
         f'<div class="trick"{_anchor(self, node["trick"])} data-trick="{escape(node["trick"])}"'
-        f' data-layout="{node["layout"]}">\n'
+        f' data-layout="{layout.kind}" style="{room}">\n'
     )
 
 
@@ -79,11 +81,19 @@ def _bar(node: trick, live: bool) -> str:
     # A button that nothing answers is a lie: the script shows it when it can act.
     label = escape(words._("Replay"))
     run = f'<button type="button" class="trick-run" hidden>{label}</button>' if live else ""
-    badges = "".join(f'<span class="badge">{escape(text)}</span> ' for text in node["badges"])
-    command = f'<code class="command">python3 -m examples run {escape(node["trick"])}</code>'
+    made = escape(_made(node), quote=True)
+    status = f'<output class="trick-status" title="{made}">{made}</output>'
+    badges = "".join(map(_badge, node["badges"]))
+    how = '<span class="how">python3 -m examples run </span>'
+    command = f'<code class="command">{how}{escape(node["trick"])}</code>'
     # In a box of its own, so that the script's copy button stays beside it when the bar wraps.
     shell = f'<span class="shell">{command}</span>'
-    return f'<div class="trick-bar">{run}{badges}{shell}</div>\n'
+    return f'<div class="trick-bar">{run}{status}{badges}{shell}</div>\n'
+
+
+def _badge(text: str) -> str:
+    """What finds no room in the row is cut, and whole for those who point at it."""
+    return f'<span class="badge" title="{escape(text)}">{escape(text)}</span> '
 
 
 def _data(node: trick) -> str:
@@ -152,8 +162,8 @@ def visit_recorded(self, node: recorded) -> None:
     lines = [_output_line(text, ours) for text in node["lines"]]
     label = escape(words._("Output"))
     self.body.append(
-        f'<div class="trick-screen{_step(node.parent)}" style="--lines: {len(lines)}">'
-        f'<output class="trick-status">{escape(_made(node.parent))}</output>\n'
+        f'<div class="trick-screen{_step(node.parent)}"'
+        f' style="--lines: {len(lines)}; --out: {max(map(len, node["lines"]), default=0)}">'
         f'<div class="trick-output" tabindex="0" role="log" aria-label="{label}">'
         f"<pre>{''.join(lines)}</pre></div></div>\n"
     )
@@ -161,11 +171,8 @@ def visit_recorded(self, node: recorded) -> None:
 
 
 def _step(node: trick) -> str:
-    # Where the code stands alone, the output is the step after the explanations. Beside the code
-    # it is always there, and this last step only takes the explanations off it.
-    if node["layout"] == "beside" and not node["steps"]:
-        return ""
-    return f' fragment custom" data-fragment-index="{node["steps"]}'
+    """The output is always there; this last step takes the explanations off."""
+    return f' fragment custom" data-fragment-index="{node["steps"]}' if node["steps"] else ""
 
 
 def _made(node: trick) -> str:

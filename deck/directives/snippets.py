@@ -11,7 +11,6 @@ from pathlib import Path
 
 MAX_LINES = 16
 MAX_COLUMNS = 68
-BESIDE_COLUMNS = 44  # wider code leaves no room for its output at its side
 
 _MARKER = re.compile(r"#\s*\[(end )?[\w -]+\]")
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from deck.directives import choreography
+
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
@@ -27,7 +29,10 @@ class Drawing:
 
 
 def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
-    """The drawing at path, its ids made unique by the prefix. `alt` replaces its description."""
+    """The drawing at path with its steps (choreography.py), its ids made unique by the prefix.
+
+    `alt` replaces its description.
+    """
     name = shown_as or str(path)
     try:
         root = ElementTree.fromstring(path.read_bytes())
@@ -37,7 +42,18 @@ def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
         raise DrawingError(f"{name}:1: no <svg> with a viewBox; give it one")
     _refuse_what_reaches_out(root, name)
     title, desc = _words(root, alt, name)
+    try:
+        dance = choreography.read(
+            path.with_suffix(".toml"),
+            choreography.parts_of(root),
+            str(Path(name).with_suffix(".toml")),
+        )
+    except choreography.ChoreographyError as error:
+        raise DrawingError(str(error)) from error
     _prefix_ids(root, prefix)
+    if dance:
+        choreography.apply(root, dance, prefix)
+        desc.text = f"{desc.text} {dance.said}"
     title.set("id", f"{prefix}-title")
     desc.set("id", f"{prefix}-desc")
     for size in ("width", "height"):

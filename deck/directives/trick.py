@@ -17,7 +17,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import html, snippets, what_if
+from deck.directives import html, layout, snippets, what_if
 from deck.directives.base import Broken, DeckDirective
 from deck.page_kernel.extension import verdict
 from deck.programs import catalogue, page_kernel, proof, recording, talk, variants
@@ -45,11 +45,12 @@ class TrickDirective(DeckDirective):
         lines = snippets.select(trick.path, _names(self.options.get("show", "main")), shown_as)
         code = self._snippet(lines, shown_as)
         explained = self._callouts(lines, code, shown_as)
+        kept = self._recording(trick)
         node = html.trick(
             trick=trick.id,
-            layout=self._layout(lines, shown_as),
+            layout=self._layout(code, lines, kept, shown_as),
             steps=len(explained),
-            recording=self._recording(trick),
+            recording=kept,
             unrecorded=self.options.get("unrecorded", ""),
             badges=self._badges(trick),
             variants=self._variants(trick, lines),
@@ -116,15 +117,27 @@ class TrickDirective(DeckDirective):
             )
         return cast(Iterable[nodes.definition_list_item], parsed[0].children)
 
-    def _layout(self, lines: list[snippets.Line], shown_as: str) -> str:
-        wide = snippets.width(lines) > snippets.BESIDE_COLUMNS
-        layout = str(self.options.get("layout", "below" if wide else "beside"))
-        if wide and layout == "beside":
+    def _layout(
+        self,
+        code: html.snippet,
+        lines: list[snippets.Line],
+        kept: dict[str, Any],
+        shown_as: str,
+    ) -> layout.Layout:
+        marks = code["marks"]
+        widths = [len(line.text) + layout.MARK * (i in marks) for i, line in enumerate(lines)]
+        output = [len(line) for line in kept.get("lines", ())]
+        wanted = self.options.get("layout")
+        if not wanted:
+            return layout.choose(widths, output)
+        found = layout.below(widths, output) if wanted == "below" else layout.beside(widths, output)
+        if wanted == "beside" and not found.fits:
             raise Broken(
-                f"{shown_as}:{lines[0].number}: {snippets.width(lines)} columns, and beside its"
-                f" output code has {snippets.BESIDE_COLUMNS}; leave out :layout:, or break lines"
+                f"{shown_as}:{lines[0].number}: code and output have {found.rows} rows and"
+                f" {found.columns} columns, more than fit beside each other; leave out :layout:,"
+                " or break lines"
             )
-        return layout
+        return found
 
     def _recording(self, trick: catalogue.Trick) -> dict[str, Any]:
         shown_as = self._name(trick.recording)
@@ -163,7 +176,7 @@ class TrickDirective(DeckDirective):
         for path in proof.sources(trick):
             self.depend_on(path)
         proven = proof.badge(trick, proof.read(self.root))
-        needs = [words._("needs {what}").format(what=need) for need in trick.needs]
+        needs = [words._("needs {what}").format(what=", ".join(trick.needs))] if trick.needs else []
         return needs + ([proven] if proven else [])
 
 

@@ -104,6 +104,7 @@ def served(path):
     return int(calls)
 
 
+# Not all words are overheard: the ear has room for some hundred packets.
 def benchmark():
     """A thousand SETs: packets on lo, and those with words."""
     command = f"redis-benchmark -c 1 -t set -n {REQUESTS}"

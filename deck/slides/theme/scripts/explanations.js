@@ -21,21 +21,63 @@ function openMarks(panel) {
   }
 }
 
-/** Marks the line that is explained, and puts the explanation at its height. */
+/** Marks the line that is explained; its explanation stands near it, where nothing is written. */
 function explain(trick) {
-  for (const callout of every(".callout", trick)) {
-    const button = trick.querySelector(`.mark[data-mark="${callout.dataset.mark}"]`);
-    const line = button.closest(".line");
+  const callouts = every(".callout", trick);
+  if (callouts.length && !scrolls()) findRoom(trick, callouts);
+  for (const callout of callouts) {
+    const button = buttonOf(callout, trick);
     const open = callout.classList.contains("current-fragment");
     button.setAttribute("aria-expanded", String(open));
-    line.classList.toggle("explained", open);
-    if (open) callout.style.setProperty("--at", `${heightOf(line, callout)}px`);
+    button.closest(".line").classList.toggle("explained", open);
   }
 }
 
-function heightOf(line, callout) {
-  const column = callout.parentElement;
-  const distance = line.getBoundingClientRect().top - column.getBoundingClientRect().top;
-  const wanted = distance / Reveal.getScale() - 12;
-  return Math.max(0, Math.min(wanted, column.clientHeight - callout.offsetHeight));
+const buttonOf = (callout, trick) => trick.querySelector(`.mark[data-mark="${callout.dataset.mark}"]`);
+
+const SIZES = [46, 42, 38, 34]; // of the code: all explanations of a trick find room, or it shrinks
+const WIDTHS = [840, 760, 680, 600, 540, 480, 420];
+const GAP = 14;
+
+function findRoom(trick, callouts) {
+  for (const most of SIZES) {
+    trick.style.setProperty("--most", `${most}px`);
+    const page = written(trick, callouts[0].parentElement);
+    if (callouts.map((callout) => place(callout, page)).every(Boolean)) return;
+  }
+}
+
+/** Puts an explanation at the free place that is nearest to its line; whether there was one. */
+function place(callout, { lines, high, wide, explained }) {
+  const wanted = explained.get(callout.dataset.mark) - GAP;
+  let best = { far: Infinity, card: 600, at: Math.max(0, Math.min(wanted, high - callout.offsetHeight)) };
+  for (const card of WIDTHS) {
+    callout.style.setProperty("--card", `${card}px`);
+    const own = callout.offsetHeight;
+    const inTheWay = lines.filter((line) => line.right > wide - card - GAP);
+    const free = (at) => inTheWay.every((line) => line.bottom < at || line.top > at + own);
+    for (let at = 0; at <= high - own; at += 4) {
+      const far = Math.abs(at - wanted) + (WIDTHS[0] - card) / 10;
+      if (far < best.far && free(at)) best = { far, card, at };
+    }
+  }
+  callout.style.setProperty("--card", `${best.card}px`);
+  callout.style.setProperty("--at", `${best.at}px`);
+  return best.far < Infinity;
+}
+
+/** Where a trick's lines are, in units of the slide, and at which height those with a mark. */
+function written(trick, column) {
+  const corner = column.getBoundingClientRect();
+  const scale = corner.width / column.offsetWidth;
+  const range = document.createRange();
+  const explained = new Map();
+  const lines = every(".trick-code .line, .trick-output .line", trick).map((line) => {
+    range.selectNodeContents(line);
+    const box = range.getBoundingClientRect();
+    const top = (box.top - corner.top) / scale;
+    if (line.dataset.mark) explained.set(line.dataset.mark, top);
+    return { top, bottom: (box.bottom - corner.top) / scale, right: (box.right - corner.left) / scale };
+  });
+  return { lines, explained, high: column.offsetHeight, wide: column.offsetWidth };
 }
