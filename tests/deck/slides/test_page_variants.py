@@ -2,7 +2,7 @@
 
 import pytest
 import tiny
-from page_window import BESIDE, END, HOST, Window
+from page_window import BESIDE, END, HOST, Window, build_deck
 
 VARIANTS = """
 [lost]
@@ -21,16 +21,16 @@ LOST, TWICE = "post.letter~lost", "post.letter~twice"
 TITLE = ".what-if-title"
 
 
+def vary(path):
+    """Two variants of the program at this path, one on a line that a slide shows."""
+    path.with_suffix(".toml").write_text(VARIANTS)
+    lines = [(0.01, "sender: gone"), (0.02, "OSError: closed")]
+    tiny.record(path.with_name("letter~lost.py"), lines)
+    tiny.record(path.with_name("letter~twice.py"), [(0.01, "sender: two")])
+
+
 @pytest.fixture(scope="session")
 def deck(tmp_path_factory):
-    from page_window import build_deck
-
-    def vary(path):
-        path.with_suffix(".toml").write_text(VARIANTS)
-        lines = [(0.01, "sender: gone"), (0.02, "OSError: closed")]
-        tiny.record(path.with_name("letter~lost.py"), lines)
-        tiny.record(path.with_name("letter~twice.py"), [(0.01, "sender: two")])
-
     return build_deck(tmp_path_factory.mktemp("varied"), vary)
 
 

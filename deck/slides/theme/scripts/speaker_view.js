@@ -70,6 +70,7 @@ const speakerView = {
 
   addTop() {
     const { top } = speakerView;
+    top.append(make("h1", "visually-hidden", word("The speaker's window")));
     for (const name of ["time", "pace", "clock", "chapter", "place"]) top.append((speakerView[name] = make("span", name)));
     speakerView.hold = speakerButton("", () => { timer.toggle(); speakerView.tick(); });
     const again = speakerButton(word("From 0:00"), () => { timer.reset(); speakerView.tick(); });
