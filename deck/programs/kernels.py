@@ -37,6 +37,13 @@ def fetch(_: argparse.Namespace) -> int:
         print(f"No more kernels: {lacking}", file=sys.stderr)
         return 1
     mirror = _mirror()
+    if not mirror:
+        print(
+            f"No more kernels: apt knows of no {PACKAGE} here; name Debian's main in its sources,"
+            " and run apt-get update",
+            file=sys.stderr,
+        )
+        return 1
     for suite in SUITES:
         try:
             print(f"{suite}: {_fetch(suite, mirror)}", flush=True)
@@ -60,10 +67,10 @@ def _lacking() -> str:
 
 
 def _mirror() -> str:
-    """The mirror of Debian from which apt already takes packages here, else Debian's own."""
+    """The mirror of Debian from which apt already takes packages here; "" where it has none."""
     policy = _run("apt-cache", "policy", PACKAGE).stdout
     found = re.search(rf"\d+ (\S+) (?:{'|'.join(SUITES)})/main", policy)
-    return found[1] if found else "http://deb.debian.org/debian"
+    return found[1] if found else ""
 
 
 def _fetch(suite: str, mirror: str) -> str:

@@ -45,11 +45,18 @@ def test_what_is_there_is_not_fetched_again(place, capsys):
 
 @pytest.mark.parametrize(
     ("lacking", "words"),
-    [("machine", "and this is aarch64"), ("tool", "apt-get install patchelf"), ("key", "keyring")],
+    [
+        ("machine", "and this is aarch64"),
+        ("tool", "apt-get install patchelf"),
+        ("key", "keyring"),
+        ("mirror", "name Debian's main"),
+    ],
 )
 def test_where_it_can_not_it_says_why(place, monkeypatch, capsys, lacking, words):
     if lacking == "machine":
         monkeypatch.setattr(kernels.system, "machine", lambda: "aarch64")
+    elif lacking == "mirror":
+        monkeypatch.setattr(kernels, "_mirror", str)
     elif lacking == "tool":
         monkeypatch.setattr(kernels.shutil, "which", lambda name: name != "patchelf")
     else:
