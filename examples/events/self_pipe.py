@@ -1,4 +1,4 @@
-"""A signal cannot wake the loop, until it writes a byte to a pipe.
+"""A signal wakes the loop by writing a byte to a pipe.
 
 Python's select goes on waiting after a signal: the handler has run, and the loop has slept through
 it. The self-pipe trick: let the handler write one byte into a pipe that select watches, too. Python

@@ -1,7 +1,7 @@
 """TCP has no messages: it joins yours, and it splits them.
 
 Two sends arrive as one. One large send arrives in pieces. A length in front of each message
-restores them, even the empty one, although they come in a single byte at a time; and the reader
+restores them, even the empty one, although they are sent a single byte at a time; and the reader
 looks for no delimiter.
 
 :needs: none

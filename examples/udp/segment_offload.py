@@ -1,8 +1,8 @@
 """One send, ten postcards; ten postcards, one receive.
 
 UDP_SEGMENT lets the kernel cut one buffer into many datagrams, so the way down the stack is walked
-once. UDP_GRO lets the kernel gather them again for the receiver, and says how long each one is. A
-receiver that did not ask sees ordinary datagrams.
+once. UDP_GRO lets the kernel gather them again for the receiver, and says how long each one is; on
+lo they are not even cut for a receiver that has asked. One that did not sees ordinary datagrams.
 
 :needs: none
 :man: udp(7)

@@ -6,7 +6,7 @@ three come to a point where they say EAGAIN; and all that they took is delivered
 
 :needs: none
 :man: unix(7), socket(2)
-:since: 2.6.4
+:since: 2.6.22
 """
 
 import errno

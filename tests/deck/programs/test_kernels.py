@@ -20,6 +20,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(kernels, "folder", lambda: tmp_path / "kernels")
     monkeypatch.setattr(kernels.system, "machine", lambda: "x86_64")
     monkeypatch.setattr(kernels, "KEYRING", tmp_path)
+    monkeypatch.setattr(kernels, "_mirror", lambda: "http://mirror.test/debian")
     tools = tmp_path / "bin"
     tools.mkdir()
     for name in (*kernels.TOOLS, "apt-cache"):
