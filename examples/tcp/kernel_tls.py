@@ -1,8 +1,8 @@
 """The kernel speaks TLS, and sendfile() sends cipher text.
 
 Two ends agree on keys (here by hand; else OpenSSL's handshake does it) and give them to the kernel.
-From then on a plain sendfile() writes TLS 1.3 records, a plain recv() reads them. So a file goes out
-encrypted although no program has read it; a wire tap sees records, and not one word.
+From then on a plain sendfile() writes TLS 1.3 records, a plain recv() reads them. So a file goes
+out encrypted although no program has read it; a wire tap sees records, and not one word.
 
 :needs: own net, module tls
 :man: tcp(7), sendfile(2), packet(7)
