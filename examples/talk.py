@@ -286,6 +286,7 @@ IN_LAB = (
 # What the Linux in the page has: Debian's 6.1 for i686, with the modules that it was saved with.
 IN_PAGE = (
     *("ptrace", "cgroup", "ipv6", "bpf", "io_uring"),
+    "message queues",
     *("module xdp", "module tls", "program grep"),
     *("program gzip", "file /etc/services", "file /dev/vhci"),
     *("module tipc", "module bluetooth", "module mptcp"),

@@ -13,6 +13,7 @@ from typing import Any
 from docutils import nodes
 
 from deck.programs import talk
+from deck.programs.recording import Recording
 from deck.slides import links, words
 
 CIRCLED = " ❶❷❸❹❺❻❼❽❾❿"  # a mark without style sheet or script still reads as a mark
@@ -41,6 +42,15 @@ class diagram(nodes.General, nodes.Element):
 
 class quiz(nodes.General, nodes.Element):
     """A question with choices, one of which the next key shows to be right."""
+
+
+def told_of(record: Recording | None) -> dict[str, Any]:
+    """What the page is told of a recording; without one, that there is nothing to replay."""
+    if record is None:
+        return {"events": [], "date": "", "kernel": ""}
+    # The release of a distribution's kernel has a tail that means nothing to a reader.
+    kernel = record.kernel.partition("-")[0]
+    return {"events": record.events, "date": record.date, "kernel": kernel}
 
 
 def on_slides(translator: nodes.NodeVisitor) -> bool:
@@ -97,7 +107,7 @@ def _badge(text: str) -> str:
 
 
 def _data(node: trick) -> str:
-    data = {"id": node["trick"], "events": [], "variants": node["variants"]} | node["recording"]
+    data = {"id": node["trick"], "variants": node["variants"], **told_of(None)} | node["recording"]
     if node["linux"] is not None:
         data["linux"] = node["linux"]
     # "</script>" inside a string would end the element: no "<" leaves here unescaped.

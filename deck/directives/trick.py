@@ -145,13 +145,7 @@ class TrickDirective(DeckDirective):
         if record and "unrecorded" in self.options:
             raise Broken(f"{shown_as}:1: there is a recording now; remove :unrecorded:")
         if record:
-            return {
-                "lines": record.lines,
-                "events": record.events,
-                "date": record.date,
-                # The release of a distribution's kernel has a tail that means nothing to a reader.
-                "kernel": record.kernel.partition("-")[0],
-            }
+            return {"lines": record.lines, **html.told_of(record)}
         if not self.options.get("unrecorded"):
             raise Broken(
                 f"{shown_as}: no such recording; `python3 -m examples record {trick.id}`, or say"

@@ -6,7 +6,7 @@ Written into the page by html.py; theme/scripts/variants.js puts the switch at t
 from dataclasses import dataclass
 from typing import Any
 
-from deck.directives import snippets
+from deck.directives import html, snippets
 from deck.programs import recording
 from deck.programs.variants import Variant
 
@@ -57,9 +57,7 @@ def told(variant: Variant, lines: list[snippets.Line]) -> dict[str, Any]:
         "gone": gone,
         "old": made.old,
         "new": _set_back(made.new, variant, lines[at]) if at >= 0 else made.new,
-        "events": kept.events if kept else [],
-        "date": kept.date if kept else "",
-        "kernel": kept.kernel.partition("-")[0] if kept else "",
+        **html.told_of(kept),
     }
 
 

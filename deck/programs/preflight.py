@@ -6,7 +6,7 @@ The result is kept in `_build/preflight.json`; the stage shows it when it opens.
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -193,13 +193,13 @@ def last(root: Path) -> Report | None:
     """The one before; None where there is none, or one of another version of this file."""
     try:
         told = json.loads((root / FILE).read_text())
-        return Report(
-            told["when"],
-            told["kernel"],
-            tuple(Outlook(**one) for one in told["programs"]),
-            tuple(Check(**one) for one in told["checks"]),
-            tuple(told["faults"]),
-        )
+        kept = {each.name: told[each.name] for each in fields(Report)}
+        kept |= {
+            "programs": tuple(Outlook(**one) for one in told["programs"]),
+            "checks": tuple(Check(**one) for one in told["checks"]),
+            "faults": tuple(told["faults"]),
+        }
+        return Report(**kept)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

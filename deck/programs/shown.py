@@ -77,7 +77,7 @@ class _Page(HTMLParser):
             self.measurements[f"measurements.{name}"] = None
         for name, value in told.items():
             loads = (tag, name) in _LOADED or (
-                (tag, name) == ("link", "href") and _STYLES & set(told.get("rel", "").split())
+                f"{tag} {name}" == "link href" and _STYLES & set(told.get("rel", "").split())
             )
             if loads and _REMOTE.match(value):
                 self.remote[value] = None

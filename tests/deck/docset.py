@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
+from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -59,6 +60,8 @@ def build(
     output = source.parent / f"{source.name}-built" / builder
     warnings = StringIO()
     read: list[str] = []
+    # Sphinx keeps the language of a process's last build, and falls back to it.
+    locale.translators.clear()
     with patch_docutils(source), docutils_namespace():
         app = Sphinx(
             source,

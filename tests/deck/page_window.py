@@ -7,7 +7,7 @@ from pathlib import Path
 import tiny
 from docset import build, write
 
-READY = "document.documentElement.dataset.deck === 'ready'"
+READY = "document.documentElement?.dataset.deck === 'ready'"
 HOST = "http://deck.test"
 SLIDES = """
 A deck

@@ -4,7 +4,13 @@ import json
 
 import pytest
 
-from deck.programs import cli, proof, uml
+from deck.programs import cli, page_kernel, proof, uml
+
+
+@pytest.fixture(autouse=True)
+def no_linux_of_the_page(monkeypatch, tmp_path):
+    """Whether it was made here or not."""
+    monkeypatch.setattr(page_kernel, "FOLDER", tmp_path / "page-kernel")
 
 
 @pytest.mark.parametrize(("options", "tables"), [([], 1), (["--check"], 0)])
