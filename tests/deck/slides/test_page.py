@@ -1,6 +1,6 @@
 """The slides in a browser: that all of the deck is reached, fits and can be read."""
 
-from page_window import BESIDE, CHAPTER, READY, UNRECORDED, Window
+from page_window import BESIDE, CHAPTER, GUESS, READY, UNRECORDED, Window
 
 from deck.check import slides as check
 
@@ -35,6 +35,19 @@ def test_the_measuring_finds_what_is_wrong(window):
     found = "\n".join(check.complaints(window.page))
     assert "hides" in found and "is 20.0 high" in found
     assert any("contrast" in said for said in check.pale(window.page))
+
+
+def test_the_right_answer_keeps_its_place_beside_its_letter(window):
+    """`right` is hieroglyph's word for what stands at the right, too."""
+    lefts = """() => [...document.querySelectorAll('.present .choices li > p')].map((p) => {
+        const words = document.createRange();
+        words.selectNodeContents(p.lastChild);
+        return Math.round(words.getBoundingClientRect().left);
+    })"""
+    window.go(GUESS, 0)
+    window.until("document.querySelector('.present .choices .right.visible') !== null")
+    first, second = window.page.evaluate(lefts)
+    assert abs(first - second) < 60, "the verdict for those who hear takes no more room than a word"
 
 
 def test_a_screen_reader_reads_on(window):
