@@ -1,6 +1,7 @@
 """One browser for whoever needs one; and skips are results with a reason.
 
-Where STRICT is set, nothing may be skipped for want of a package.
+Where STRICT is set, nothing may be skipped for want of a package. Of the tests that are marked
+`thorough`, one of each kind runs (a trick of each family), and all of them where THOROUGH is set.
 """
 
 import os
@@ -43,6 +44,26 @@ def browser():
         browser = driver.chromium.launch(executable_path=chromium, args=flags)
         yield browser
         browser.close()
+
+
+def pytest_collection_modifyitems(config, items):
+    if os.environ.get("THOROUGH"):
+        return
+    kinds, others = set(), []
+    for item in items:
+        kind = _kind(item) if item.get_closest_marker("thorough") else item.nodeid
+        if kind in kinds:
+            others.append(item)
+        kinds.add(kind)
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+def _kind(item):
+    """Tests with parameters: those whose parameter has the same family; else those of a file."""
+    if not hasattr(item, "callspec"):
+        return item.path
+    return item.path, item.originalname, item.callspec.id.partition(".")[0]
 
 
 @pytest.hookimpl(hookwrapper=True)

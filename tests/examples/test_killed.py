@@ -85,6 +85,7 @@ def lasting() -> dict[str, list[str]]:
 IPC = [kind for kind in ("shm", "sem", "msg") if os.path.exists(f"/proc/sysvipc/{kind}")]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("id", TRICKS)
 def test_nothing_is_left_when_it_is_stopped_at_a_random_moment(id):
     verdict = needs.check(TRICKS[id])

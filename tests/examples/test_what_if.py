@@ -19,6 +19,7 @@ def ended(run):
     return events
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("id", VARIANTS)
 def test_it_ends_as_it_must_and_prints_what_is_recorded(id):
     variant = VARIANTS[id]
@@ -28,6 +29,7 @@ def test_it_ends_as_it_must_and_prints_what_is_recorded(id):
     assert not difference, f"{difference}\nIf that is right: python3 -m examples record {id}"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("id", TRICKS)
 def test_in_the_same_copy_the_unchanged_program_passes(id):
     """Or it would be the copy that fails, not the change."""

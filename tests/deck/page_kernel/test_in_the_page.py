@@ -3,6 +3,7 @@
 import pytest
 from page_window import READY
 
+pytestmark = pytest.mark.thorough
 LIMIT = 90_000  # ms: the machine may be busy with other tests
 STATUS = ".present .trick-status"
 RUN = ".present .trick-run"
