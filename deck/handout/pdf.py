@@ -45,6 +45,13 @@ MAKE_FIT = """
     for (let size = 33; !fits(trick) && size >= 20; size--)
       trick.style.setProperty("--code", `${size}px`);
   }
+  const boxes = ":is(.highlight, .scrolls, pre.literal-block):not(.trick *)";
+  for (const box of document.querySelectorAll(`.pdf-page ${boxes}`)) {
+    const text = box.querySelector("pre, table") || box;
+    const cut = () => over(box) || over(box.closest("section"));
+    for (let size = parseFloat(getComputedStyle(text).fontSize); cut() && size >= 16; size--)
+      text.style.fontSize = `${size}px`;
+  }
 }
 """
 NUMBER_CONTENTS = """

@@ -113,6 +113,21 @@ def test_the_numbers_of_pages_come_from_the_pdf_itself(printed):
 
 
 @needs_chromium
+@needs_poppler
+def test_what_a_slide_lets_scroll_is_whole_on_paper(tmp_path):
+    lines = "\n".join(f"   line = {n}" for n in range(1, 46))
+    deck = f"A deck\n======\n\nLong\n----\n\n.. code-block:: python\n\n{lines}\n"
+    page = build(write(tmp_path / "deck", {"index.rst": deck}), strict=False).output / "index.html"
+    pdf.main("slides", page, tmp_path / "slides.pdf")
+    drawn = subprocess.run(
+        ["pdftotext", "-bbox", tmp_path / "slides.pdf", "-"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    [last] = re.findall(r'yMax="([\d.]+)">45<', drawn)
+    assert float(last) < 800, "the page ends at 810 points, with its footer above that"
+
+
+@needs_chromium
 def test_what_is_never_ready_is_a_sentence_not_a_traceback(tmp_path, monkeypatch):
     """A deck whose script fails does not lay its slides out."""
     page = tmp_path / "index.html"
