@@ -21,7 +21,8 @@ from sphinx.writers.html5 import HTML5Translator
 from deck.directives import html as deck_nodes
 from deck.directives import measured
 from deck.handout import paper, programs, sources
-from deck.slides import assets, notes, onepage, revealjs, settings, vocabulary, words
+from deck.slides import assets, mathml, notes, onepage, revealjs, settings, vocabulary, words
+from deck.slides.builder import registry_of
 from deck.slides.tree import files
 
 THEME = Path(__file__).parent / "theme"
@@ -53,6 +54,7 @@ class HandoutMixin:
     one_page = False
 
     def init(self) -> None:
+        mathml.register(registry_of(self))
         super().init()
         self.use_index = False
 

@@ -242,3 +242,10 @@ def test_opened_as_a_file_it_is_searched_and_asks_nobody(handout, browser):
     wide = "document.documentElement.scrollWidth - innerWidth"
     assert (page.evaluate(wide), troubles) == (0, [])
     page.close()
+
+
+@pytest.mark.parametrize("builder", ["handout", "singlefile-handout"])
+def test_formulas_need_no_network(builder, tmp_path):
+    text = "A deck\n======\n\nOne\n---\n\n:math:`a^2`\n\n.. math::\n\n   b = c\n"
+    page = build(write(tmp_path / "deck", {"index.rst": text}), builder).page()
+    assert page.count("<math") == 2 and "mathjax" not in page.lower()
