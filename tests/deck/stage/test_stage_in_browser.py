@@ -122,7 +122,11 @@ def test_the_speaker_view_shows_slides_and_notes(deck):
         deck.keyboard.press("s")
     speaker = popup.value
     wait_for(speaker, "document.querySelector('.presenter-next iframe').src.includes('receiver')")
-    wait_for(speaker.frames[1], "Reveal.isReady()")
+    # Asked from outside: the frame's own page is still on its way.
+    wait_for(
+        speaker,
+        "document.querySelector('.presenter-next iframe').contentWindow.Reveal?.isReady() === true",
+    )
     assert speaker.evaluate("document.documentElement.dataset.stage") == "/run"
     deck.evaluate("location.hash = '#/one'")
     notes = "document.querySelector('.presenter-notes').textContent"
