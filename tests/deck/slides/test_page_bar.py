@@ -80,9 +80,9 @@ def test_contents_show_chapters_titles_and_where_one_is(window):
     assert "A letter, and its output" in dialog.locator("[aria-current]").inner_text()
     assert dialog.locator(".chapter").last.inner_text().endswith("A chapter")
     window.press("Escape")
-    assert dialog.count() == 0
+    window.until("document.querySelector('dialog') === null")
     window.press("ArrowLeft")
-    assert window.place[0] == CHAPTER
+    window.until(f"Reveal.getIndices().h === {CHAPTER}")
 
 
 def test_typing_filters_and_enter_goes_there(window):
