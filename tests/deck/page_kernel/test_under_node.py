@@ -11,9 +11,9 @@ from deck.programs.runner import Kind, Result
 PROGRAMS = {
     "post.letter": 'print("sender: one letter")',
     "post.endless": """
-        import time
+        import signal
         print("sender: I wait", flush=True)
-        time.sleep(1000)
+        signal.pause()
         """,
     "post.wrong": "assert 1 == 2, 'no'",
     "post.loud": 'print("x" * 200)\nraise SystemExit(7)',
