@@ -79,7 +79,7 @@ def said(slide):
 
 
 def wait_for_end(page, slide, result):
-    from test_stage_in_browser import wait_for
+    from stage_in_browser import wait_for
 
     id = slide.get_attribute("data-trick")
     status = f"""document.querySelector('section.present [data-trick="{id}"] .trick-status')"""
@@ -125,7 +125,7 @@ def stage(home):
 @pytest.fixture(scope="module")
 def live(browser, stage):
     """The deck in the presenter's browser."""
-    from test_stage_in_browser import wait_for
+    from stage_in_browser import wait_for
 
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
     page = context.new_page()
@@ -153,10 +153,10 @@ def test_measure_again_lays_new_figures_beside_the_recorded_ones(live):
     panel = live.locator('[data-chart="ping_pong"]').first
     index = panel.evaluate("e => Reveal.getIndices(e.closest('section')).h")
     live.evaluate("h => Reveal.slide(h)", index)
-    before = panel.locator(".chart-wide .c-value").all_text_contents()
+    before = panel.locator(".chart-hall.chart-wide .c-value").all_text_contents()
     panel.get_by_role("button", name="Measure again").click()
     panel.get_by_text("measured in").wait_for(timeout=60_000)
-    after = panel.locator(".chart-wide .c-value").all_text_contents()
+    after = panel.locator(".chart-hall.chart-wide .c-value").all_text_contents()
     assert len(after) == len(before) > 1
     for said, old in zip(after, before, strict=True):
         assert f"{old.removeprefix('Python ')}, now " in said
