@@ -33,7 +33,7 @@ def who(request):
 def hostile(trick, folder, bare):
     """Runs the hostile program, and says what it got."""
 
-    def run(needs="none", who="as root", isolated=True, lab=False, unasked=False):
+    def run(needs="none", who="as root", isolated=True, lab=False, unasked=False, spare=False):
         checkout = folder / "checkout"
         shutil.copytree(catalogue.ROOT / "deck" / "programs", checkout / "deck" / "programs")
         (checkout / "deck" / "__init__.py").write_text("")
@@ -47,7 +47,7 @@ def hostile(trick, folder, bare):
         order = {
             **{"checkout": str(checkout), "home": str(home), "talk": str(folder)},
             **{"program": str(made.path), "isolated": isolated, "lab": lab},
-            "unasked": unasked,
+            **{"unasked": unasked, "spare": spare},
         }
         command = [sys.executable, str(shutil.copy(DRIVER, folder)), json.dumps(order)]
         done = subprocess.run(
@@ -67,6 +67,11 @@ def test_in_namespaces_it_gets_nothing(hostile, namespaces, who, needs):
     assert hostile(needs, who) == {}
 
 
+@pytest.mark.parametrize("needs", ["none", "own net", "ptrace"])
+def test_in_a_spare_it_gets_nothing(hostile, namespaces, who, needs):
+    assert hostile(needs, who, spare=True) == {}
+
+
 @needs_lab
 @pytest.mark.parametrize("needs", ["own net", "root"])
 def test_in_the_lab_kernel_it_gets_nothing(hostile, who, needs):
@@ -74,10 +79,11 @@ def test_in_the_lab_kernel_it_gets_nothing(hostile, who, needs):
 
 
 @needs_root
+@pytest.mark.parametrize("spare", [False, True], ids=["cold", "in a spare"])
 @pytest.mark.parametrize("needs", ["root, bpf", "root, bpf, own net"])
-def test_with_the_rights_of_root_it_gets_nothing_more(hostile, needs):
+def test_with_the_rights_of_root_it_gets_nothing_more(hostile, needs, spare):
     """CAP_SYS_ADMIN of the machine, behind "own net", mounts nothing: a filter refuses it."""
-    assert hostile(needs) == {}
+    assert hostile(needs, spare=spare) == {}
 
 
 LANDLOCK = isolation_filters.landlock_abi()
