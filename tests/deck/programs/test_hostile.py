@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from deck.programs import catalogue, isolation_filters, uml
+from deck.programs import isolation_table as table
 
 PROGRAM = Path(__file__).with_name("hostile.py")
 DRIVER = Path(__file__).with_name("hostile_run.py")
 ORDINARY = 12345
+LANDLOCK = isolation_filters.landlock_abi()
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be root")
 needs_lab = pytest.mark.skipif(not uml.kernels(), reason="needs the Debian package user-mode-linux")
 
@@ -27,6 +29,14 @@ def who(request):
     if os.getuid() != 0 and request.param == "as root":
         pytest.skip("only root can be root")
     return request.param
+
+
+def place(needs, isolated, lab, unasked):
+    """The words for the mode that the run has to be in."""
+    if lab:
+        return table.sentence("lab", uml.kernels()[0].release)
+    mode = "machine" if unasked else "root" if "root" in needs else "user"
+    return table.sentence(mode if isolated else "bare", landlock=bool(LANDLOCK))
 
 
 @pytest.fixture
@@ -56,6 +66,7 @@ def hostile(trick, folder, bare):
         assert done.stdout, done.stderr
         told = json.loads(done.stdout)
         assert told["got"][-1:] == ["all tried"], told
+        assert told["place"] == [place(needs, isolated, lab, unasked)]
         assert told["left"] == [] and told["alive"], told
         return {line.partition(" ")[0]: line.partition(" ")[2] for line in told["got"][:-1]}
 
@@ -84,9 +95,6 @@ def test_in_the_lab_kernel_it_gets_nothing(hostile, who, needs):
 def test_with_the_rights_of_root_it_gets_nothing_more(hostile, needs, spare):
     """CAP_SYS_ADMIN of the machine, behind "own net", mounts nothing: a filter refuses it."""
     assert hostile(needs, spare=spare) == {}
-
-
-LANDLOCK = isolation_filters.landlock_abi()
 
 
 @needs_root
