@@ -61,7 +61,7 @@ def main() -> None:
     if hasattr(ours, "__annotations__"):  # until Python 3.14 there are, even where none are used
         sys.modules["__main__"].__annotations__ = {}
     sys.excepthook = tell
-    runpy._run_module_as_main(words[0])  # what `python3 -m` itself calls
+    runpy._run_module_as_main(words[0])  # type: ignore[attr-defined]  # what `python3 -m` itself calls
 
 
 if __name__ == "__main__":
