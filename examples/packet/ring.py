@@ -91,7 +91,8 @@ def take(ring, memory):
         block = Block.from_buffer(memory, start)
         while not block.status & TP_STATUS_USER:
             calls += 1
-            assert wake.poll(DEADLINE * 1000), "it stays empty"
+            ready = wake.poll(DEADLINE * 1000)
+            assert ready, "it stays empty"
         yield list(packets_in(memory, start)), calls
         # Asked for the next one: so this one has been read, and the
         # kernel may write there again.

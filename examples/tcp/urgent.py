@@ -26,14 +26,16 @@ def send_urgent(stream, byte):
 
 def read_urgent(stream):
     # For select(2), urgent data is an exceptional condition.
-    assert select.select([], [], [stream], 5)[2]
+    _, _, urgent = select.select([], [], [stream], 5)
+    assert urgent
     return stream.recv(1, socket.MSG_OOB)
 
 
 def sleep_until_the_end(stream):
     ended = select.poll()
     ended.register(stream, select.POLLRDHUP)
-    assert ended.poll(5000)
+    events = ended.poll(5000)
+    assert events
 
 
 def overtake():
