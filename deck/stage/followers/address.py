@@ -13,6 +13,8 @@ PORT = 8080
 FAR = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 # Who has left without a word is forgotten after so many milliseconds.
 UNANSWERED = 30_000
+# So many bytes wait in the kernel for one reader; by itself it would let it be megabytes.
+KERNEL_HOLDS = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_HOLDS)
         listener.bind(at)
         listener.listen(128)
     except OSError:

@@ -6,6 +6,8 @@ asked is used for anything but to look it up.
 """
 
 import asyncio
+import socket
+import struct
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -58,12 +60,18 @@ class Http(connections.Http):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stall = self.loop.call_later(self.stalled, self.transport.abort)
+        self._stall = self.loop.call_later(self.stalled, self._drop)
 
     def resume_writing(self) -> None:
         if self._stall:
             self._stall.cancel()
         super().resume_writing()
+
+    def _drop(self) -> None:
+        """Also what the kernel holds for this reader, which would lie there until it is taken."""
+        sock = self.transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
 
 class Doors:

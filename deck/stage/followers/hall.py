@@ -23,9 +23,9 @@ Message = dict[str, Any]
 class Follower:
     """One stream; a `captioned` one also gets what the speaker says."""
 
-    def __init__(self, captioned: bool, backlog: int = BACKLOG) -> None:
+    def __init__(self, captioned: bool) -> None:
         self.captioned = captioned
-        self.messages: asyncio.Queue[bytes] = asyncio.Queue(backlog)
+        self.messages: asyncio.Queue[bytes] = asyncio.Queue(BACKLOG)
         self.too_slow = asyncio.Event()
 
     def post(self, message: bytes) -> None:
@@ -39,14 +39,11 @@ class Follower:
 class Hall:
     """`address` is what the invitation says; `trouble` hears why a deck can't be shown."""
 
-    def __init__(
-        self, deck: Shown, address: str, trouble: Callable[[str], None], backlog: int = BACKLOG
-    ) -> None:
+    def __init__(self, deck: Shown, address: str, trouble: Callable[[str], None]) -> None:
         self.deck = deck
         self.address = address
         self.followers: set[Follower] = set()
         self._trouble = trouble
-        self._backlog = backlog
         self._at = (0, ARRIVAL)
         self._place = ""
         # As they are sent: a hall of followers shares them.
@@ -114,7 +111,7 @@ class Hall:
 
     def join(self, since: int, captioned: bool) -> Follower:
         """Add one whose page was loaded at this number; the first messages tell what it lacks."""
-        follower = Follower(captioned, self._backlog)
+        follower = Follower(captioned)
         if since < self.deck.first:
             follower.post(_text({"type": "reload"}))
             return follower
