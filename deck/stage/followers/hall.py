@@ -80,7 +80,8 @@ class Hall:
             self._renew(new)
 
     def _move(self, place: str) -> None:
-        self._place, self._at = place, self.deck.find(place)
+        # A slide that was given another name stands where it stood.
+        self._place, self._at = place, self.deck.find(place) or self._at
         self._renew(self.deck.show(*self._at))
         self._tell(self._where())
         captions = self._captions()

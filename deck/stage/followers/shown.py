@@ -47,7 +47,7 @@ class Shown:
 
     def show(self, index: int, step: int) -> list[int]:
         """The speaker is at this step of this slide; the slides that are new by that."""
-        if not self._page.slides:
+        if index >= len(self._page.slides):
             return []
         slide = self._page.slides[index]
         if slide.answered is None or step < slide.answered or _key(index, slide) in self._open:
@@ -62,19 +62,19 @@ class Shown:
     def html(self, index: int) -> str:
         return self._texts[index]
 
-    def find(self, place: str) -> tuple[int, int]:
-        """Slide and step of an address `#/ID/STEP`; the first slide for one that is not there."""
+    def find(self, place: str) -> tuple[int, int] | None:
+        """Slide and step of an address `#/ID/STEP`; None for a slide that is not there."""
         name, _, step = place.removeprefix("#/").partition("/")
         name, at = unquote(name), int(step) if step.isdecimal() else ARRIVAL
         for index, slide in enumerate(self._page.slides):
             if name and slide.id == name:
                 return index, at
         is_number = name.isdecimal() and int(name) < len(self._page.slides)
-        return (int(name) if is_number else 0), at
+        return (int(name), at) if is_number else None
 
     def captions(self, index: int, step: int) -> list[str]:
         slides = self._page.slides
-        return at_step(slides[index].captions, step) if slides else []
+        return at_step(slides[index].captions, step) if index < len(slides) else []
 
     def _renew(self) -> list[int]:
         written = self._written()
