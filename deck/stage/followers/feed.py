@@ -65,6 +65,8 @@ class Followers:
             self._trouble("Followers can't be served: their server has ended too often.")
         finally:
             self._end()
+            if self._process:
+                await self._process.wait()
             self._place.listener.close()
 
     async def _serve(self) -> None:

@@ -170,6 +170,14 @@ class Crowd:
                 yield stream
 
 
+def read_page(port: int) -> str:
+    """The page of a process that may be about to start: the socket waits for it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        connection.request("GET", "/")
+        return connection.getresponse().read().decode()
+
+
 class Stream:
     """What a follower hears."""
 
