@@ -9,7 +9,7 @@ import asyncio
 import socket
 import struct
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import ClassVar
 from urllib.parse import parse_qs
@@ -121,7 +121,7 @@ class Doors:
         await _body(send, b"")
 
 
-async def _messages(follower: Follower, receive: Receive) -> AsyncIterator[bytes]:
+async def _messages(follower: Follower, receive: Receive) -> AsyncGenerator[bytes, None]:
     """What to send, in few pieces, until the follower leaves or is too slow."""
     gone = asyncio.create_task(_left(receive))
     slow = asyncio.create_task(follower.too_slow.wait())
