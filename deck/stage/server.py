@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deck.programs import outlook, preflight
+from deck.programs.spare import Spares
 from deck.stage import connections, kept, panel
 from deck.stage.followers import invitation
 from deck.stage.followers.address import Place as Entrance
@@ -50,6 +51,7 @@ class Stage:
         listener: socket.socket,
         host: str = LOOPBACK,
         isolated: bool = True,
+        spares: bool = True,
         entrance: Entrance | None = None,
     ) -> None:
         self.root = root
@@ -58,7 +60,8 @@ class Stage:
         self.deck = root / "_build" / "slides"
         folder = root / kept.FOLDER
         self.place = Place(folder, self.trouble)
-        self.runs = Runs(root, isolated=isolated, place=self.place)
+        self.spares = Spares() if spares and isolated else None
+        self.runs = Runs(root, isolated=isolated, place=self.place, spares=self.spares)
         port = listener.getsockname()[1]
         sessions = Sessions(folder, self.trouble)
         self.gate = Gate(port, host, _announce_next, sessions, self.place)
@@ -151,6 +154,8 @@ class Stage:
         return Response(invitation.picture(self.followers.address), media_type="image/svg+xml")
 
     async def close(self) -> None:
+        if self.spares:
+            await asyncio.to_thread(self.spares.close)
         await self.watcher.close()
         await self.builder.close()
 
