@@ -111,7 +111,7 @@ def test_what_cannot_be_kept_is_told(root):
             window.hear()
             trouble = window.hear()
             assert (
-                "after a restart each browser that was let in needs the fresh address"
+                "each browser that was let in needs the fresh address"
                 in trouble["text"]
             )
             window.say(at="#/pipes")
