@@ -37,7 +37,7 @@ class Picture(abc.ABC):
         """All that it shows, in words."""
 
     def subject(self) -> str:
-        return self.chart.measure
+        return self.chart.label(self.chart.measure)
 
     def drawn(self) -> str:
         """The chart as SVG."""
