@@ -108,6 +108,8 @@ def _badge(text: str) -> str:
 
 def _data(node: trick) -> str:
     data = {"id": node["trick"], "variants": node["variants"], **told_of(None)} | node["recording"]
+    if node["hosts"]:
+        data["hosts"] = node["hosts"]
     if node["linux"] is not None:
         data["linux"] = node["linux"]
     # "</script>" inside a string would end the element: no "<" leaves here unescaped.
@@ -169,12 +171,14 @@ def visit_callouts(self, node: callouts) -> None:
 
 def visit_recorded(self, node: recorded) -> None:
     ours = talk.read(Path(self.config.deck_root))
-    lines = [_output_line(text, ours) for text in node["lines"]]
+    hosts = node.parent["hosts"]
+    lines = [_output_line(text, ours, hosts) for text in node["lines"]]
     label = escape(words._("Output"))
     self.body.append(
         f'<div class="trick-screen{_step(node.parent)}"'
         f' style="--lines: {len(lines)}; --out: {max(map(len, node["lines"]), default=0)}">'
-        f'<div class="trick-output" tabindex="0" role="log" aria-label="{label}">'
+        f'<div class="trick-output{" two-hosts" if hosts else ""}" tabindex="0" role="log"'
+        f' aria-label="{label}">'
         f"<pre>{''.join(lines)}</pre></div></div>\n"
     )
     raise nodes.SkipNode
@@ -191,14 +195,16 @@ def _made(node: trick) -> str:
     return words._("recorded {date}, Linux {kernel}").format(**node["recording"])
 
 
-def _output_line(text: str, ours: talk.Talk) -> str:
+def _output_line(text: str, ours: talk.Talk, hosts: list[str]) -> str:
+    """`hosts` are those who talk over a cable: each has a column for what it says."""
     speaker = _SPEAKER.match(text)
     if not speaker:
         return f'<span class="line">{escape(text)}\n</span>'
     who = speaker[1]
     rest = escape(text[speaker.end() :])
+    column = f' data-host="{hosts.index(who)}"' if who in hosts else ""
     return (
-        f'<span class="line" data-place="{escape(ours.place_of(who))}">'
+        f'<span class="line"{column} data-place="{escape(ours.place_of(who))}">'
         f'<b class="who">{escape(who)}:</b>{rest}\n</span>'
     )
 

@@ -55,6 +55,7 @@ class TrickDirective(DeckDirective):
             badges=self._badges(trick),
             variants=self._variants(trick, lines),
         )
+        node["hosts"] = list(trick.hosts)
         node["linux"] = self._linux(trick)
         node["takes"] = _seconds(node["recording"])
         node += [code, *([explained] if len(explained) else []), self._recorded(node)]

@@ -27,7 +27,7 @@ def talk(start: Path) -> Path:
 ROOT = talk(Path.cwd())
 
 REQUIRED = ("needs", "man", "since")
-OPTIONAL = ("see",)
+OPTIONAL = ("see", "hosts")
 # What the machinery itself can judge; a talk adds needs of its own (see talk.py).
 NEED = re.compile(r"own net|root|lab|kernel \d+\.\d+|(program|package|file) \S+")
 NEEDS = "none, own net, root, lab, kernel X.Y, program P, package P, file F"
@@ -53,6 +53,8 @@ class Trick:
 
     `needs` holds the requirements as written (none of them gives an empty tuple), `man` the manual
     pages, `see` other sources (RFCs, kernel documents), `since` the first kernel that has it all.
+    `hosts` names those at the two ends of a cable, which two machines can play: each is started
+    with the name of its host behind the program's own.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Trick:
     man: tuple[str, ...]
     see: tuple[str, ...]
     since: str
+    hosts: tuple[str, ...] = ()
 
     @property
     def program(self) -> tuple[str, ...]:
@@ -212,6 +215,7 @@ def _read(path: Path, kind: type[Program]) -> Program:
         man=_items(fields["man"][0]),
         see=_items(fields["see"][0]) if "see" in fields else (),
         since=_since(*fields["since"], path),
+        hosts=_hosts(*fields["hosts"], path) if "hosts" in fields else (),
     )
 
 
@@ -273,6 +277,16 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
     if not needs:
         raise CatalogueError(f"{path}:{line}: `:needs:` is empty; write none")
     return needs
+
+
+def _hosts(text: str, line: int, path: Path) -> tuple[str, ...]:
+    hosts = _items(text)
+    if len(set(hosts)) != 2 or not all(re.fullmatch(r"\w+", host) for host in hosts):
+        raise CatalogueError(
+            f"{path}:{line}: `:hosts:` names the two ends of a cable, each by one word:"
+            " `:hosts: alice, bob`"
+        )
+    return hosts
 
 
 def _talk_of(program: Path) -> talk_file.Talk:

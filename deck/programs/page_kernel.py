@@ -4,6 +4,7 @@
 is started under node, from the same saved state and with the same orders.
 """
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -41,7 +42,7 @@ def manifest(folder: Path) -> dict[str, Any] | None:
     files = made.get("parts")
     whole = (
         isinstance(files, dict)
-        and "version" in made
+        and {"version", "known"} <= made.keys()
         and all((folder / name).is_file() for name in files)
     )
     return made if whole else None
@@ -66,18 +67,34 @@ def lacking(trick: Trick, release: str) -> str:
     return ""
 
 
-def order(trick: Trick) -> dict[str, Any]:
-    """What the page's Linux needs to know to run a trick; its files are told by their names."""
+def digest(path: str, text: str) -> str:
+    """By what name the Linux in the page has a file that was there when it was made."""
+    return hashlib.sha256(f"{path}\0{text}".encode()).hexdigest()[:24]
+
+
+def order(trick: Trick, known: dict[str, str]) -> dict[str, Any]:
+    """What the page's Linux needs to know to run a trick.
+
+    `known` are the files that it has, path to digest, as its manifest says. Those of the trick that
+    are among them stand in the order, too; the others, which must be sent, in "needs".
+    """
     files = [str(path.relative_to(trick.root)) for path in proof.sources(trick)]
     ours = talk.read(trick.root)
     own = str(trick.path.relative_to(trick.root))
+    there = {
+        name: known[name]
+        for name in files
+        if name in known and known[name] == digest(name, (trick.root / name).read_text())
+    }
     return {
         "module": trick.module,
         "program": own,
-        "needs": [own, *(name for name in files if name != own)],
+        "needs": [own, *(name for name in files if name not in {own, *there})],
+        "known": there,
         "capabilities": list(capabilities(trick)),
         "machine_network": any(need in ours.machine_network for need in trick.needs),
         "uid": 0 if "root" in trick.needs else DAEMON,
+        "hosts": list(trick.hosts),
     }
 
 
@@ -93,9 +110,14 @@ def prove(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, Event]]:
             yield trick, Event(Kind.END, 0.0, reason, Result.SKIPPED)
     for trick, events in run_all([each for each in tricks if not reasons[each.id]], folder):
         end = events[-1]
-        if end.result == Result.PASSED and (other := recording.differences(trick, events)):
+        host = _host if trick.hosts else None
+        if end.result == Result.PASSED and (other := recording.differences(trick, events, host)):
             end = replace(end, result=Result.FAILED, text=f"prints otherwise:\n{other}")
         yield trick, end
+
+
+def _host(line: str) -> str:
+    return line.partition(":")[0]
 
 
 def name(folder: Path) -> str:
@@ -109,13 +131,14 @@ def run_all(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, list[Eve
     node = shutil.which("node")
     if not node:
         raise PageKernelError("node is missing: sudo apt-get install nodejs")
+    known = (manifest(folder) or {}).get("known", {})
     with subprocess.Popen(
         [node, RUN, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin and process.stdout
         try:
             for trick in tricks:
-                told = order(trick)
+                told = order(trick, known)
                 names = told.pop("needs")
                 assert isinstance(names, list)
                 told["parts"] = {name: (trick.root / name).read_text() for name in names}

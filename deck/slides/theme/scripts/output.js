@@ -11,7 +11,8 @@ function placeOf(speaker) {
   return "process";
 }
 
-function lineElement(text, stream) {
+/** `hosts` are those who talk over a cable: each has a column for what it says. */
+function lineElement(text, stream, hosts = [], host) {
   const line = make("span", stream === "stderr" ? "line error" : "line");
   const speaker = SPEAKER.exec(text);
   if (speaker) {
@@ -20,12 +21,16 @@ function lineElement(text, stream) {
   } else {
     line.append(text + "\n");
   }
+  const column = hosts.indexOf(host || speaker?.[1]);
+  if (column >= 0) line.dataset.host = column;
   return line;
 }
 
 class Output {
-  constructor(pane) {
+  constructor(pane, hosts) {
     this.pane = pane;
+    this.hosts = hosts;
+    pane.classList.toggle("two-hosts", Boolean(hosts));
     this.pre = pane.querySelector("pre");
     this.waiting = []; // lines on their way into the page
   }
@@ -36,8 +41,8 @@ class Output {
     this.time = "";
   }
 
-  add(text, stream, time) {
-    const line = lineElement(text, stream);
+  add(text, stream, time, host) {
+    const line = lineElement(text, stream, this.hosts, host);
     const label = seconds(time);
     if (label !== this.time) line.dataset.time = this.time = label;
     if (COLUMNS.test(text)) this.pre.classList.add("columns");

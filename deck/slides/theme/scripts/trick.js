@@ -7,7 +7,7 @@ class TrickPanel extends Panel {
     super(element, data.id, "trick");
     this.data = data;
     this.screen = element.querySelector(".trick-screen") || element;
-    this.output = new Output(element.querySelector(".trick-output"));
+    this.output = new Output(element.querySelector(".trick-output"), data.hosts);
     this.furnish();
     this.refresh();
   }
@@ -62,8 +62,8 @@ class TrickPanel extends Panel {
     this.showScreen();
   }
 
-  show({ kind, text, time }) {
-    if (kind === "stdout" || kind === "stderr") this.output.add(text, kind, time);
+  show({ kind, text, time, host }) {
+    if (kind === "stdout" || kind === "stderr") this.output.add(text, kind, time, host);
   }
 
   end() {
