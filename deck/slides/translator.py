@@ -28,6 +28,11 @@ class Slide(SlideData):
 class SlideTranslator(HTML5Translator):
     """A document that `flatten` has put in order, as a row of `<section>`."""
 
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.slides: list[dict] = []  # what slide.html got for each,
+        self.rendered: list[str] = []  # and what it made of that
+
     # ---- slides
 
     def visit_flat_slide(self, node: flat_slide) -> None:
@@ -50,10 +55,11 @@ class SlideTranslator(HTML5Translator):
             seconds=node["seconds"],
             source=self._source(node),
         )
-        self.body.append(self._rendered(slide))
-
-    def _rendered(self, slide: Slide) -> str:
-        return templates.render_slide(self.builder.templates.environment, slide.get_slide_context())
+        context = slide.get_slide_context()
+        html = templates.render_slide(self.builder.templates.environment, context)
+        self.slides.append(context)
+        self.rendered.append(html)
+        self.body.append(html)
 
     def _source(self, node: flat_slide) -> str:
         """Where a slide is written, as FILE:LINE, for those who look at it."""

@@ -43,7 +43,8 @@ def call():
     with l2cap(SOUTH, PSM) as listener:
         listener.listen()
         connect(client, sockaddr_l2(SOUTH, PSM))
-        assert select.select([listener], [], [], DEADLINE)[0]
+        ready, _, _ = select.select([listener], [], [], DEADLINE)
+        assert ready
         server = accept(listener)
     for end in client, server:
         end.settimeout(DEADLINE)

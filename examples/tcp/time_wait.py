@@ -32,8 +32,9 @@ def serve_and_end(reuse):
             stream, _ = server.accept()
             stream.settimeout(5)
             stream.shutdown(socket.SHUT_WR)
-            assert client.recv(1) == b""
-        assert stream.recv(1) == b""
+            ends = [client.recv(1)]
+        ends.append(stream.recv(1))
+        assert ends == [b"", b""]
         stream.close()
     return address[1]
 
@@ -60,7 +61,8 @@ def owners(port):
 
 def restart(before, after):
     port = serve_and_end(reuse=before)
-    assert owners(port) == [(TIME_WAIT, 0)]
+    left_behind = owners(port)
+    assert left_behind == [(TIME_WAIT, 0)]
     return try_to_listen(port, reuse=after)
 
 

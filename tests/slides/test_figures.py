@@ -250,7 +250,7 @@ def friends_by_size() -> bool:
 
 
 CLAIMS: dict[str, Callable[[], bool]] = {
-    "Pipes are fastest, TCP slowest, and all are fast": pipes_are_fastest,
+    "A pipe answers fastest, TCP slowest": pipes_are_fastest,
     "UDP beats TCP; on one machine, a small Unix datagram beats UDP": udp_beats_one_of_two,
     "To get answers quickly, use a Unix socket": unix_answers_first,
     "To move many small pieces, use TCP": tcp_joins_small_pieces,
