@@ -141,7 +141,7 @@ def known_files(examples: Path) -> dict[str, str]:
 
     It is no part of the digest: what has changed since is sent when a program runs.
     """
-    files = {}
+    files: dict[str, str] = {}
     for trick in catalogue.tricks(examples.resolve().parent).values():
         order = page_kernel.order(trick, {})
         names = [name for name in order["needs"] if name != order["program"]]

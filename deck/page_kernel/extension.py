@@ -19,7 +19,6 @@ LAZY = ("runs.js", "parts.js", "machine.js", "cable.js", "workbench.js", "editor
 EMULATOR = page_kernel.RUN.with_name("emulator.mjs")
 
 
-
 def made(config: Config) -> dict[str, Any] | None:
     """The manifest of the Linux that this deck gets, or None."""
     if not config.page_kernel:

@@ -35,6 +35,7 @@ def furnish(unpacked: Path, root: Path, imports: Iterable[str], known: Mapping[s
     _busybox(unpacked, root)
     _modules(unpacked, root)
     for name in HOLDS["copied"]:
+        (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(unpacked / name, root / name)
     (root / "etc/passwd").write_text(
         "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"

@@ -1,5 +1,6 @@
 // The Linux in the page, under node: node page_kernel.mjs FOLDER
-// Each line on stdin is an order (JSON); what the Linux says of it comes on stdout, line by line.
+// It says @started when it is there. Each line on stdin is an order (JSON); what the Linux says of it
+// comes on stdout, line by line.
 // An order that names hosts is played by as many machines, and ends when all of them have ended.
 import fs from "node:fs";
 import path from "node:path";
@@ -42,6 +43,7 @@ function hear(machine, line) {
 }
 
 await another();
+process.stdout.write("@started\n");
 for await (const text of readline.createInterface({ input: process.stdin })) {
   const parts = shares(JSON.parse(text));
   while (machines.length < parts.length) await another();

@@ -9,7 +9,7 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,8 @@ def lacking(trick: Trick, release: str) -> str:
             return "boots Linux kernels itself, which the one in this page can't"
         if need in ours.in_page or need in ("own net", "root") or need.startswith("kernel "):
             continue
+        if need in ours.not_in_page:
+            return ours.not_in_page[need]
         if need in ours.probes:
             said = (ours.probes[need].__doc__ or need).strip().partition("\n")[0]
             return f"the Linux in this page lacks {said}"
@@ -128,28 +130,49 @@ def name(folder: Path) -> str:
 
 def run_all(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, list[Event]]]:
     """Run tricks one after the other in one Linux under node; yields the events of each."""
-    node = shutil.which("node")
-    if not node:
-        raise PageKernelError("node is missing: sudo apt-get install nodejs")
-    known = (manifest(folder) or {}).get("known", {})
-    with subprocess.Popen(
-        [node, RUN, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin and process.stdout
-        try:
-            for trick in tricks:
-                told = order(trick, known)
-                names = told.pop("needs")
-                assert isinstance(names, list)
-                told["parts"] = {name: (trick.root / name).read_text() for name in names}
-                process.stdin.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
-                process.stdin.flush()
-                yield trick, list(_events(process.stdout))
-        finally:
-            process.kill()
+    with Linux(folder) as linux:
+        for trick in tricks:
+            yield trick, linux.run(trick)
 
 
-def _events(lines: Iterator[str]) -> Iterator[Event]:
+class Linux:
+    """The Linux of a folder, started under node by `with`. Raises PageKernelError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._node = shutil.which("node")
+        if not self._node:
+            raise PageKernelError("node is missing: sudo apt-get install nodejs")
+        self._folder = folder
+        self._known = (manifest(folder) or {}).get("known", {})
+
+    def __enter__(self) -> "Linux":
+        self._process = subprocess.Popen(
+            [str(self._node), RUN, self._folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdin and self._process.stdout
+        self._orders, self._lines = self._process.stdin, self._process.stdout
+        if self._lines.readline() != "@started\n":
+            self.__exit__()
+            raise PageKernelError("the Linux in the page did not start; node says above why")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.__exit__(None, None, None)
+
+    def run(self, trick: Trick) -> list[Event]:
+        """The events of a whole run; a trick of two hosts is played by two machines."""
+        told = order(trick, self._known)
+        told["parts"] = {name: (trick.root / name).read_text() for name in told.pop("needs")}
+        self._orders.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
+        self._orders.flush()
+        return list(_events(self._lines))
+
+
+def _events(lines: Iterable[str]) -> Iterator[Event]:
     began = time.monotonic()
     for line in lines:
         mark, _, text = line.rstrip("\n").partition(" ")

@@ -7,55 +7,12 @@ from pathlib import Path
 
 import pytest
 from docset import build, write
+from page_programs import ON_A_CABLE, PROGRAMS, SAID
 from tricks import write_program, write_recording
 
 from deck.programs import page_kernel
 from deck.programs.catalogue import ROOT
 
-PROGRAMS = {
-    "post.letter": '''
-        """A letter arrives."""
-        def main():
-            print("sender: one letter")
-            print("reader: it is here")
-
-
-        main()
-        ''',
-    "post.endless": """
-        def main():
-            print("sender: I do not end", flush=True)
-            while True:
-                pass
-
-
-        main()
-        """,
-    "post.flood": """
-        def main():
-            while True:
-                print("x" * 1000)
-
-
-        main()
-        """,
-    "post.forks": """
-        import os
-
-
-        def main():
-            print("sender: we are many", flush=True)
-            while True:
-                try:
-                    os.fork()
-                except BlockingIOError:
-                    pass
-
-
-        main()
-        """,
-}
-SAID = {"post.letter": ["sender: one letter", "reader: it is here"]}
 SLIDES = "A deck\n======\n\n" + "\n".join(
     f"{id}\n{'-' * 40}\n\n.. trick:: {id}\n   :show: main\n" for id in PROGRAMS
 )
@@ -95,7 +52,7 @@ class Site:
 def site(linux, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page-kernel") / "deck"
     for id, body in PROGRAMS.items():
-        path = write_program(folder, id, body)
+        path = write_program(folder, id, body, **ON_A_CABLE.get(id, {}))
         lines = SAID.get(id, ["sender: it was recorded"])
         write_recording(path, [(0.1, line) for line in lines])
     write(folder, {"index.rst": SLIDES})
