@@ -30,7 +30,7 @@ async function another() {
 }
 
 function hear(machine, line) {
-  const [, ended] = /^@end (\d+)$/.exec(line) || [];
+  const [, ended] = /^@end (-?\d+)$/.exec(line) || [];
   if (ended === undefined) {
     process.stdout.write(line + "\n");
     if (line.includes("Kernel panic")) process.exit(1);

@@ -66,12 +66,13 @@ def ip_refusal():
 
 def alice():
     refusal = ip_refusal()
-    print(f"alice: hello by IP? {refusal}, I have none")
+    print(f"alice: hello by IP? {refusal}")
     assert refusal == "ENETUNREACH"
 
     cable = packet_socket(socket.SOCK_DGRAM, A_MOMENT)
     name, bobs_mac = ask(cable, QUESTION, EVERYONE)
-    print(f"alice: I hear {name!r}, and now know his hardware")
+    print(f"alice: I hear {name!r}")
+    print("alice: now I know his hardware")
 
     _, who = ask(cable, HELLO, bobs_mac)
     assert who == bobs_mac
@@ -86,7 +87,7 @@ def bob():
     call(cable, ANSWERS[QUESTION], alices_mac)
 
     answer_until(cable, HELLO)
-    print(f"bob: I hear {HELLO!r}, sent to me alone")
+    print(f"bob: {HELLO!r}, to me alone")
     call(cable, ANSWERS[HELLO], alices_mac)
 
     my_mac = cable.getsockname()[4]
@@ -95,7 +96,7 @@ def bob():
         pass
     assert frame == front + HELLO
     print(f"bob: {len(front)} bytes in front of it:")
-    print("bob: to me, from her, type 0x88b5")
+    print("bob: to me, from her, 0x88b5")
 
 
 def answer_until(cable, wanted):
