@@ -69,15 +69,18 @@ def build(output: Path, examples: Path) -> dict[str, Any]:
     known = known_files(examples)
     _assemble(work, output, debs, imports, known)
     ready = _boot(work / "machine")
-    for name in EMULATOR_FILES:
-        shutil.copy(work / "machine" / name, output)
-    wasm = (work / "machine" / "v86.wasm").read_bytes()
-    (output / WASM).write_bytes(gzip.compress(wasm, mtime=0))
-    build_editor(work / "editor", output / EDITOR)
-    state = work / "machine" / "state.bin"
+    machine = work / "machine"
+    (machine / WASM).write_bytes(gzip.compress((machine / "v86.wasm").read_bytes(), mtime=0))
+    build_editor(work / "editor", machine / EDITOR)
+    state = machine / "state.bin"
     subprocess.run(
-        ["zstd", "--ultra", "-22", "--long=26", "-f", "-q", state, "-o", output / STATE], check=True
+        ["zstd", "--ultra", "-22", "--long=26", "-f", "-q", state, "-o", machine / STATE],
+        check=True,
     )
+    # What was there is whole until what is new is whole.
+    (output / page_kernel.MANIFEST).unlink(missing_ok=True)
+    for name in (*EMULATOR_FILES, WASM, EDITOR, STATE):
+        shutil.copy(machine / name, output)
     manifest = _manifest(output, debs, emulator, ready, made_of)
     manifest["known"] = {path: page_kernel.digest(path, text) for path, text in known.items()}
     (output / page_kernel.MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")

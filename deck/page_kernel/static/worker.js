@@ -3,6 +3,7 @@
    It is told   {start: {wasm, state}}, {run: order, at: number}, {plug: true} with a port, {stop: true}
    and says     {ready: true}, {line: text}, {failed: text} */
 
+import "./timer.js"; // before v86, which looks for it
 import { Machine, shares } from "./emulator.js";
 import { V86 } from "./libv86.js";
 

@@ -30,14 +30,22 @@ def linux():
 
 
 class Site:
-    """A folder on a plain web server, which remembers what it was asked for."""
+    """A folder on a plain web server, which remembers what it was asked for.
 
-    def __init__(self, folder: Path) -> None:
+    `policy` is what it says to all of it (Content-Security-Policy).
+    """
+
+    def __init__(self, folder: Path, policy: str = "") -> None:
         asked = self.asked = []
 
         class Handler(http.server.SimpleHTTPRequestHandler):
             def __init__(self, *args, **options) -> None:
                 super().__init__(*args, directory=str(folder), **options)
+
+            def end_headers(self) -> None:
+                if policy:
+                    self.send_header("Content-Security-Policy", policy)
+                super().end_headers()
 
             def log_message(self, *_) -> None:
                 asked.append(self.path)
@@ -46,6 +54,10 @@ class Site:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/index.html"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -59,5 +71,4 @@ def site(linux, tmp_path_factory):
     built = build(folder, page_kernel=str(linux), deck_root=str(folder))
     site = Site(built.output)
     yield site
-    site.server.shutdown()
-    site.server.server_close()
+    site.close()

@@ -29,7 +29,8 @@ PROGRAMS = {
         def main():
             if os.fork() == 0:
                 os._exit(7)
-            print("sender: it ended with", os.waitstatus_to_exitcode(os.wait()[1]))
+            code = os.waitstatus_to_exitcode(os.wait()[1])
+            print("sender: it ended with", code)
 
 
         main()
@@ -83,7 +84,11 @@ PROGRAMS = {
             cable.sendto(b"bob", ("eth0", ANSWER, 0, 0, caller[4]))
 
 
-        {"alice": alice, "bob": bob}[sys.argv[1]]()
+        def main():
+            {"alice": alice, "bob": bob}[sys.argv[1]]()
+
+
+        main()
         """,
     "post.endless": """
         def main():
