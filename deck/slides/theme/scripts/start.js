@@ -7,17 +7,17 @@ sources.push(stage, linux, recording);
 window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll };
 
 /** Names for those who hear the deck, before far slides are put away. */
-function mendSlides() {
-  for (const slide of every(".slides > section")) {
-    slide.setAttribute("role", "group");
-    slide.setAttribute("aria-roledescription", word("slide"));
-    const title = titleOf(slide);
-    if (title) slide.setAttribute("aria-label", title);
-  }
+const mendSlides = () => every(".slides > section").forEach(mendSlide);
+
+function mendSlide(slide, index) {
+  slide.setAttribute("role", "group");
+  slide.setAttribute("aria-roledescription", word("slide"));
+  const title = titleOf(slide);
+  if (title) slide.setAttribute("aria-label", title);
   // A page has one heading of the first level, its talk's; each file's own is a chapter's.
-  for (const heading of every(".slides h1").slice(1)) heading.setAttribute("aria-level", "2");
+  if (index !== 0) for (const heading of every("h1", shelf.on(slide))) heading.setAttribute("aria-level", "2");
   // What turns up with the answer is seen by a tick; for those who hear, it is said.
-  for (const right of every(".choices .right"))
+  for (const right of every(".choices .right", shelf.on(slide)))
     (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
 }
 
@@ -54,6 +54,7 @@ function start() {
   recording.listen();
   chosen.listen();
   speaker.start();
+  following.start();
   stage.connect();
   workbench.openCarried();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
