@@ -30,6 +30,13 @@ class Output {
     this.waiting = []; // lines on their way into the page
   }
 
+  /** Shows what another pane shows. */
+  takeOver(old) {
+    old.flush();
+    this.pre.replaceWith(old.pre);
+    Object.assign(this, { pre: old.pre, time: old.time });
+  }
+
   clear() {
     this.waiting = [];
     this.pre.replaceChildren();

@@ -8,16 +8,19 @@ window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll }
 
 /** Names for those who hear the deck, before far slides are put away. */
 function mendSlides() {
-  for (const slide of every(".slides > section")) {
-    slide.setAttribute("role", "group");
-    slide.setAttribute("aria-roledescription", word("slide"));
-    const title = titleOf(slide);
-    if (title) slide.setAttribute("aria-label", title);
-  }
+  every(".slides > section").forEach(mendSlide);
+}
+
+function mendSlide(slide) {
+  slide.setAttribute("role", "group");
+  slide.setAttribute("aria-roledescription", word("slide"));
+  const title = titleOf(slide);
+  if (title) slide.setAttribute("aria-label", title);
   // A page has one heading of the first level, its talk's; each file's own is a chapter's.
-  for (const heading of every(".slides h1").slice(1)) heading.setAttribute("aria-level", "2");
+  mendSlide.first ||= slide.querySelector("h1") && slide.id;
+  if (slide.id !== mendSlide.first) every("h1", slide).forEach((heading) => heading.setAttribute("aria-level", "2"));
   // What turns up with the answer is seen by a tick; for those who hear, it is said.
-  for (const right of every(".choices .right"))
+  for (const right of every(".choices .right", slide))
     (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
 }
 
