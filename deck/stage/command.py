@@ -73,6 +73,12 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
         help="where this machine refuses namespaces: run tricks bare, as programs of your own",
     )
     parser.add_argument(
+        "--no-spares",
+        dest="spares",
+        action="store_false",
+        help="make no worlds before somebody presses Run: 100 MB less memory, later first lines",
+    )
+    parser.add_argument(
         "--i-know-this-runs-programs",
         action="store_true",
         help="who can reach --host and gets hold of the address can run every trick: allow it",
@@ -96,7 +102,8 @@ async def _run(
 ) -> None:
     with listen(options.host, options.port, held.port or 0) as listener:
         held.note(listener.getsockname()[1])
-        stage = Stage(options.root.resolve(), listener, options.host, options.isolated)
+        root = options.root.resolve()
+        stage = Stage(root, listener, options.host, options.isolated, options.spares)
         watch(stage)
         try:
             await stage.prepare()

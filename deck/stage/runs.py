@@ -22,6 +22,7 @@ from deck.measuring import live
 from deck.programs import catalogue, proof, terminal, variants
 from deck.programs.catalogue import CatalogueError, Measurement, Trick
 from deck.programs.runner import DEADLINE, Event, Kind, Result, Run
+from deck.programs.spare import Spares
 from deck.programs.variants import Variant, VariantRun
 from deck.stage.place import Place
 from deck.stage.survey import Survey
@@ -64,11 +65,13 @@ class Runs:
         backlog: int = BACKLOG,
         isolated: bool = True,
         place: Place | None = None,
+        spares: Spares | None = None,
     ) -> None:
         self.root = root
         self.site = root / "_build" / "slides"
         self.deadline = deadline
         self.isolated = isolated
+        self.spares = spares
         self.survey = Survey()
         self.windows = Windows(backlog)
         self.place = place or Place()
@@ -90,6 +93,8 @@ class Runs:
     def surveyed(self, survey: Survey) -> None:
         """Tell what can run from now on."""
         self.survey = survey
+        if self.spares:
+            self.spares.keep(survey.here)
         self.windows.tell({"type": "tricks", **survey.told()})
 
     async def forget_outdated(self) -> None:
@@ -152,9 +157,11 @@ class Runs:
 
     def _run_of(self, program: Program) -> Run:
         if isinstance(program, Measurement):
-            return live.run(program, self.isolated)
+            return live.run(program, self.isolated, self.spares)
         if isinstance(program, Trick):
-            return Run(program, self.deadline, MAX_OUTPUT, isolated=self.isolated)
+            return Run(
+                program, self.deadline, MAX_OUTPUT, isolated=self.isolated, spares=self.spares
+            )
         slow = program.result == Result.TIMED_OUT
         deadline = min(self.deadline, variants.DEADLINE) if slow else self.deadline
         return VariantRun(program, deadline=deadline, max_output=MAX_OUTPUT, isolated=self.isolated)
@@ -179,6 +186,8 @@ class Runs:
         for run in self._active.values():
             run.cancel()
         await asyncio.to_thread(self._threads.shutdown)
+        if self.spares:
+            await asyncio.to_thread(self.spares.close)
 
 
 def _find(id: str, root: Path) -> Program:

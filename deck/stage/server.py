@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deck.programs import outlook, preflight
+from deck.programs.spare import Spares
 from deck.stage import connections, kept, panel
 from deck.stage.gate import Gate, Guard
 from deck.stage.lock import StageError
@@ -45,6 +46,7 @@ class Stage:
         listener: socket.socket,
         host: str = LOOPBACK,
         isolated: bool = True,
+        spares: bool = True,
     ) -> None:
         self.root = root
         self.isolated = isolated
@@ -52,7 +54,8 @@ class Stage:
         self.deck = root / "_build" / "slides"
         folder = root / kept.FOLDER
         self.place = Place(folder, self.trouble)
-        self.runs = Runs(root, isolated=isolated, place=self.place)
+        self.spares = Spares() if spares and isolated else None
+        self.runs = Runs(root, isolated=isolated, place=self.place, spares=self.spares)
         port = listener.getsockname()[1]
         sessions = Sessions(folder, self.trouble)
         self.gate = Gate(port, host, _announce_next, sessions, self.place)
@@ -127,6 +130,8 @@ class Stage:
             await self.close()
 
     async def close(self) -> None:
+        if self.spares:
+            await asyncio.to_thread(self.spares.close)
         await self.watcher.close()
         await self.builder.close()
 

@@ -7,7 +7,7 @@ connected to it. An address is six bytes, and the port is called PSM. Two messag
 :needs: root, module bluetooth, file /dev/vhci
 :man: socket(2)
 :see: include/net/bluetooth/l2cap.h, drivers/bluetooth/hci_vhci.c
-:since: 6.1
+:since: 3.13
 """
 
 import select

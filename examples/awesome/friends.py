@@ -7,7 +7,7 @@ friends, and is not yet read, comes after what was sent since.
 
 :needs: root, bpf
 :man: bpf(2), bpf-helpers(7), tcp(7)
-:see: Documentation/bpf/map_sockmap.rst
+:see: Documentation/bpf/map_sockmap.rst; Linux 5.13, "bpf: Clean up sockmap related Kconfigs"
 :since: 5.13
 """
 

@@ -1,6 +1,6 @@
 """A promise to the kernel that cannot be taken back.
 
-A program promises to connect to one TCP port only. Any other answers EACCES. The promise holds for
+A program promises to connect() to one TCP port only. Any other is EACCES. The promise holds for
 a program that it starts, too, and a second set of rules cannot widen the first. Only new calls are
 judged: the connection that was open before still works.
 

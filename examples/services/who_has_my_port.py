@@ -5,7 +5,7 @@ process that holds that socket; a pidfd keeps hold of that process and of no oth
 SIGTERM it ends properly, and the port is free.
 
 :needs: none
-:man: sock_diag(7), proc_pid_fd(5), pidfd_open(2), ss(8)
+:man: sock_diag(7), proc(5), pidfd_open(2), ss(8)
 :since: 5.3
 """
 

@@ -5,7 +5,7 @@ its way. So a server that restarts is refused, although no process holds the por
 helps, if the old socket had it as well; it does not let two listen at once.
 
 :needs: none
-:man: socket(7), tcp(7), proc_pid_net(5)
+:man: socket(7), tcp(7), proc(5)
 :see: RFC 9293 section 3.6.1
 :since: 2.6
 """

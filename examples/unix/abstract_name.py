@@ -1,4 +1,4 @@
-"""A name with no file: nothing to unlink, nothing to forbid.
+"""A name with no file: nothing to unlink, and no mode to forbid.
 
 An abstract name is a zero byte and then exactly the bytes given. No file appears; the name goes
 with its socket; its mode means nothing, so that others in the same network namespace may call. In

@@ -25,25 +25,25 @@ CHARTS = [
 MAIN_PATH = [id for id, path in SHOWN.items() if path.parent.name != "appendix"]
 
 
-def test_every_slide_is_reached_by_keyboard(static):
-    expected = static.evaluate("Reveal.getSlides().map(s => s.id)")
-    static.evaluate("""() => {
+def test_every_slide_is_reached_by_keyboard(some):
+    expected = some.evaluate("Reveal.getSlides().map(s => s.id)")
+    some.evaluate("""() => {
         window.reached = [Reveal.getCurrentSlide().id];
         Reveal.on("slidechanged", (event) => reached.push(event.currentSlide.id));
     }""")
-    while not static.evaluate("Reveal.isLastSlide()"):
-        static.keyboard.press("PageDown")
-    assert static.evaluate("reached") == expected
+    while not some.evaluate("Reveal.isLastSlide()"):
+        some.keyboard.press("PageDown")
+    assert some.evaluate("reached") == expected
 
 
 @pytest.mark.timeout(600)  # each step of each slide
-def test_nothing_overflows_and_all_is_large_enough(static):
-    assert check.complaints(static) == []
+def test_nothing_overflows_and_all_is_large_enough(some):
+    assert check.complaints(some) == []
 
 
 @pytest.mark.timeout(600)
-def test_all_stands_out_in_light_and_dark(static):
-    assert check.pale(static) == []
+def test_all_stands_out_in_light_and_dark(some):
+    assert check.pale(some) == []
 
 
 def test_every_slide_has_words_for_the_speaker_with_their_sources(static):
@@ -135,6 +135,7 @@ def live(browser, stage):
     context.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("id", MAIN_PATH)
 def test_run_shows_what_is_recorded(live, id):
     verdict = needs.check(TRICKS[id])
