@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 Message = dict[str, Any]
@@ -35,6 +36,8 @@ class Windows:
         self.backlog = backlog
         self.all: set[Window] = set()
         self.version = ""  # of the deck: the one that was built last
+        # Hear what all windows are told.
+        self.hearers: list[Callable[[Message], None]] = []
         self._broken = ""
         self._troubles: dict[str, None] = {}
 
@@ -55,6 +58,8 @@ class Windows:
         text = json.dumps(message)
         for window in self.all:
             window.post_text(text)
+        for hear in self.hearers:
+            hear(message)
 
     def rebuilt(self, version: str = "", swap: Message | None = None) -> None:
         """Tell that a new deck is there, and what to change for it; without that, to reload."""

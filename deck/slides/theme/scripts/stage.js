@@ -61,6 +61,7 @@ const stage = {
     stage.wait = 1000;
     message.runs.forEach(stage.event);
     stage.learn(message);
+    invitation.show(message.followers);
     const { version } = document.documentElement.dataset;
     if (version && message.version && version !== message.version) stage.reload(); // it missed some
   },
@@ -108,6 +109,6 @@ const banner = {
     const close = make("button", "close", word("Close"));
     close.addEventListener("click", () => banner.element.remove());
     banner.element.append(make("b", "", title), make("pre", "", text), close);
-    document.body.append(banner.element);
+    dock.put(banner.element);
   },
 };

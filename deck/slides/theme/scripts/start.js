@@ -7,9 +7,7 @@ sources.push(stage, linux, recording);
 window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll };
 
 /** Names for those who hear the deck, before far slides are put away. */
-function mendSlides() {
-  every(".slides > section").forEach(mendSlide);
-}
+const mendSlides = () => every(".slides > section").forEach(mendSlide);
 
 function mendSlide(slide) {
   slide.setAttribute("role", "group");
@@ -17,10 +15,9 @@ function mendSlide(slide) {
   const title = titleOf(slide);
   if (title) slide.setAttribute("aria-label", title);
   // A page has one heading of the first level, its talk's; each file's own is a chapter's.
-  mendSlide.first ||= slide.querySelector("h1") && slide.id;
-  if (slide.id !== mendSlide.first) every("h1", slide).forEach((heading) => heading.setAttribute("aria-level", "2"));
+  if (slide.previousElementSibling) for (const heading of every("h1", shelf.on(slide))) heading.setAttribute("aria-level", "2");
   // What turns up with the answer is seen by a tick; for those who hear, it is said.
-  for (const right of every(".choices .right", slide))
+  for (const right of every(".choices .right", shelf.on(slide)))
     (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
 }
 
@@ -57,6 +54,7 @@ function start() {
   recording.listen();
   chosen.listen();
   speaker.start();
+  following.start();
   stage.connect();
   workbench.openCarried();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
