@@ -11,8 +11,7 @@ function placeOf(speaker) {
   return "process";
 }
 
-/** `hosts` are those who talk over a cable: each has a column for what it says. */
-function lineElement(text, stream, hosts = [], host) {
+function lineElement(text, stream) {
   const line = make("span", stream === "stderr" ? "line error" : "line");
   const speaker = SPEAKER.exec(text);
   if (speaker) {
@@ -21,18 +20,22 @@ function lineElement(text, stream, hosts = [], host) {
   } else {
     line.append(text + "\n");
   }
-  const column = hosts.indexOf(host || speaker?.[1]);
-  if (column >= 0) line.dataset.host = column;
   return line;
 }
 
 class Output {
-  constructor(pane, hosts) {
+  constructor(pane) {
     this.pane = pane;
-    this.hosts = hosts;
-    pane.classList.toggle("two-hosts", Boolean(hosts));
     this.pre = pane.querySelector("pre");
     this.waiting = []; // lines on their way into the page
+    this.lanes = every(".lane", pane).map((lane) => lane.textContent);
+  }
+
+  /** Shows what another pane shows. */
+  takeOver(old) {
+    old.flush();
+    this.pre.replaceWith(old.pre);
+    Object.assign(this, { pre: old.pre, time: old.time });
   }
 
   clear() {
@@ -41,10 +44,13 @@ class Output {
     this.time = "";
   }
 
+  /** `host` is whose program says it, where two play on a cable: its errors name no speaker. */
   add(text, stream, time, host) {
-    const line = lineElement(text, stream, this.hosts, host);
+    const line = lineElement(text, stream);
     const label = seconds(time);
     if (label !== this.time) line.dataset.time = this.time = label;
+    const lane = this.lanes.indexOf(host || SPEAKER.exec(text)?.[1]);
+    if (lane >= 0) line.style.setProperty("--lane", lane);
     if (COLUMNS.test(text)) this.pre.classList.add("columns");
     this.waiting.push(line);
     // A fast program's lines go to the page together: one layout for many, not one for each.

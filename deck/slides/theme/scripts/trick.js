@@ -7,7 +7,7 @@ class TrickPanel extends Panel {
     super(element, data.id, "trick");
     this.data = data;
     this.screen = element.querySelector(".trick-screen") || element;
-    this.output = new Output(element.querySelector(".trick-output"), data.hosts);
+    this.output = new Output(element.querySelector(".trick-output"));
     this.furnish();
     this.refresh();
   }
@@ -52,6 +52,12 @@ class TrickPanel extends Panel {
     }
     this.running = null;
     recording.start(this);
+  }
+
+  takeOver(old) {
+    if (old.touched) this.output.takeOver(old.output);
+    super.takeOver(old);
+    for (const [name, panel] of old.variants?.made || []) this.variants?.named(name)?.takeOver(panel);
   }
 
   begin(source, event) {

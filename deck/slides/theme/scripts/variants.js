@@ -12,7 +12,7 @@ const RAISED = /^(?:\w+\.)*(\w+(?:Error|Exception|Expired|Exit|Interrupt))\b/;
 /** One variant: a panel whose id is that of its program, `unix.pass_fd~wrong_fd`. */
 class VariantPanel extends TrickPanel {
   constructor(trick, data, place) {
-    super(variantScreen(data, place), { ...data, id: `${trick.id}~${data.name}`, hosts: trick.data.hosts });
+    super(variantScreen(data, place), { ...data, id: `${trick.id}~${data.name}` });
     this.trick = trick;
     this.reset();
   }
