@@ -52,7 +52,9 @@ def ask(sender, text, mac):
                 if answer == ANSWERS[text]:
                     return answer, who
         if calls == 5:
-            print("alice: no answer, I keep calling", file=sys.stderr)
+            print(
+                "alice: no answer, I keep calling", file=sys.stderr
+            )
     raise TimeoutError("nobody answers")
 
 
@@ -92,7 +94,7 @@ def bob():
 
     my_mac = cable.getsockname()[4]
     front = my_mac + alices_mac + b"\x88\xb5"
-    while not (frame := raw.recv(100).rstrip(b"\0")).endswith(HELLO):
+    while HELLO not in (frame := raw.recv(100).rstrip(b"\0")):
         pass
     assert frame == front + HELLO
     print(f"bob: {len(front)} bytes in front of it:")
