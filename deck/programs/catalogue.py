@@ -52,9 +52,8 @@ class Trick:
     """One program in `examples/`, as its docstring describes it.
 
     `needs` holds the requirements as written (none of them gives an empty tuple), `man` the manual
-    pages, `see` other sources (RFCs, kernel documents), `since` the first kernel that has it all.
-    `hosts` names those at the two ends of a cable, which two machines can play: each is started
-    with the name of its host behind the program's own.
+    pages, `see` other sources (RFCs, kernel documents), `since` the first kernel that has it all,
+    `hosts` those at the two ends of a cable.
     """
 
     id: str
@@ -281,11 +280,11 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
 
 def _hosts(text: str, line: int, path: Path) -> tuple[str, ...]:
     hosts = _items(text)
-    if len(set(hosts)) != 2 or not all(re.fullmatch(r"\w+", host) for host in hosts):
-        raise CatalogueError(
-            f"{path}:{line}: `:hosts:` names the two ends of a cable, each by one word:"
-            " `:hosts: alice, bob`"
-        )
+    if not len(hosts) == 2 == len({*hosts}) or not all(
+        re.fullmatch(r"\w+", host) for host in hosts
+    ):
+        names = "names the two ends of a cable, each by one word"
+        raise CatalogueError(f"{path}:{line}: `:hosts:` {names}: `:hosts: alice, bob`")
     return hosts
 
 
