@@ -280,12 +280,9 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
 
 def _hosts(text: str, line: int, path: Path) -> tuple[str, ...]:
     hosts = _items(text)
-    if not len(hosts) == 2 == len({*hosts}) or not all(
-        re.fullmatch(r"\w+", host) for host in hosts
-    ):
-        names = "names the two ends of a cable, each by one word"
-        raise CatalogueError(f"{path}:{line}: `:hosts:` {names}: `:hosts: alice, bob`")
-    return hosts
+    if len(hosts) == 2 == len({*hosts}) and all(host.isidentifier() for host in hosts):
+        return hosts
+    raise CatalogueError(f"{path}:{line}: not the two ends of a cable; `:hosts: alice, bob`")
 
 
 def _talk_of(program: Path) -> talk_file.Talk:
