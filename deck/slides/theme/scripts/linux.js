@@ -22,7 +22,7 @@ const linux = {
     ? word("runs where the deck is served: a page opened from a file may fetch no Linux") : "",
 
   load() {
-    linux.machine ||= loadScript("machine.js").then(() => {
+    linux.machine ||= loadScript("runs.js").then(() => {
       const base = new URL(linux.about.base, document.baseURI).href;
       return window.deckLinux({ word, make, memory, load: loadScript, about: linux.about, base });
     });
@@ -33,7 +33,8 @@ const linux = {
   async start(panel) {
     try {
       const machine = await linux.load();
-      await machine.start(panel.id, (event) => hear(linux, event));
+      const place = (panel.trick ?? panel).element.querySelector(".trick-bar");
+      await machine.start(panel.id, (event) => hear(linux, event), { place });
     } catch (error) {
       hear(linux, { trick: panel.id, kind: "end", time: 0, result: "failed", text: error.message });
     }
