@@ -15,9 +15,9 @@ STYLES = (
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
-    "page", "look", "size", "place", "shelf", "sources", "panel", "output", "copy", "explanations",
-    "trick", "variants", "chart", "stage", "linux", "recording", "dialog", "contents", "speaker",
-    "speaker_view", "bar", "keys", "start",
+    "page", "look", "size", "place", "parts", "shelf", "sources", "panel", "output", "copy",
+    "explanations", "trick", "variants", "chart", "stage", "linux", "recording", "dialog",
+    "contents", "speaker", "speaker_view", "bar", "keys", "start",
 )  # fmt: skip
 
 

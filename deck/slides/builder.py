@@ -20,6 +20,7 @@ from sphinx.util import logging
 
 from deck.slides import (
     assets,
+    delivery,
     ids,
     limits,
     links,
@@ -93,6 +94,10 @@ class SlidesMixin(ThemesMixin):
 
     # ---- pages
 
+    def delivery_of(self, _doctree: nodes.document) -> delivery.Delivery | None:
+        """How a page's slides come to a browser; None: all at once."""
+        return None
+
     def get_doc_context(self, docname: str, body: str, metatags: str) -> dict[str, Any]:
         return super(hieroglyph.AbstractSlideBuilder, self).get_doc_context(docname, body, metatags)
 
@@ -107,12 +112,16 @@ class SlidesMixin(ThemesMixin):
                 limits.check(slide, Path(self.srcdir))
             super(hieroglyph.AbstractSlideBuilder, self).write_doc(docname, doctree)
 
+    def parts(self) -> dict[str, str]:
+        """The addresses of what comes later."""
+        return {}
+
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: Any
     ) -> None:
         """The settings for the script, and what the page's theme has of its own."""
         super().update_page_context(pagename, templatename, ctx, event_arg)
-        ctx["deck_settings"] = deck_settings(self.config, ctx)
+        ctx["deck_settings"] = deck_settings(self.config, ctx) | {"parts": self.parts()}
         ctx["divide"] = scripts.divide
         ctx["direction"] = words.direction(self.config.language)
         self.add_theme_to_page(ctx)
@@ -137,6 +146,30 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
 
     name = "singlefile-slides"
     epilog = "The slides are in %(outdir)s."
+    delivered: delivery.Delivery | None = None
+
+    def delivery_of(self, doctree: nodes.document) -> delivery.Delivery | None:
+        if delivery.is_long(doctree) and delivery.runs_only_ours(self):
+            late = delivery.taken_in(self.env, self.config.talk_appendix)
+            self.delivered = delivery.Delivery(late)
+        return self.delivered
+
+    def parts(self) -> dict[str, str]:
+        return self.delivered.addresses() if self.delivered else {}
+
+    def finish(self) -> None:
+        Path(self.outdir, f"{delivery.APPENDIX}.html").unlink(missing_ok=True)
+        if self.delivered:
+            self.delivered.write(Path(self.outdir))
+            self._write_appendix(self.delivered)
+        super().finish()
+
+    def _write_appendix(self, delivered: delivery.Delivery) -> None:
+        """The appendix as a page that needs no script, if there is one."""
+        if delivered.appendix:
+            body = delivered.to_read(self.config.root_doc + self.out_suffix)
+            context = self.get_doc_context(delivery.APPENDIX, body, "") | {"to_read": True}
+            self.handle_page(delivery.APPENDIX, context, "page.html")
 
     def assemble_doctree(self) -> nodes.document:
         tree = super().assemble_doctree()

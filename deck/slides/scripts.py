@@ -13,6 +13,7 @@ from deck.slides import revealjs
 # Sphinx's own, which scripts of extensions ask for the page's settings; from its theme for pages.
 OPTIONS = "documentation_options.js"
 _OPTIONS_TEMPLATE = Path(package_dir) / "themes" / "basic" / "static" / f"{OPTIONS}.jinja"
+STRANGERS = "messages.js"  # keeps them out
 LATE = (*(f"revealjs/{name}" for name in revealjs.SCRIPTS), "deck.js")
 
 
@@ -21,6 +22,11 @@ class Scripts(NamedTuple):
 
     early: list[Any]
     late: list[Any]
+
+
+def is_ours(file: Any) -> bool:
+    """Whether a page's script is one that each deck has."""
+    return str(file.filename).removeprefix("_static/") in (STRANGERS, OPTIONS, *LATE)
 
 
 def divide(files: Iterable[Any]) -> Scripts:

@@ -12,7 +12,7 @@ from deck.slides import chapters
 ROOT = catalogue.ROOT
 TRICKS = catalogue.tricks()
 # And all slides stay in the document: the page puts far ones away.
-READY = "document.documentElement.dataset.deck === 'ready' && (Deck.keepAll(), true)"
+READY = "document.documentElement.dataset.deck === 'ready' && Deck.keepAll()"
 CHAPTERS = [ROOT / "slides" / f"{name}.rst" for name in chapters.documents(ROOT / "slides")]
 SHOWN = {
     id: path

@@ -88,6 +88,7 @@ const speakerView = {
   },
 
   update() {
+    if (!speakerView.notes) return; // another window
     speakerView.showNext();
     speakerView.showNotes();
     speakerView.showPlace();
