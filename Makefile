@@ -87,6 +87,12 @@ sphinxes: .venv/test ## build and test decks with both ends of the range of Sphi
 bench: .venv/present ## measure what the talk says about speed: ten quiet minutes
 	@$(venv) -m examples bench
 
+compare: .venv/test slides ## how fast this is beside its peers, where they are installed: on a quiet machine
+	@$(venv) -m compare $(ROWS)
+
+peers: .venv/test ## install Slidev, Marp and others in _build/peers, for `make compare`
+	@$(venv) -m compare.peers
+
 preflight: slides ## is this machine ready for the stage? All that is on the slides is run, twice
 	@$(venv) -m deck preflight $(if $(filter no,$(ISOLATION)),--without-isolation)
 
@@ -116,4 +122,4 @@ clean: ## remove what was built, and the environment
 	@touch $@
 
 .PHONY: help present rehearse check accessible slides handout pdf page-kernel bundle docs watch test \
-  stress strange record prove kernels pythons sphinxes bench preflight lint lock clean
+  stress strange record prove kernels pythons sphinxes bench compare peers preflight lint lock clean

@@ -2,11 +2,14 @@
 
 Where STRICT is set, nothing may be skipped for want of a package. Of the tests that are marked
 `thorough`, one of each kind runs (a trick of each family), and all of them where THOROUGH is set.
+What is a kind: see _kind.
 """
 
+import asyncio
 import os
 import re
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -27,11 +30,11 @@ def isolated(request):
     return not request.config.getoption("--without-isolation")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
-    """Debian's chromium, started once for a module.
+    """Debian's chromium, started once; what a test opens in it, it closes.
 
-    While it is open, Playwright's event loop runs in this thread: asyncio.run() refuses to.
+    Playwright's event loop runs in this thread until the end; the others get the thread without it.
     """
     playwright = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium")
@@ -46,21 +49,48 @@ def browser():
         browser.close()
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item):
+    with _thread_for(item):
+        yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    with _thread_for(item):
+        yield
+
+
+@contextmanager
+def _thread_for(item):
+    """Who has no use for the browser may start an event loop, or a browser, of its own."""
+    loop = asyncio._get_running_loop()
+    if "browser" not in item.fixturenames:
+        asyncio._set_running_loop(None)
+    yield
+    if loop:
+        asyncio._set_running_loop(loop)
+
+
 def pytest_collection_modifyitems(config, items):
     if os.environ.get("THOROUGH"):
         return
     kinds, others = set(), []
     for item in items:
-        kind = _kind(item) if item.get_closest_marker("thorough") else item.nodeid
+        marker = item.get_closest_marker("thorough")
+        kind = _kind(item, marker) if marker else item.nodeid
         if kind in kinds:
             others.append(item)
         kinds.add(kind)
     config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item not in others]
+    left_out = set(others)
+    items[:] = [item for item in items if item not in left_out]
 
 
-def _kind(item):
-    """Tests with parameters: those whose parameter has the same family; else those of a file."""
+def _kind(item, marker):
+    """What its marker says; else a file's tests, or those whose parameter has the same family."""
+    if "kind" in marker.kwargs:
+        return marker.kwargs["kind"]
     if not hasattr(item, "callspec"):
         return item.path
     return item.path, item.originalname, item.callspec.id.partition(".")[0]

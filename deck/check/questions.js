@@ -86,7 +86,7 @@ const questions = (() => {
 
   // On a phone: the least that is read at arm's length. A drawing is enlarged with two fingers.
   const ON_PHONE = 10.9;
-  const DRAWN_ON_PHONE = 7.5;
+  const DRAWN_ON_PHONE = 10.9;
 
   function large({ text, code }) {
     const scale = Reveal.getScale();

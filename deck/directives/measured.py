@@ -41,7 +41,7 @@ CHARTS = "charts"
 
 
 class chart(nodes.General, nodes.Element):
-    """A chart: `key`, `measurement`, `drawn` (the SVG, wide and narrow), `words`, `made`."""
+    """A chart: `key`, `measurement`, `drawn` (the SVGs), `words`, `made`."""
 
 
 class figure_table(nodes.General, nodes.Element):
@@ -54,7 +54,7 @@ class ChartDirective(DeckDirective):
     required_arguments = 1
     option_spec = dict.fromkeys(
         ("measure", "size", "ways", "compare", "cores", "labels"), directives.unchanged_required
-    )
+    ) | {"as-listed": directives.flag}
 
     def build(self) -> list[nodes.Node]:
         try:
@@ -70,10 +70,9 @@ class ChartDirective(DeckDirective):
         found = recorded.results(name)
         what = self._what(found, program.title).resolved(found)
         cells = charts.shown(what, found)
-        wide, narrow = charts.draw(what, found)
         metadata = self.env.metadata[self.env.docname]
         metadata[CHARTS] = json.dumps([*json.loads(metadata.get(CHARTS, "[]")), what.as_json()])
-        node = chart(key=what.key, measurement=name, drawn=(wide, narrow))
+        node = chart(key=what.key, measurement=name, drawn=charts.draw(what, found))
         node["words"] = f"{program.title} {charts.describe(what, found)}"
         node["made"] = recorded.made(max(cell.summary.rounds for cell in cells))
         node["rows"] = [_row(what, cell) for cell in cells]
@@ -89,7 +88,7 @@ class ChartDirective(DeckDirective):
                 raise Broken(f":compare: has {rest!r} behind it; two ways are compared")
             if pair[0] == pair[1]:
                 raise Broken(f":compare: has {pair[0]} twice; name two ways")
-            for other in ("ways", "size"):
+            for other in ("ways", "size", "as-listed"):
                 if other in options:
                     raise Broken(f":{other}: and :compare: exclude each other; leave out one")
         cores = [word.strip() for word in options.get("cores", "").split(",") if word.strip()]
@@ -102,6 +101,7 @@ class ChartDirective(DeckDirective):
             compare=tuple(pair),
             cores=tuple(cores),
             labels=self._labels(found),
+            as_listed="as-listed" in options,
         )
 
     def _size(self, found: results.Results) -> int:
@@ -171,13 +171,17 @@ class MeasuredRole(SphinxRole):
 
 
 def visit_chart(self: HTMLTranslator, node: chart) -> None:
+    """On slides large, and in detail with the next step; elsewhere in detail."""
     live = html.on_slides(self)
+    drawn: charts.Drawn = node["drawn"]
+    svgs = "".join((*drawn.hall, *drawn.detail) if live else drawn.detail)
     label = escape(words._("Measure again"))
     button = f'<button type="button" class="chart-run" hidden>{label}</button>'
     status = '<output class="chart-status"></output>'
     self.body.append(
-        f'<div class="chart" data-chart="{escape(node["measurement"])}" data-key="{node["key"]}">\n'
-        f'<figure class="measured">{"".join(node["drawn"])}</figure>\n'
+        f'<div class="chart{" fragment custom" if live else ""}"'
+        f' data-chart="{escape(node["measurement"])}" data-key="{node["key"]}">\n'
+        f'<figure class="measured">{svgs}</figure>\n'
         f'<div class="chart-bar">{button + status if live else ""}'
         f'<span class="chart-made">{escape(node["made"])}</span></div>\n</div>\n'
     )

@@ -58,9 +58,27 @@ def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
     desc.set("id", f"{prefix}-desc")
     for size in ("width", "height"):
         root.attrib.pop(size, None)  # the slide decides
+    root.set("style", _narrowed(root, name))
     root.set("role", "img")
     root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
     return Drawing(_serialised(root), title.text or "", desc.text or "")
+
+
+def _narrowed(root: ElementTree.Element, name: str) -> str:
+    """For drawing.css: the whole drawing's left edge and width, and those of what a phone shows."""
+    left, _, wide, _ = (float(number) for number in root.attrib["viewBox"].split())
+    narrow = root.attrib.pop("data-narrow", f"{left:g} {wide:g}").split()
+    try:
+        start, width = map(float, narrow)
+    except ValueError:
+        start, width = left, 0.0
+    if not (width > 0 and left <= start and start + width <= left + wide):
+        raise DrawingError(
+            f"{name}:1: data-narrow={' '.join(narrow)!r}; it is the left edge and the width of what"
+            f" a phone shows, within {left:g} and {left + wide:g}"
+        )
+    sizes = {"left": left, "wide": wide, "narrow-left": start, "narrow-wide": width}
+    return ";".join(f"--{key}:{value:g}" for key, value in sizes.items())
 
 
 def _words(root: ElementTree.Element, alt: str, name: str) -> list[ElementTree.Element]:

@@ -167,7 +167,7 @@ def draw(path: Path, folder: Path) -> int:
         for measure in found.values("measure"):
             for size in found.values("size", found.select(measure=measure)):
                 chart = charts.Chart(measurement=name, title=name, measure=measure, size=size)
-                svg, _ = charts.draw(chart, found)
+                svg, _ = charts.draw(chart, found).detail
                 words = f"{name} {measure} {units.size(size)}".replace(" ", "-")
                 (folder / f"{words}.svg").write_text(charts.standalone(svg))
                 count += 1

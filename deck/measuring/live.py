@@ -5,6 +5,7 @@ only which measurement it wants, never what to draw or from which file.
 """
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,9 +71,12 @@ def events(run: Run, site: Path) -> Iterator[Event]:
 
 
 def _drawn(measurement: Trick, lines: list[results.Told], site: Path, time: float) -> Event:
-    """An event with each of the measurement's charts: its key, and the SVG wide and narrow."""
+    """An event with each of the measurement's charts: its key, and its SVGs."""
     name = measurement.path.stem
     recorded = results.read(measurement.root / results.FILE).results(name)
     fresh = results.Results(name, tuple(results.together(lines)))
-    drawn = {chart.key: charts.draw(chart, recorded, fresh) for chart in charts_in(site, name)}
+    drawn = {
+        chart.key: list(itertools.chain(*charts.draw(chart, recorded, fresh)))
+        for chart in charts_in(site, name)
+    }
     return Event(Kind.CHART, time, json.dumps(drawn, ensure_ascii=False))

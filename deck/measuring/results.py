@@ -88,6 +88,11 @@ class Cell:
     def words(self) -> str:
         return number(self.summary.median, self.unit)
 
+    @property
+    def brief(self) -> str:
+        """The same, where other words say that they are messages."""
+        return self.words.replace(" million messages/s", " million/s").replace(" messages/s", "/s")
+
 
 def _spread(values: Iterable[float]) -> tuple[float, float]:
     values = sorted(values)
@@ -114,6 +119,11 @@ class Ratio:
         """1.5 with its sign; instead of 1.0 three digits, which say on which side of 1 it is."""
         text = digits(self.median)
         return f"{self.median:.3g}{TIMES}" if text == "1.0" else f"{text}{TIMES}"
+
+    @property
+    def of_faster(self) -> "Ratio":
+        """How many times as fast the faster of the two is."""
+        return self if self.median >= 1 else Ratio(1 / self.median, 1 / self.high, 1 / self.low)
 
     @property
     def words(self) -> str:

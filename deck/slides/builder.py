@@ -1,5 +1,6 @@
 """hieroglyph's builders on today's Sphinx: `slides`, `dirslides` and `singlefile-slides`."""
 
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,6 @@ from docutils import nodes
 from hieroglyph import builder as hieroglyph
 from hieroglyph import slides as hieroglyph_slides
 from markupsafe import escape
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
@@ -17,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
 
 from deck.slides import (
     assets,
@@ -25,7 +26,6 @@ from deck.slides import (
     limits,
     links,
     mathml,
-    onepage,
     reading,
     revealjs,
     scripts,
@@ -34,6 +34,7 @@ from deck.slides import (
 )
 from deck.slides.flatten import flatten
 from deck.slides.settings import add_settings, deck_settings, deck_title
+from deck.slides.talk import Talk
 from deck.slides.themes import ThemesMixin, add_themes
 from deck.slides.translator import SlideTranslator
 from deck.slides.tree import settings_of
@@ -94,10 +95,6 @@ class SlidesMixin(ThemesMixin):
 
     # ---- pages
 
-    def delivery_of(self, _doctree: nodes.document) -> delivery.Delivery | None:
-        """How a page's slides come to a browser; None: all at once."""
-        return None
-
     def get_doc_context(self, docname: str, body: str, metatags: str) -> dict[str, Any]:
         return super(hieroglyph.AbstractSlideBuilder, self).get_doc_context(docname, body, metatags)
 
@@ -106,7 +103,7 @@ class SlidesMixin(ThemesMixin):
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         with self._with_theme(settings_of(doctree, self.config)["theme"]):
-            unlink_missing_pages(doctree)
+            links.unlink_missing_pages(doctree)
             flatten(doctree, self.config, docname)
             for slide in doctree:
                 limits.check(slide, Path(self.srcdir))
@@ -148,12 +145,6 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
     epilog = "The slides are in %(outdir)s."
     delivered: delivery.Delivery | None = None
 
-    def delivery_of(self, doctree: nodes.document) -> delivery.Delivery | None:
-        if delivery.is_long(doctree) and delivery.runs_only_ours(self):
-            late = delivery.taken_in(self.env, self.config.talk_appendix)
-            self.delivered = delivery.Delivery(late)
-        return self.delivered
-
     def parts(self) -> dict[str, str]:
         return self.delivered.addresses() if self.delivered else {}
 
@@ -171,11 +162,30 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
             context = self.get_doc_context(delivery.APPENDIX, body, "") | {"to_read": True}
             self.handle_page(delivery.APPENDIX, context, "page.html")
 
-    def assemble_doctree(self) -> nodes.document:
-        tree = super().assemble_doctree()
-        self._warn_of_other_themes(tree)
-        self._ids = onepage.join(tree, self.config.root_doc)
-        return tree
+    def init(self) -> None:
+        super().init()
+        self.talk = Talk(self)
+        self.events.connect("env-purge-doc", lambda _app, _env, name: self.talk.forget(name), 500)
+
+    def write_documents(self, _docnames: Set[str]) -> None:
+        """Joins all documents in one page; what was made of them before is used again."""
+        root = self.config.root_doc
+        self.current_docname = root
+        self.imgpath = relative_uri(self.get_target_uri(root), self.imagedir)
+        self.dlpath = relative_uri(self.get_target_uri(root), "_downloads")
+        page = settings_of(self.env.get_doctree(root), self.config)["theme"]
+        with self._with_theme(page):
+            self.talk.build()
+            self._warn_of_other_themes(page)
+            self._write_page()
+
+    def _write_page(self) -> None:
+        talk, root = self.talk, self.config.root_doc
+        self.delivered = self._deliver(talk)
+        body = self.delivered.page if self.delivered else "".join(s.html for s in talk.slides)
+        context = self.get_doc_context(root, body, "".join(talk.meta))
+        context["has_maths_elements"] = talk.has_maths
+        self.handle_page(root, context, event_arg=talk.tree)
 
     def get_doc_context(self, docname: str, body: str, metatags: str) -> dict[str, Any]:
         """Sphinx's for one page, but without the table of contents: slides show none, and to write
@@ -193,29 +203,33 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
             "display_toc": False,
         }
 
-    def _warn_of_other_themes(self, tree: nodes.document) -> None:
+    def _deliver(self, talk: Talk) -> delivery.Delivery | None:
+        """What comes later of a long talk; None: all is in the page."""
+        if len(talk.slides) < delivery.FEW or not delivery.runs_only_ours(self):
+            return None
+        appendix = delivery.documents(self.env, self.config.talk_appendix)
+        late = {
+            slide["id"]: part.docname.replace("/", "-")
+            for part in talk.order
+            if part.docname in appendix
+            for slide in part.contexts
+        }
+        return delivery.Delivery(talk.slides, late)
+
+    def _warn_of_other_themes(self, page: str) -> None:
         """One page has one theme; a document's own can't be had here, unless it is the same."""
-        page = settings_of(tree, self.config)["theme"]
-        with self._with_theme(page):
-            folders = self.theme.get_theme_dirs()
-        for file in tree.findall(addnodes.start_of_file):
-            theme = settings_of(file, self.config)["theme"]
-            with self._with_theme(theme):
-                if theme != page and self.theme.get_theme_dirs() != folders:
+        folders = self.theme.get_theme_dirs()
+        for part in self.talk.order[1:]:
+            with self._with_theme(part.theme):
+                if part.theme != page and self.theme.get_theme_dirs() != folders:
                     logger.warning(
                         "one page has one theme: %r stays without its theme %r; "
                         "build it with `-b slides`, or name the theme in %r",
-                        file["docname"],
-                        theme,
+                        part.docname,
+                        part.theme,
                         self.config.root_doc,
-                        location=file["docname"],
+                        location=part.docname,
                     )
-
-    def assemble_toc_secnumbers(self) -> dict[str, dict[str, tuple[int, ...]]]:
-        return {self.config.root_doc: onepage.section_numbers(self.env, self._ids)}
-
-    def assemble_toc_fignumbers(self) -> dict[str, dict[str, dict[str, tuple[int, ...]]]]:
-        return {self.config.root_doc: onepage.figure_numbers(self.env, self._ids)}
 
 
 BUILDERS = (SlideBuilder, DirectorySlideBuilder, SingleFileSlideBuilder)
@@ -243,16 +257,6 @@ class DirectoryInlineSlideBuilder(InlineLeftOut):
 def registry_of(builder: Builder) -> SphinxComponentRegistry:
     """What extensions have registered. Sphinx 9 gave it a name of its own, and takes `app` away."""
     return builder._registry if hasattr(builder, "_registry") else builder.app.registry
-
-
-def unlink_missing_pages(doctree: nodes.document) -> None:
-    """Leaves the words of links to the index and search pages, which slides don't have."""
-    missing = ("genindex", "search", "modindex", "py-modindex")
-    for node in list(doctree.findall(nodes.reference)):
-        page = node.get("refuri", "").split("#")[0].rstrip("/").removesuffix(".html")
-        if node.get("internal") and page.rsplit("/", 1)[-1] in missing:
-            logger.info("slides have no page %r: its link is left as words", page, location=node)
-            node.parent.replace(node, node.children)
 
 
 # ---- for Sphinx

@@ -9,17 +9,13 @@ slide is a link to a page that can be read without script. theme/scripts/shelf.j
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
-
 from deck.slides import scripts
-from deck.slides.flatten import flat_slide
 
 FEW = 60  # slides: a shorter talk is in its page as it is
 AT_ONCE = 2  # slides that are elements from the start
@@ -35,68 +31,46 @@ _TITLE = re.compile(
     re.S,
 )
 _NO_TITLE = re.compile(r'<a class="headerlink".*?</a>|<[^>]*>', re.S)
+_NOTE = re.compile(r'<aside\b[^>]*\bclass="(?:[^"]* )?notes(?: [^"]*)?"')
+_ASIDE = re.compile(r"<(/?)aside\b[^>]*>")
 _ADD_NO_SCRIPTS = {"sphinx", "deck", "alabaster"}  # to a page of slides, when it is written
 _LINK = re.compile(r'(<a\b[^>]*\bhref=")#([^"]*)"')
 _ID = re.compile(r'\bid="([^"]*)"')
 
 
-@dataclass
-class Rendered:
-    """One slide as HTML, a whole <section>; `notes` are asides that are not in it."""
-
-    id: str
-    docname: str
-    html: str
-    notes: str = ""
-
-    @property
-    def title(self) -> str:
-        """Its first heading, or the question that it asks, as plain text."""
-        found = _TITLE.search(self.html)
-        return unescape(" ".join(_NO_TITLE.sub("", found[2] or found[4]).split())) if found else ""
-
-    @property
-    def can_wait(self) -> bool:
-        """Whether it may become elements at any time."""
-        whole = self.html.strip()
-        return (
-            bool(_START.match(whole)) and whole.endswith("</section>") and not _ACTS.search(whole)
-        )
-
-
 class Delivery:
-    """The slides of one page on their way; *late* are the documents that come in parts."""
+    """The slides of one page on their way: `page` is what the page has of them.
 
-    def __init__(self, late: Iterable[str] = ()) -> None:
-        self._late = {*late}
+    :param slides: id and HTML of each, a whole <section>.
+    :param late: the names of the parts in which some slides come, by their ids.
+    """
+
+    def __init__(self, slides: Iterable[tuple[str, str]], late: Mapping[str, str]) -> None:
         self.parts: dict[str, dict[str, str]] = {}  # name -> {id of a slide: HTML that it gets}
         self.appendix = ""  # all slides that are parts, whole
-
-    def page(self, slides: list[Rendered]) -> str:
-        """What the page has of them."""
         put: list[str] = []
         waiting: list[str] = []
-        for number, slide in enumerate(slides):
-            if number and slide.can_wait and slide.docname in self._late:
-                waiting.append(self._put_off(slide))
-            elif number < AT_ONCE or not slide.can_wait:
-                put += [*_as_text(waiting), slide.html]
+        for number, (id, html) in enumerate(slides):
+            html, notes = without_notes(html)
+            if number and id in late and can_wait(html):
+                waiting.append(self._put_off(id, html, late[id]))
+            elif number < AT_ONCE or not can_wait(html):
+                put += [*_as_text(waiting), html]
                 waiting = []
             else:
-                waiting.append(_named(slide))
-            if slide.notes:
-                self.parts.setdefault(NOTES, {})[slide.id] = slide.notes
-        return "".join([*put, *_as_text(waiting)])
+                waiting.append(_named(html))
+            if notes:
+                self.parts.setdefault(NOTES, {})[id] = notes
+        self.page = "".join([*put, *_as_text(waiting)])
 
-    def _put_off(self, slide: Rendered) -> str:
-        """Takes what is on a slide into its document's part; the page has its name and a link."""
-        self.appendix += slide.html
-        start, content = _divided(slide.html)
-        part = slide.docname.replace("/", "-")
-        self.parts.setdefault(part, {})[slide.id] = content
-        name = escape(slide.title or slide.id)
-        link = f'<p><a href="{APPENDIX}.html#{escape(slide.id)}">{name}</a></p>'
-        return f'<section{start} data-part="{escape(part)}"{_label(slide)}>{link}</section>'
+    def _put_off(self, id: str, html: str, part: str) -> str:
+        """Takes what is on a slide into its part; the page has its name and a link."""
+        self.appendix += html
+        start, content = _divided(html)
+        self.parts.setdefault(part, {})[id] = content
+        name = escape(title_of(html) or id)
+        link = f'<p><a href="{APPENDIX}.html#{escape(id)}">{name}</a></p>'
+        return f'<section{start} data-part="{escape(part)}"{_label(html)}>{link}</section>'
 
     def scripts(self) -> dict[str, str]:
         """The parts as scripts: {file name: text}."""
@@ -132,7 +106,7 @@ class Delivery:
         )
 
 
-def taken_in(env: Any, named: Iterable[str]) -> set[str]:
+def documents(env: Any, named: Iterable[str]) -> set[str]:
     """The documents that conf.py names, and all that they take in."""
     found: set[str] = set()
     waiting = [*named]
@@ -144,10 +118,6 @@ def taken_in(env: Any, named: Iterable[str]) -> set[str]:
     return found
 
 
-def is_long(doctree: nodes.document) -> bool:
-    return sum(isinstance(node, flat_slide) for node in doctree) >= FEW
-
-
 def runs_only_ours(builder: Any) -> bool:
     """Whether nothing but the deck's own scripts works on the page.
 
@@ -156,7 +126,41 @@ def runs_only_ours(builder: Any) -> bool:
     foreign = [file for file in builder._js_files if not scripts.is_ours(file)]
     listeners = builder.events.listeners.get("html-page-context", [])
     modules = {getattr(heard.handler, "__module__", "") or "" for heard in listeners}
-    return not foreign and {name.partition(".")[0] for name in modules} <= _ADD_NO_SCRIPTS
+    return not foreign and {name.partition(".")[0] for name in modules} <= _NOTE = re.compile(r'<aside\b[^>]*\bclass="(?:[^"]* )?notes(?: [^"]*)?"')
+_ASIDE = re.compile(r"<(/?)aside\b[^>]*>")
+_ADD_NO_SCRIPTS
+
+
+def title_of(html: str) -> str:
+    """A slide's first heading, or the question that it asks, as plain text."""
+    found = _TITLE.search(html)
+    return unescape(" ".join(_NO_TITLE.sub("", found[2] or found[4]).split())) if found else ""
+
+
+def can_wait(html: str) -> bool:
+    """Whether a slide may become elements at any time."""
+    whole = html.strip()
+    return bool(_START.match(whole)) and whole.endswith("</section>") and not _ACTS.search(whole)
+
+
+def without_notes(html: str) -> tuple[str, str]:
+    """A slide without what the speaker says, and that."""
+    rest, notes = "", ""
+    while start := _NOTE.search(html):
+        end = _end_of_aside(html, start.start())
+        rest, notes = rest + html[: start.start()], notes + html[start.start() : end]
+        html = html[end:]
+    return rest + html, notes
+
+
+def _end_of_aside(html: str, start: int) -> int:
+    """Where the element ends that starts here; footnotes and sidebars in it are asides, too."""
+    depth = 0
+    for tag in _ASIDE.finditer(html, start):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return tag.end()
+    return len(html)
 
 
 def _as_text(slides: list[str]) -> list[str]:
@@ -172,11 +176,12 @@ def _divided(html: str) -> tuple[str, str]:
     return start[1], whole[start.end() : -len("</section>")]
 
 
-def _label(slide: Rendered) -> str:
-    return f' aria-label="{escape(slide.title)}"' if slide.title else ""
+def _label(html: str) -> str:
+    title = title_of(html)
+    return f' aria-label="{escape(title)}"' if title else ""
 
 
-def _named(slide: Rendered) -> str:
+def _named(html: str) -> str:
     """With its title told, for whoever has not made it elements yet."""
-    start, content = _divided(slide.html)
-    return f"<section{start}{_label(slide)}>{content}</section>"
+    start, content = _divided(html)
+    return f"<section{start}{_label(html)}>{content}</section>"

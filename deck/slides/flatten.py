@@ -3,6 +3,9 @@
 hieroglyph opened and closed slides while it wrote them, and lost its place: content fell between
 two slides, a deep section took its slide's title, levels drifted. Here the tree is put in order
 first; then each slide is written from its own node.
+
+A document is put in order by itself. Where it takes in others, `start_of_file` stands between its
+slides, and what belongs to a slide that some other document has stands as `unowned` (parts.py).
 """
 
 from docutils import nodes
@@ -34,37 +37,52 @@ class flat_slide(nodes.section):
     """
 
 
+class unowned(nodes.Element):
+    """Notes and the like that stand where their document has no slide to take them."""
+
+
 def flatten(doctree: nodes.document, config, docname: str) -> None:
-    """Makes the resolved *doctree* a row of `flat_slide`, in place."""
-    row = Row(doctree, config)
-    row.add_file(doctree, docname)
+    """Makes the resolved *doctree*, which takes in no other, a row of `flat_slide`, in place."""
+    early: list[nodes.Node] = []
+    aliases = [f"document-{docname}"]
+    slides = []
+    for item in Row(doctree, config, docname).items:
+        if isinstance(item, unowned):
+            early += item.children
+        else:
+            item["ids"] += aliases
+            item["number"] = len(slides) + 1
+            finish(item, early)
+            slides.append(item)
+            early, aliases = [], []
     doctree.children = []
-    doctree += row.finished()
+    doctree += slides
 
 
 class Row:
-    """The slides found so far, and the one to which content is being added."""
+    """The slides of a document, and the one to which content is being added.
 
-    def __init__(self, doctree: nodes.document, config) -> None:
+    `items` are `flat_slide`, `unowned` and `start_of_file`, in order. `made` are the ids that
+    slides got here, each with the id of the document from which it is made, or "".
+    """
+
+    def __init__(self, doctree: nodes.document, config, docname: str) -> None:
+        """Takes the slides out of the resolved *doctree*, whose levels begin at one."""
         self.config = config
-        self.docname, self.conf = "", {}
-        self.slides: list[flat_slide] = []
+        self.docname, self.conf = docname, settings_of(doctree, config)
+        self.items: list[nodes.Element] = []
         self.owner: nodes.Element | None = None  # whose content the last slide takes
-        self.early: list[nodes.Node] = []  # unseen, before its file has any slide
-        self.aliases: list[str] = []  # ids for the next slide
+        self.made: dict[str, str] = {}
         self.ids = {name for node in doctree.findall(nodes.Element) for name in node["ids"]}
+        children = doctree.children if self.conf["autoslides"] else explicit_slides(doctree)
+        self.add_all(children, doctree, level=0)
 
     # ---- walking
 
-    def add_file(self, file: nodes.Element, docname: str) -> None:
-        """Adds a document's slides. Its levels begin at one, wherever it is taken in."""
-        outer = self.docname, self.conf
-        self.docname, self.conf = docname, settings_of(file, self.config)
+    def add_file(self, file: nodes.Element) -> None:
+        """Notes that another document is taken in here."""
         self.owner = None
-        self.aliases.append(f"document-{docname}")
-        children = file.children if self.conf["autoslides"] else explicit_slides(file)
-        self.add_all(children, file, level=0)
-        self.docname, self.conf = outer
+        self.items.append(file)
 
     def add_all(self, children: list[nodes.Node], owner: nodes.Element, level: int) -> None:
         for child in list(children):
@@ -73,7 +91,7 @@ class Row:
     def add(self, node: nodes.Node, owner: nodes.Element, level: int) -> None:
         """Adds a node that stands in *owner*, which is a slide of this *level*."""
         if isinstance(node, addnodes.start_of_file):
-            self.add_file(node, node["docname"])
+            self.add_file(node)
         elif isinstance(node, hieroglyph.slide):
             # One that is too deep belongs to the slide before it, whosever that is.
             self.add_slide(node, self.owner or owner, level_of(node, level), level)
@@ -97,19 +115,24 @@ class Row:
         if not is_empty_toctree(node):
             self.put(node, owner, level)
         for file in taken_in:
-            self.add_file(file, file["docname"])
+            self.add_file(file)
 
     def put(self, node: nodes.Node, owner: nodes.Element, level: int) -> None:
         """Puts content on its owner's slide; on a further one when others came in between."""
         if is_unseen(node):
-            (self.slides[-1] if self.owner else self.early).append(node)
+            self.put_unseen(node)
             return
         if self.owner is not owner:
             self.open_further(owner, max(level, 1))
         if isinstance(node, hieroglyph.slide):
             node = self.as_section(node)
         self.keep_inner_slides(node)
-        self.slides[-1].append(node)
+        self.items[-1].append(node)
+
+    def put_unseen(self, node: nodes.Node) -> None:
+        if not self.owner and not (self.items and isinstance(self.items[-1], unowned)):
+            self.items.append(unowned(docname=self.docname))
+        self.items[-1].append(node)
 
     def keep_inner_slides(self, node: nodes.Node) -> None:
         """A slide can't begin inside of other content: it stays there, as a section."""
@@ -144,46 +167,37 @@ class Row:
             classes = own or self.conf["slide_classes"]
         slide = self.new(node, level, classes)
         slide["ids"] = [*node["ids"]] or [self.free_id(title_text(node))]
-        slide["ids"] += self.take_aliases()
         slide["section"] = isinstance(node, nodes.section)
         return slide
 
     def open_further(self, owner: nodes.Element, level: int) -> None:
         """Begins another slide of *owner*, under the same title."""
         slide = self.new(owner, level, self.conf["slide_classes"])
-        base = owner["ids"][0] if isinstance(owner, nodes.section) and owner["ids"] else "slide"
-        slide["ids"] = [self.free_id(base), *self.take_aliases()]
+        base = owner["ids"][0] if isinstance(owner, nodes.section) and owner["ids"] else ""
+        slide["ids"] = [self.free_id(base or "slide", base)]
         if isinstance(owner, nodes.section) and owner.children:
             slide.extend(child.deepcopy() for child in owner[:1] if isinstance(child, nodes.title))
 
     def new(self, owner: nodes.Element, level: int, classes: list[str]) -> flat_slide:
         slide = flat_slide(classes=[*classes], level=level, docname=self.docname)
-        slide["number"] = len(self.slides) + 1
         slide.source, slide.line = owner.source, owner.line
-        slide["early"], self.early = self.early, []
-        self.slides.append(slide)
+        self.items.append(slide)
         self.owner = owner
         return slide
 
-    def take_aliases(self) -> list[str]:
-        taken, self.aliases = self.aliases, []
-        return taken
+    def free_id(self, text: str, base: str = "") -> str:
+        id = ids.free(ids.slug(text) or "slide", self.ids)
+        self.made[id] = base
+        return id
 
-    def free_id(self, text: str) -> str:
-        return ids.free(ids.slug(text) or "slide", self.ids)
 
-    # ---- finishing
-
-    def finished(self) -> list[flat_slide]:
-        if self.slides:
-            self.slides[-1]["ids"] += self.take_aliases()
-            self.slides[-1].extend(self.early)
-        for slide in self.slides:
-            after_title = 1 if title_text(slide) else 0
-            slide[after_title:after_title] = slide.attributes.pop("early")
-            add_up_minutes(slide)
-            arrange(slide)
-        return self.slides
+def finish(slide: flat_slide, early: list[nodes.Node], late: list[nodes.Node] = ()) -> None:
+    """Arranges a slide, with what it takes over that stood before or after it, unseen."""
+    after_title = 1 if title_text(slide) else 0
+    slide[after_title:after_title] = early
+    slide.extend(late)
+    add_up_minutes(slide)
+    arrange(slide)
 
 
 def add_up_minutes(slide: flat_slide) -> None:

@@ -8,8 +8,11 @@ from hieroglyph import builder as hieroglyph
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.jinja2glue import SphinxFileSystemLoader
+from sphinx.util import logging
 
 from deck.slides.words import _
+
+logger = logging.getLogger(__name__)
 
 THEME = Path(__file__).parent / "theme"
 HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
@@ -83,6 +86,16 @@ def add_link(app: Sphinx, pagename: str, _template: str, context: dict, doctree)
     if SIDEBAR not in context.get("sidebars", ()):
         link = f'<a href="{context["slide_path"]}" rel="nofollow">{_("View as slides")}</a>'
         context["body"] = f'<p class="slidelink">{link}</p>\n{context["body"]}'
+
+
+def unlink_missing_pages(doctree: nodes.document) -> None:
+    """Leaves the words of links to the index and search pages, which slides don't have."""
+    missing = ("genindex", "search", "modindex", "py-modindex")
+    for node in list(doctree.findall(nodes.reference)):
+        page = node.get("refuri", "").split("#")[0].rstrip("/").removesuffix(".html")
+        if node.get("internal") and page.rsplit("/", 1)[-1] in missing:
+            logger.info("slides have no page %r: its link is left as words", page, location=node)
+            node.parent.replace(node, node.children)
 
 
 def setup(app: Sphinx) -> None:

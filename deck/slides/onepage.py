@@ -35,15 +35,16 @@ def give_ids(parts: list[tuple[str, list[nodes.Element]]]) -> Ids:
     for docname, part in parts:
         for name in dict.fromkeys(name for node in part for name in node["ids"]):
             ids[docname, name] = free(name, docname, taken)
-            taken.add(ids[docname, name])
     return ids
 
 
 def free(name: str, docname: str, taken: set[str]) -> str:
+    """*name*, or one made from it that the page does not have yet; it has it from then on."""
     if name in taken:
         name = f"{nodes.make_id(docname)}-{name}"
     while name in taken:
         name += "-"
+    taken.add(name)
     return name
 
 
@@ -54,10 +55,15 @@ def relink(node: nodes.Element, docname: str, ids: Ids) -> None:
             node[key] = [ids.get((docname, name), name) for name in node[key]]
     if "refid" in node:
         node["refid"] = ids.get((docname, node["refid"]), node["refid"])
-    if node.get("refuri", "").startswith(PREFIX):
-        target, _, name = node["refuri"].removeprefix(PREFIX).partition("#")
-        if name:
-            node["refuri"] = "#" + ids.get((target, name), name)
+    if led := leads_to(node):
+        node["refuri"] = "#" + ids.get(led, led[1])
+
+
+def leads_to(node: nodes.Element) -> tuple[str, str] | None:
+    """The document and id to which a link of Sphinx's leads; None for all others."""
+    uri = node.get("refuri", "")
+    target, _, name = uri.removeprefix(PREFIX).partition("#")
+    return (target, name) if name and uri.startswith(PREFIX) else None
 
 
 def section_numbers(env, ids: Ids) -> dict[str, tuple[int, ...]]:

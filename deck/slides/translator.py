@@ -9,7 +9,6 @@ from hieroglyph.writer import SlideData
 from sphinx.writers.html5 import HTML5Translator
 
 from deck.slides import links, templates
-from deck.slides.delivery import Rendered
 from deck.slides.flatten import flat_slide
 from deck.slides.words import _
 
@@ -29,19 +28,12 @@ class Slide(SlideData):
 class SlideTranslator(HTML5Translator):
     """A document that `flatten` has put in order, as a row of `<section>`."""
 
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.slides: list[dict] = []  # what slide.html got for each,
+        self.rendered: list[str] = []  # and what it made of that
+
     # ---- slides
-
-    def visit_document(self, node: nodes.document) -> None:
-        super().visit_document(node)
-        self.rendered: list[Rendered] = []
-        self.delivery = self.builder.delivery_of(node)
-        self._notes = ""
-        self._outside: list[list[str]] = []
-
-    def depart_document(self, node: nodes.document) -> None:
-        if self.delivery:
-            self.body = [self.delivery.page(self.rendered)]
-        super().depart_document(node)
 
     def visit_flat_slide(self, node: flat_slide) -> None:
         self.docnames[-1] = node["docname"]
@@ -63,12 +55,11 @@ class SlideTranslator(HTML5Translator):
             seconds=node["seconds"],
             source=self._source(node),
         )
-        self.body.append(self._rendered(slide))
-        self.rendered.append(Rendered(slide.id, node["docname"], self.body[-1], self._notes))
-        self._notes = ""
-
-    def _rendered(self, slide: Slide) -> str:
-        return templates.render_slide(self.builder.templates.environment, slide.get_slide_context())
+        context = slide.get_slide_context()
+        html = templates.render_slide(self.builder.templates.environment, context)
+        self.slides.append(context)
+        self.rendered.append(html)
+        self.body.append(html)
 
     def _source(self, node: flat_slide) -> str:
         """Where a slide is written, as FILE:LINE, for those who look at it."""
@@ -133,16 +124,10 @@ class SlideTranslator(HTML5Translator):
 
     def visit_note(self, node: nodes.note) -> None:
         """What the speaker says, for the speaker's window."""
-        if self.delivery:
-            self._outside.append(self.body)
-            self.body = []
         self.body.append(self.starttag(node, "aside", CLASS="notes"))
 
     def depart_note(self, _node: nodes.note) -> None:
         self.body.append("</aside>\n")
-        if self.delivery:
-            self._notes += "".join(self.body)
-            self.body = self._outside.pop()
 
     def visit_block_quote(self, node: nodes.block_quote) -> None:
         """A paragraph alone, or with who said it, is a quotation."""

@@ -7,7 +7,7 @@ connected to it. An address is six bytes, and the port is called PSM. Two messag
 :needs: root, module bluetooth, file /dev/vhci
 :man: socket(2)
 :see: include/net/bluetooth/l2cap.h, drivers/bluetooth/hci_vhci.c
-:since: 6.1
+:since: 3.13
 """
 
 import select
@@ -43,7 +43,8 @@ def call():
     with l2cap(SOUTH, PSM) as listener:
         listener.listen()
         connect(client, sockaddr_l2(SOUTH, PSM))
-        assert select.select([listener], [], [], DEADLINE)[0]
+        ready, _, _ = select.select([listener], [], [], DEADLINE)
+        assert ready
         server = accept(listener)
     for end in client, server:
         end.settimeout(DEADLINE)

@@ -122,12 +122,13 @@ def benchmark():
 
 def as_strangers(path):
     packets, words = benchmark()
-    print(f"redis: {served(path)} requests served, over TCP")
+    requests = served(path)
+    print(f"redis: {requests} requests served, over TCP")
     print(f"kernel: two packets for each: {packets > 2 * REQUESTS}")
     # How many words, we can't tell: what does not fit into the ear's
     # buffer is not heard.
     print(f"kernel: they carry words: {words > 0}")
-    assert served(path) == REQUESTS
+    assert requests == REQUESTS
     assert packets > 2 * REQUESTS and words > 0
 
 

@@ -8,7 +8,7 @@ the one that we run on, three kernels took part.
 :needs: lab, program ip
 :man: unix(7), udp(7)
 :see: Documentation/virt/uml/user_mode_linux_howto_v2.rst
-:since: 5.10
+:since: 5.8
 """
 
 import contextlib

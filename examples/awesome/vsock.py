@@ -41,7 +41,8 @@ def take_all(connection):
     """Wait until the other end has left; what is there?"""
     left = select.poll()
     left.register(connection, select.POLLRDHUP)
-    assert left.poll(DEADLINE * 1000)
+    events = left.poll(DEADLINE * 1000)
+    assert events
     return list(iter(lambda: connection.recv(100), b""))
 
 

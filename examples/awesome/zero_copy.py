@@ -32,20 +32,23 @@ def close_the_window(writer):
     """Send more than a sleeping reader takes."""
     filler = bytes(400_000)
     writer.sendall(filler)
-    assert unsent(writer)
+    kept_back = unsent(writer)
+    assert kept_back
     return len(filler)
 
 
 def send_then_rewrite(writer, flags):
     letter = bytearray(DRAFT)
-    assert writer.send(letter, flags) == len(letter)
+    taken = writer.send(letter, flags)
+    assert taken == len(letter)
     letter[:] = REVISED
     return letter  # who drops it early lets strangers write in it
 
 
 def read_letter(reader, filler):
     with reader.makefile("rb") as words:
-        assert len(words.read(filler)) == filler
+        before = words.read(filler)
+        assert len(before) == filler
         return words.read(len(DRAFT))
 
 
@@ -53,7 +56,8 @@ def completion(writer):
     """Which sends are done with their buffers, and how?"""
     poll = select.poll()
     poll.register(writer, 0)  # an error queue shows as POLLERR
-    assert poll.poll(10_000)
+    events = poll.poll(10_000)
+    assert events
     _, control, _, _ = writer.recvmsg(0, 100, socket.MSG_ERRQUEUE)
     [(_, _, report)] = control
     _, origin, _, code, first, last = REPORT.unpack_from(report)

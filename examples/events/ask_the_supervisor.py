@@ -1,7 +1,7 @@
 """A system call waits until somebody else has decided.
 
 A process asks for connect(), and its supervisor answers: it hands in a connection of its own, in
-place of the process's socket, or says no with an error of its choice. The process never knows. It
+place of the process's socket, or says no with an error of its choice. The call does not tell. It
 is no border of security: the supervisor sees numbers, and what a pointer points to may change
 after the look.
 

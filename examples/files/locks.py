@@ -5,7 +5,7 @@ file, even one that had nothing to do with the lock, the lock is dropped, and an
 get it. An OFD lock belongs to the open file description, and holds.
 
 :needs: none
-:man: fcntl(2), fcntl_locking(2)
+:man: fcntl(2)
 :since: 3.15
 """
 

@@ -1,4 +1,4 @@
-"""You need not be root to ping, and being root does not help.
+"""To ping takes no root, and to a ping socket root is no help.
 
 A ping socket asks for no privilege: the kernel lets in the groups that one setting names, in a
 fresh namespace none at all. So the administrator is refused, and a process without any capability

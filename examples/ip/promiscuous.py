@@ -64,12 +64,14 @@ def main():
     ear = packet_socket(eve)
 
     from_alice.sendto(b"dear Bob", (BOB, PORT))
-    assert at_bob.recv(100) == b"dear Bob"
+    text = at_bob.recv(100)
+    assert text == b"dear Bob"
     from_alice.sendto(b"dear Eve", (EVE, PORT))
     text, for_whom = next_seen(ear)
     print(f"eve: the first that I see is {text!r}")
     assert (text, for_whom) == (b"dear Eve", socket.PACKET_HOST)
-    assert at_eve.recv(100) == b"dear Eve"
+    text = at_eve.recv(100)
+    assert text == b"dear Eve"
 
     make_promiscuous(ear, eve.index("br0"))
     print("eve: I make my interface promiscuous")
@@ -78,7 +80,8 @@ def main():
     others = for_whom == socket.PACKET_OTHERHOST
     print(f"eve: I see {text!r}, for another host: {others}")
     assert (text, others) == (b"psst, Bob", True)
-    assert at_bob.recv(100) == b"psst, Bob"
+    text = at_bob.recv(100)
+    assert text == b"psst, Bob"
 
     # From now on Alice writes Bob's hardware address on what
     # she sends to Eve's IP.

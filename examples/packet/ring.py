@@ -2,7 +2,8 @@
 
 The kernel writes packets into memory that it shares with us, block by block, and wakes us for a
 block, not for a packet. We read memory, and give the block back by writing one number. It is a ring
-in software, behind the network card's own: it saves calls and copies, not the kernel's work.
+in software, behind the network card's own: it saves calls, not the kernel's work, and each packet
+is still copied once.
 
 :needs: own net
 :man: packet(7)
@@ -91,7 +92,8 @@ def take(ring, memory):
         block = Block.from_buffer(memory, start)
         while not block.status & TP_STATUS_USER:
             calls += 1
-            assert wake.poll(DEADLINE * 1000), "it stays empty"
+            ready = wake.poll(DEADLINE * 1000)
+            assert ready, "it stays empty"
         yield list(packets_in(memory, start)), calls
         # Asked for the next one: so this one has been read, and the
         # kernel may write there again.

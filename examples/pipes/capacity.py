@@ -46,8 +46,9 @@ def main():
     assert filled == 16 * PAGE
 
     os.read(end, 1)
-    print(f"writer: one byte was read; room? {has_room(start)}")
-    assert not has_room(start)
+    room = has_room(start)
+    print(f"writer: one byte was read; room? {room}")
+    assert not room
     os.read(end, PAGE - 1)
     room = has_room(start)
     print(f"writer: one page was read; room? {room}")

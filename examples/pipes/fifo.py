@@ -58,9 +58,11 @@ def follow(path):
     ):
         write(log, "GET /index.html")
         write(log, "ERR disk full")
-        assert read(hits) == "ERR disk full"
+        hit = read(hits)
+        assert hit == "ERR disk full"
         write(log, "ERR disk gone")
-        assert read(hits) == "ERR disk gone"
+        hit = read(hits)
+        assert hit == "ERR disk gone"
         size = os.stat(path).st_size
         return size, seek(log)
 

@@ -34,7 +34,8 @@ def look(reader):
 
 def too_long(reader, writer):
     """A page, and 904 bytes more, in one write."""
-    assert os.write(writer, bytes(PAGE + 904)) == PAGE + 904
+    written = os.write(writer, bytes(PAGE + 904))
+    assert written == PAGE + 904
     return len(look(reader)), len(look(reader))
 
 

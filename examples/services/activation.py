@@ -56,7 +56,8 @@ def ask(address, question):
 
 def supervise(listener, client):
     """Start a server when a client is there, and not before."""
-    assert select.select([listener], [], [], 5)[0]
+    ready, _, _ = select.select([listener], [], [], 5)
+    assert ready
     pid = start_server(listener)
     with client:
         answer = client.recv(100)

@@ -56,7 +56,8 @@ def start_server():
     if pid == 0:
         server(ready)
     os.close(ready)
-    assert os.read(told, 1) == b"!"
+    news = os.read(told, 1)
+    assert news == b"!"
     return pid
 
 

@@ -54,7 +54,8 @@ def subscribe_too_late(context, path, publisher):
     subscriber = open_socket(context, zmq.SUB)
     subscriber.connect(f"ipc://{path}")
     subscriber.subscribe(b"")
-    assert publisher.recv() == b"\x01"  # a subscription, to all
+    request = publisher.recv()
+    assert request == b"\x01"  # a subscription, to all
     print("publisher: I hear of a subscriber; b'late'")
     publisher.send(b"late")
     first = subscriber.recv()

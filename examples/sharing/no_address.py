@@ -39,7 +39,8 @@ def hermit(family):
     print(f"hermit: my name {names[0]!r}, my family's {names[1]!r}")
     assert names == ("", "")
     family.send(b"I am well, and you?")
-    assert family.recv(100) == b"we miss you"
+    reply = family.recv(100)
+    assert reply == b"we miss you"
 
 
 def main():

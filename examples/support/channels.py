@@ -35,7 +35,8 @@ class Channel:
         self.sender, self.receiver = sender, receiver
 
     def send(self, data: bytes) -> None:
-        assert os.write(self.sender, data) == len(data)
+        written = os.write(self.sender, data)
+        assert written == len(data)
 
     def receive(self) -> bytes:
         return os.read(self.receiver, 100)

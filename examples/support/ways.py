@@ -102,10 +102,8 @@ def tcp(wire: Wire) -> Opened:
     listener.bind((BOB, 0))
     listener.listen()
     client.setblocking(False)
-    assert (
-        client.connect_ex(listener.getsockname())
-        == errno.EINPROGRESS
-    )
+    error = client.connect_ex(listener.getsockname())
+    assert error == errno.EINPROGRESS
     wire.carry_until_readable(listener)
     server, _ = listener.accept()
     with listener, client, server:

@@ -68,7 +68,8 @@ def received(
     wake.register(xdp, select.POLLIN)
     for n in range(count):
         while _written(ring) <= n:
-            assert wake.poll(DEADLINE * 1000), "nothing comes"
+            ready = wake.poll(DEADLINE * 1000)
+            assert ready, "nothing comes"
         entry = ring.at.entries + n * FRAME.size
         where, length, _ = FRAME.unpack_from(ring.memory, entry)
         yield where, where + length

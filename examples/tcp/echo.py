@@ -25,7 +25,7 @@ def read_to_the_end(stream):
 def answer(listener):
     client, (host, port) = listener.accept()
     with client:
-        client.settimeout(5)
+        client.settimeout(3)  # less patient than the client
         question = read_to_the_end(client)
         print(f"server: I heard {question!r}, and the end")
         client.sendall(f"{host} {port}".encode())
@@ -50,7 +50,7 @@ def main():
         address = listener.getsockname()
         with (
             child(answer, listener),
-            socket.create_connection(address, 5) as server,
+            socket.create_connection(address, 10) as server,
         ):
             assert server.getpeername() == address
             myself = server.getsockname()

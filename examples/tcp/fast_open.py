@@ -56,7 +56,8 @@ def visit(listener, wire):
         carried = opening(wire)
         print(f"wire: the first segment carries {carried!r}")
         answer(listener)
-        assert client.recv(100) == b"WHAT TIME IS IT?"
+        reply = client.recv(100)
+        assert reply == b"WHAT TIME IS IT?"
     return carried
 
 
@@ -71,8 +72,10 @@ def main():
         )
         wire.settimeout(5)
         with listen() as listener:
-            assert visit(listener, wire) == b""
-            assert visit(listener, wire) == b"what time is it?"
+            carried = visit(listener, wire)
+            assert carried == b""
+            carried = visit(listener, wire)
+            assert carried == b"what time is it?"
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ def send_file(sender):
 
 
 def transfer(sender, receiver, wire):
-    assert send_file(sender) == len(SECRET)
+    sent = send_file(sender)
+    assert sent == len(SECRET)
     text = receiver.recv(100)
     return text, b"".join(texts(wire))
 

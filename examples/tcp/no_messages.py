@@ -43,11 +43,13 @@ def read_exactly(stream, size):
 def write(stream):
     stream.sendall(b"one")
     stream.sendall(b"two")
-    assert stream.recv(1) == b"!"
+    was_read = stream.recv(1)
+    assert was_read == b"!"
     # With a deadline Python splits a send; without, it is one call.
     stream.settimeout(None)
-    assert stream.send(bytes(LARGE)) == LARGE
-    assert stream.recv(1) == b"!"
+    sent = stream.send(bytes(LARGE))
+    was_read = stream.recv(1)
+    assert (sent, was_read) == (LARGE, b"!")
     for message in (b"one", b"", b"two"):
         write_message(stream, message)
 
@@ -55,7 +57,8 @@ def write(stream):
 def wait_for(stream, count):
     """Sleep until count bytes have arrived."""
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, count)
-    assert select.select([stream], [], [], 5)[0]
+    ready, _, _ = select.select([stream], [], [], 5)
+    assert ready
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
 

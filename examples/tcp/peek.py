@@ -25,7 +25,8 @@ def sleep_until_there(stream, count):
     # A peek takes nothing away, so a reader who peeks until enough
     # has come would run in circles. This sleeps.
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, count)
-    assert select.select([stream], [], [], 5)[0]
+    ready, _, _ = select.select([stream], [], [], 5)
+    assert ready
 
 
 def language(stream):

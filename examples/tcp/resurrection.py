@@ -103,7 +103,8 @@ def first_life(listener, notes):
     sock, _ = listener.accept()
     sock.settimeout(DEADLINE)
     sock.sendall(b"I am the first")
-    assert sock.recv(100) == b"go on"
+    reply = sock.recv(100)
+    assert reply == b"go on"
     # What is not acknowledged the client sends again, to nobody,
     # and is told so by a reset. So owe it nothing.
     tell(sock, socket.TCP_QUICKACK, 1)
@@ -115,7 +116,8 @@ def second_life(state):
     sock = bring_back(state)
     sock.settimeout(DEADLINE)
     sock.sendall(b"I am the second")
-    assert sock.recv(100) == b"welcome"
+    reply = sock.recv(100)
+    assert reply == b"welcome"
 
 
 def hear(stream, patience):

@@ -58,7 +58,8 @@ def main():
     for name, client in (("patient", patient), ("hasty", hasty)):
         accepted = client.send(b"hello")
         print(f"{name}: send(b'hello') returns {accepted}")
-        assert accepted == unacknowledged(client) == 5
+        waiting = unacknowledged(client)
+        assert accepted == waiting == 5
     end = outcome(hasty, patience=10)
     print(f"hasty: after TCP_USER_TIMEOUT I hear {end}")
     waiting = outcome(patient, patience=0)

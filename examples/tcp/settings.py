@@ -5,7 +5,7 @@ seen: by getsockopt() or select() on the socket itself, in the kernel's tables, 
 other end. And of a setting that tuning guides used to praise, no trace is left.
 
 :needs: none
-:man: socket(7), tcp(7), proc_pid_net(5)
+:man: socket(7), tcp(7), proc(5)
 :see: Documentation/networking/ip-sysctl.rst
 :since: 4.12
 """

@@ -1,8 +1,9 @@
-"""Urgent data cannot interrupt.
+"""Urgent data is one byte, and it queues like the rest.
 
 One urgent byte is read before what was sent earlier, so it seems to overtake. A second one pushes
-the first into the stream, among the data. And when the reader does not read and the buffers are
-full, the kernel does not even take an urgent byte: it has to queue like any other.
+the first into the stream, among the data. And when the reader does not read and the sender's buffer
+is full, the kernel does not even take an urgent byte. (What can run ahead is the word that there is
+one: SIGURG, for a process that asked for it with F_SETOWN.)
 
 :needs: none
 :man: tcp(7), send(2), recv(2)
@@ -26,14 +27,16 @@ def send_urgent(stream, byte):
 
 def read_urgent(stream):
     # For select(2), urgent data is an exceptional condition.
-    assert select.select([], [], [stream], 5)[2]
+    _, _, urgent = select.select([], [], [stream], 5)
+    assert urgent
     return stream.recv(1, socket.MSG_OOB)
 
 
 def sleep_until_the_end(stream):
     ended = select.poll()
     ended.register(stream, select.POLLRDHUP)
-    assert ended.poll(5000)
+    events = ended.poll(5000)
+    assert events
 
 
 def overtake():

@@ -112,7 +112,8 @@ def outcome(send, inbox, bob, letter):
     send(ip(udp(END)))
     text = inbox.recv(100)
     if text != END:
-        assert inbox.recv(100) == END
+        end = inbox.recv(100)
+        assert end == END
         return f"bob gets {text.decode()}"
     [error] = errors(bob) - before
     return f"dropped, {error}"

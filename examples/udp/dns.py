@@ -102,9 +102,11 @@ def main():
     client.settimeout(5)
     with child(serve, server, 2):
         print("client: who is talk.example?")
-        assert ask(client, b"talk.example") == "192.0.2.7"
+        answer = ask(client, b"talk.example")
+        assert answer == "192.0.2.7"
         print("client: who is nobody.example?")
-        assert ask(client, b"nobody.example") == "NXDOMAIN"
+        answer = ask(client, b"nobody.example")
+        assert answer == "NXDOMAIN"
 
 
 if __name__ == "__main__":

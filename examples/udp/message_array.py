@@ -6,7 +6,7 @@ more than 1024 at a time, without calling that an error.
 
 :needs: none
 :man: sendmmsg(2), recvmmsg(2)
-:since: 3.0
+:since: 3.1
 """
 
 import ctypes

@@ -6,7 +6,7 @@ lo they are not even cut for a receiver that has asked. One that did not sees or
 
 :needs: none
 :man: udp(7)
-:see: Documentation/networking/segmentation-offloads.rst
+:see: include/uapi/linux/udp.h (UDP_SEGMENT, UDP_GRO)
 :since: 5.11
 """
 

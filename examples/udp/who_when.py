@@ -75,7 +75,8 @@ def note(sender):
     """One entry of the error queue: of which datagram, by which station, when."""
     wake = select.poll()
     wake.register(sender, 0)  # POLLERR comes unasked
-    assert wake.poll(DEADLINE * 1000), "no note"
+    ready = wake.poll(DEADLINE * 1000)
+    assert ready, "no note"
     _, control, _, _ = sender.recvmsg(100, 200, socket.MSG_ERRQUEUE)
     [error] = [
         ERROR.unpack_from(data)

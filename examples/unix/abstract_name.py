@@ -1,4 +1,4 @@
-"""A name with no file: nothing to unlink, nothing to forbid.
+"""A name with no file: nothing to unlink, and no mode to forbid.
 
 An abstract name is a zero byte and then exactly the bytes given. No file appears; the name goes
 with its socket; its mode means nothing, so that others in the same network namespace may call. In
@@ -49,16 +49,19 @@ def main():
         assert padded == "ECONNREFUSED"
 
         os.fchmod(server.fileno(), 0)
-        print(f"client: mode 0, forbidden to all: {call(NAME)}")
-        assert call(NAME) == "connected"
+        forbidden = call(NAME)
+        print(f"client: mode 0, forbidden to all: {forbidden}")
+        assert forbidden == "connected"
 
         with Host("elsewhere"):
-            print(f"elsewhere: the same name: {call(NAME)}")
-            assert call(NAME) == "ECONNREFUSED"
+            same = call(NAME)
+            print(f"elsewhere: the same name: {same}")
+            assert same == "ECONNREFUSED"
             listen(NAME).close()
             print("elsewhere: and free to bind")
-    print(f"client: the server is closed: {call(NAME)}")
-    assert call(NAME) == "ECONNREFUSED"
+    closed = call(NAME)
+    print(f"client: the server is closed: {closed}")
+    assert closed == "ECONNREFUSED"
     listen(NAME).close()
     print("server: bound again, with nothing to unlink")
 

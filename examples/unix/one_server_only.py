@@ -1,8 +1,8 @@
-"""A PID file that cannot go stale: a name that dies with its server.
+"""A PID file that cleans up after itself: the name goes with its holder.
 
 The server binds an abstract name: no file exists, so none is left behind. A second server is
 refused, and the kernel tells it who was first. Kill the first one and the name is free at once. But
-it goes with its last holder: a forked helper that inherited the socket keeps the name taken.
+a forked helper that inherited the socket is a holder, too, and keeps the name taken.
 
 :needs: none
 :man: unix(7), bind(2)

@@ -68,7 +68,8 @@ def accept(listener, pid):
 def reply(caller, name):
     with caller:
         caller.sendall(b"hello " + name)
-        assert caller.recv(1) == b""  # heard, and gone
+        end = caller.recv(1)
+        assert end == b""  # heard, and gone
 
 
 def two_connections():

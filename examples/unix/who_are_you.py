@@ -62,7 +62,8 @@ def call(address):
     ) as server:
         server.settimeout(10)
         server.connect(address)
-        assert server.recv(100) == b"who are you?"
+        question = server.recv(100)
+        assert question == b"who are you?"
         server.send(b"I called you")
         with child(inherit, server):
             pass

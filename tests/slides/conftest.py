@@ -16,6 +16,19 @@ ROOT = catalogue.ROOT
 # And all slides stay in the document: the page puts far ones away.
 READY = "document.documentElement.dataset.deck === 'ready' && Deck.keepAll()"
 
+SAMPLE = """() => {
+    const kinds = new Set();
+    for (const slide of Reveal.getSlides()) {
+        const parts = [...slide.querySelectorAll(":scope > *")].map((part) => part.className);
+        const family = slide.querySelector(".trick")?.dataset.trick.split(".")[0];
+        const kind = [...slide.classList, ...parts, family].sort().join();
+        if (kinds.has(kind)) slide.remove();
+        kinds.add(kind);
+    }
+    Reveal.sync();
+    Reveal.slide(0);
+}"""
+
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
@@ -93,3 +106,11 @@ def static(context, home):
     page.wait_for_function(READY)
     yield page
     assert page.troubles == []
+
+
+@pytest.fixture
+def some(static):
+    """The same, with one slide of each kind (of tricks, one of each family), or all if THOROUGH."""
+    if not os.environ.get("THOROUGH"):
+        static.evaluate(SAMPLE)
+    return static

@@ -12,6 +12,7 @@ ROOT = catalogue.ROOT
 MOST = 100  # pages
 
 
+@pytest.mark.thorough(kind="print")
 @pytest.mark.timeout(600)  # Chromium takes its time
 def test_the_handout_of_the_talk_alone_has_at_most_a_hundred_pages(browser, tmp_path):
     pypdf = pytest.importorskip("pypdf")

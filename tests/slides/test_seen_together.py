@@ -45,8 +45,8 @@ MEASURE = """async () => {
 
 
 @pytest.mark.timeout(300)
-def test_code_explanation_and_output_are_seen_together(static):
-    found = static.evaluate(MEASURE)
+def test_code_explanation_and_output_are_seen_together(some):
+    found = some.evaluate(MEASURE)
     assert found
     assert {one["trick"]: one["hidden"] for one in found if one["hidden"]} == {}
     assert {one["trick"]: one["code"] for one in found if not 34 <= one["code"] <= LARGEST} == {}

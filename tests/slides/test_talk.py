@@ -25,25 +25,25 @@ CHARTS = [
 MAIN_PATH = [id for id, path in SHOWN.items() if path.parent.name != "appendix"]
 
 
-def test_every_slide_is_reached_by_keyboard(static):
-    expected = static.evaluate("Reveal.getSlides().map(s => s.id)")
-    static.evaluate("""() => {
+def test_every_slide_is_reached_by_keyboard(some):
+    expected = some.evaluate("Reveal.getSlides().map(s => s.id)")
+    some.evaluate("""() => {
         window.reached = [Reveal.getCurrentSlide().id];
         Reveal.on("slidechanged", (event) => reached.push(event.currentSlide.id));
     }""")
-    while not static.evaluate("Reveal.isLastSlide()"):
-        static.keyboard.press("PageDown")
-    assert static.evaluate("reached") == expected
+    while not some.evaluate("Reveal.isLastSlide()"):
+        some.keyboard.press("PageDown")
+    assert some.evaluate("reached") == expected
 
 
 @pytest.mark.timeout(600)  # each step of each slide
-def test_nothing_overflows_and_all_is_large_enough(static):
-    assert check.complaints(static) == []
+def test_nothing_overflows_and_all_is_large_enough(some):
+    assert check.complaints(some) == []
 
 
 @pytest.mark.timeout(600)
-def test_all_stands_out_in_light_and_dark(static):
-    assert check.pale(static) == []
+def test_all_stands_out_in_light_and_dark(some):
+    assert check.pale(some) == []
 
 
 def test_every_slide_has_words_for_the_speaker_with_their_sources(static):
@@ -79,7 +79,7 @@ def said(slide):
 
 
 def wait_for_end(page, slide, result):
-    from test_stage_in_browser import wait_for
+    from stage_in_browser import wait_for
 
     id = slide.get_attribute("data-trick")
     status = f"""document.querySelector('section.present [data-trick="{id}"] .trick-status')"""
@@ -125,7 +125,7 @@ def stage(home):
 @pytest.fixture(scope="module")
 def live(browser, stage):
     """The deck in the presenter's browser."""
-    from test_stage_in_browser import wait_for
+    from stage_in_browser import wait_for
 
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
     page = context.new_page()
@@ -135,6 +135,7 @@ def live(browser, stage):
     context.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("id", MAIN_PATH)
 def test_run_shows_what_is_recorded(live, id):
     verdict = needs.check(TRICKS[id])
@@ -152,10 +153,10 @@ def test_measure_again_lays_new_figures_beside_the_recorded_ones(live):
     panel = live.locator('[data-chart="ping_pong"]').first
     index = panel.evaluate("e => Reveal.getIndices(e.closest('section')).h")
     live.evaluate("h => Reveal.slide(h)", index)
-    before = panel.locator(".chart-wide .c-value").all_text_contents()
+    before = panel.locator(".chart-hall.chart-wide .c-value").all_text_contents()
     panel.get_by_role("button", name="Measure again").click()
     panel.get_by_text("measured in").wait_for(timeout=60_000)
-    after = panel.locator(".chart-wide .c-value").all_text_contents()
+    after = panel.locator(".chart-hall.chart-wide .c-value").all_text_contents()
     assert len(after) == len(before) > 1
     for said, old in zip(after, before, strict=True):
         assert f"{old.removeprefix('Python ')}, now " in said

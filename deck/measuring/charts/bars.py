@@ -6,13 +6,13 @@ from deck.measuring import units
 from deck.measuring.charts.chart import Chart, shown
 from deck.measuring.charts.labels import Bar, Span, place_figure, place_letter
 from deck.measuring.charts.pen import NAME, width_of, wrapped
-from deck.measuring.charts.picture import HEAD, HEIGHT, Picture, begun
+from deck.measuring.charts.picture import HEAD, HEIGHT, Detailed, begun
 from deck.measuring.results import PYTHON, C, Cell, Results
 
 REASON = 24  # characters: a longer reason has no room in a row
 
 
-class Bars(Picture):
+class Bars(Detailed):
     def __init__(self, chart: Chart, results: Results, fresh: Results, width: int) -> None:
         super().__init__(chart, results, fresh, width)
         self.cells = shown(chart, results)
@@ -38,8 +38,8 @@ class Bars(Picture):
     def figure(self, way: str, core: str) -> str:
         """What is written at the end of a bar."""
         cell, now = self.cell(way, core, PYTHON), self.cell(way, core, PYTHON, self.fresh)
-        words = _short(cell.words) if cell else self._missing(way, core)
-        return f"{words}, now {_short(now.words)}" if now else words
+        words = cell.brief if cell else self._missing(way, core)
+        return f"{words}, now {now.brief}" if now else words
 
     def _missing(self, way: str, core: str) -> str:
         reason = self.results.reason(**self._wanted(way, core, PYTHON))
@@ -64,7 +64,7 @@ class Bars(Picture):
         for at, way in enumerate(self.chart.ways):
             middle = top + (at + 0.5) * self.row
             if x == self.names:
-                self.pen.name(self.chart.label(way), middle, self.name_room)
+                self.pen.lines(0, middle, wrapped(self.chart.label(way), self.name_room), "c-name")
             self._row(way, core, x, middle, scale)
         return bottom + (20 if self.stacked else 0)
 
@@ -140,8 +140,3 @@ class Bars(Picture):
         cell = self.cell(way, core, PYTHON)
         words = f"{self.chart.label(way)} {cell.words if cell else 'not measured'}"
         return f"{words} ({', '.join(beside)})" if beside else words
-
-
-def _short(words: str) -> str:
-    """The legend says that they are messages."""
-    return words.replace(" million messages/s", " million/s").replace(" messages/s", "/s")

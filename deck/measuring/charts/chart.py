@@ -3,15 +3,20 @@
 import dataclasses
 import hashlib
 import json
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from deck.measuring import units
-from deck.measuring.results import CORES, Cell, Results, Told
+from deck.measuring.results import CORES, PYTHON, Cell, MeasuredError, Results, Told
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart shows: bars of `ways`, or how two of them `compare`, size by size."""
+    """What a chart shows: bars of `ways`, or how two of them `compare`, size by size.
+
+    Ways come the best first, or `as_listed`. The first of the placements is the hall's.
+    """
 
     measurement: str
     title: str = ""
@@ -21,6 +26,7 @@ class Chart:
     compare: tuple[str, ...] = ()
     cores: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    as_listed: bool = False
 
     @property
     def key(self) -> str:
@@ -57,7 +63,22 @@ class Chart:
         for core in cores:
             results.pick("cores", core, cells)
         ways = () if self.compare else self.ways or tuple(results.values("way", cells))
+        if not self.as_listed:
+            ways = tuple(sorted(ways, key=_rank(cells, cores[0])))
         return dataclasses.replace(self, measure=name, size=count, cores=cores, ways=ways)
+
+
+def _rank(cells: list[Cell], core: str) -> Callable[[str], float]:
+    """What sorts ways from the best to the worst; what was not measured there comes last."""
+    found = {cell.way: cell for cell in cells if cell.cores == core and cell.by == PYTHON}
+
+    def rank(way: str) -> float:
+        cell = found.get(way)
+        if not cell:
+            return math.inf
+        return -cell.summary.median if cell.is_rate else cell.summary.median
+
+    return rank
 
 
 def _size(count: int) -> str:
@@ -75,3 +96,12 @@ def shown(chart: Chart, results: Results) -> list[Cell]:
         if chart.size in (0, cell.size)
     ]
     return cells
+
+
+def sizes_of(chart: Chart, results: Results) -> list[int]:
+    """The sizes of which both ways were measured. Raises MeasuredError if there is none."""
+    cells = shown(chart, results)
+    sizes = [{cell.size for cell in cells if cell.way == way} for way in chart.compare]
+    if both := sorted(set.intersection(*sizes)):
+        return both
+    raise MeasuredError(f"{results.place}: no size of which both ways were measured")

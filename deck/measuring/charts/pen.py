@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from deck.measuring.units import TIMES
 
 SVG = "http://www.w3.org/2000/svg"
-NAME, TEXT = 40, 36  # sizes of letters
+LARGE, NAME, TEXT = 56, 40, 36  # sizes of letters
 
 
 def serialised(root: ElementTree.Element) -> str:
@@ -20,9 +20,14 @@ def width_of(text: str, size: float = TEXT) -> float:
     return size * (0.56 * (len(text) - narrow) + 0.36 * narrow)
 
 
-def wrapped(words: str, room: float) -> list[str]:
-    """A row's name in one line, or in two that are about as long as each other."""
-    if width_of(words, NAME) <= room or " " not in words:
+def size_of(kind: str) -> float:
+    """How large the letters of these classes are."""
+    return LARGE if "c-large" in kind else NAME if "c-name" in kind else TEXT
+
+
+def wrapped(words: str, room: float, size: float = NAME) -> list[str]:
+    """Words in one line, or in two that are about as long as each other."""
+    if width_of(words, size) <= room or " " not in words:
         return [words]
     gaps = [at for at, char in enumerate(words) if char == " "]
     middle = min(gaps, key=lambda at: abs(at - len(words) / 2))
@@ -49,15 +54,14 @@ class Pen:
 
     def text(self, x: float, middle: float, words: str, kind: str = "c-text") -> None:
         """A line of text whose letters are centred on a height."""
-        size = NAME if "c-name" in kind else TEXT
-        self.add("text", kind, x=float(x), y=float(middle + 0.34 * size)).text = words
+        y = middle + 0.34 * size_of(kind)
+        self.add("text", kind, x=float(x), y=float(y)).text = words
 
-    def name(self, words: str, y: float, room: float) -> None:
-        """A row's name, on two lines if it is long."""
-        lines = wrapped(words, room)
+    def lines(self, x: float, middle: float, lines: list[str], kind: str) -> None:
+        """Lines of text, one below the other, together centred on a height."""
         for at, line in enumerate(lines):
-            offset = (at - (len(lines) - 1) / 2) * NAME * 0.95
-            self.text(0, y + offset, line, "c-name")
+            offset = (at - (len(lines) - 1) / 2) * size_of(kind) * 0.95
+            self.text(x, middle + offset, line, kind)
 
     def box(self, kind: str, x: float, y: float, width: float, height: float) -> None:
         """A rectangle from x on, its height centred on y."""

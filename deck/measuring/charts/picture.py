@@ -1,4 +1,4 @@
-"""One picture: what both forms of a chart share, which is panels, a legend and words."""
+"""One picture: what all forms of a chart share; what the detailed forms share."""
 
 import abc
 import math
@@ -16,10 +16,9 @@ BETWEEN = 50  # two panels that stand side by side
 
 
 class Picture(abc.ABC):
-    """A chart of some width. Its forms say how a panel is drawn, and what the legend explains."""
+    """A chart of some width, for a screen or narrow for a phone."""
 
-    legend_height = 58
-    names: float  # the room that the rows' names take
+    kind: str  # its class, and what it is called on the page
 
     def __init__(self, chart: Chart, results: Results, fresh: Results, width: int) -> None:
         self.chart = chart
@@ -30,16 +29,12 @@ class Picture(abc.ABC):
         self.pen = Pen()
 
     @abc.abstractmethod
-    def panel(self, core: str, x: float, y: float, room: float) -> float:
-        """Draw what was measured on this placement, from x and y on; where it ends below."""
-
-    @abc.abstractmethod
-    def items(self) -> Iterable[tuple[str, str]]:
-        """The legend: the kind of a sign, or none, and its words."""
+    def draw(self) -> float:
+        """Draw it from nought on; where it ends below."""
 
     @abc.abstractmethod
     def words(self) -> str:
-        """The whole chart in words."""
+        """All that it shows, in words."""
 
     def subject(self) -> str:
         return self.chart.measure
@@ -48,14 +43,32 @@ class Picture(abc.ABC):
         """The chart as SVG."""
         root, words = self.pen.root, self.words()
         title = f"{self.chart.title} {self.subject()}".strip()
-        root.set("class", "chart-narrow" if self.stacked else "chart-wide")
+        root.set("class", f"{self.kind} {'chart-narrow' if self.stacked else 'chart-wide'}")
         root.set("role", "img")
         root.set("aria-label", f"{title}. {words}")
         ElementTree.SubElement(root, f"{{{SVG}}}title").text = title
         ElementTree.SubElement(root, f"{{{SVG}}}desc").text = words
-        height = self._legend(self._panels() + 20)
-        root.set("viewBox", f"0 0 {self.width} {math.ceil(height)}")
+        root.set("viewBox", f"0 0 {self.width} {math.ceil(self.draw())}")
         return serialised(root)
+
+
+class Detailed(Picture):
+    """All that was measured: a panel for each placement. Forms say how a panel is drawn."""
+
+    kind = "chart-detail"
+    legend_height = 58
+    names: float  # the room that the rows' names take
+
+    @abc.abstractmethod
+    def panel(self, core: str, x: float, y: float, room: float) -> float:
+        """Draw what was measured on this placement, from x and y on; where it ends below."""
+
+    @abc.abstractmethod
+    def items(self) -> Iterable[tuple[str, str]]:
+        """The legend: the kind of a sign, or none, and its words."""
+
+    def draw(self) -> float:
+        return self._legend(self._panels() + 20)
 
     def _panels(self) -> float:
         """One below the other, or side by side; where they end below."""

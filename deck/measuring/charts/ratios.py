@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from deck.measuring import units
-from deck.measuring.charts.chart import Chart, shown
+from deck.measuring.charts.chart import Chart, sizes_of
 from deck.measuring.charts.pen import NAME, TEXT, width_of
-from deck.measuring.charts.picture import HEAD, HEIGHT, Picture, begun
-from deck.measuring.results import PYTHON, C, MeasuredError, Ratio, Results, ratio
+from deck.measuring.charts.picture import HEAD, HEIGHT, Detailed, begun
+from deck.measuring.results import PYTHON, C, Ratio, Results, ratio
 from deck.measuring.units import TIMES
 
 MARGIN = 40  # on both sides of an axis
@@ -28,14 +28,10 @@ class Axis:
         return self.left + share * (self.right - self.left)
 
 
-class Ratios(Picture):
+class Ratios(Detailed):
     def __init__(self, chart: Chart, results: Results, fresh: Results, width: int) -> None:
         super().__init__(chart, results, fresh, width)
-        cells = shown(chart, results)
-        sizes = [{cell.size for cell in cells if cell.way == way} for way in chart.compare]
-        self.sizes = sorted(set.intersection(*sizes))
-        if not self.sizes:
-            raise MeasuredError(f"{results.place}: no size of which both ways were measured")
+        self.sizes = sizes_of(chart, results)
         self.names = max(width_of(units.size(count), NAME) for count in self.sizes) + 30
         room = HEIGHT - HEAD - self.legend_height - 130
         self.row = min(120.0, max(78.0, room / len(self.sizes)))
@@ -71,7 +67,7 @@ class Ratios(Picture):
         for at, count in enumerate(self.sizes):
             middle = top + (at + 0.5) * self.row
             if x == self.names:
-                self.pen.name(units.size(count), middle, self.names)
+                self.pen.text(0, middle, units.size(count), "c-name")
             self._row(count, core, middle, axis)
         lowest = self._ends(x, x + room, bottom + 74)
         return lowest + TEXT + (24 if self.stacked else 0)

@@ -38,6 +38,8 @@ def test_elsewhere_a_drawing_is_its_description(tmp_path):
         (tiny.FIGURE.replace("#tube", "https://elsewhere/x"), "refer to parts of the drawing only"),
         (tiny.FIGURE.replace("<g ", '<g onclick="x()" '), "refer to parts of the drawing only"),
         (tiny.FIGURE.replace("<defs>", "<script>1</script><defs>"), "a drawing only draws"),
+        (tiny.FIGURE.replace("<svg", '<svg data-narrow="200"'), "left edge and the width of what"),
+        (tiny.FIGURE.replace("<svg", '<svg data-narrow="900 800"'), "within 0 and 1600"),
     ],
 )
 def test_a_drawing_without_words_or_with_more_than_lines_is_refused(tmp_path, text, said):

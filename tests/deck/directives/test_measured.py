@@ -39,6 +39,7 @@ Which?
 
 .. chart:: post
    :ways: TCP, pipe
+   :as-listed:
    :labels: TCP = the net
 
 A pipe takes :measured:`post: pipe` and is :measured:`post: pipe / TCP` TCP.
@@ -66,7 +67,7 @@ def deck(tmp_path):
 def test_a_slide_has_the_chart_its_figures_and_the_machine(deck):
     html = build(deck).slides()
     assert re.search(r'data-chart="post" data-key="[0-9a-f]{12}"', html)
-    assert html.count("<svg") == 2 and ">the net</text>" in html and ">4.9 µs</text>" in html
+    assert html.count("<svg") == 4 and ">the net</text>" in html and ">4.9 µs</text>" in html
     said = re.sub("<.*?>", "", html).replace("\N{NO-BREAK SPACE}", " ")
     assert "A pipe takes 4.9 µs and is 2.0× as fast as TCP." in said
     assert (
@@ -115,7 +116,7 @@ def test_the_stage_is_told_what_to_draw(deck):
 
 
 def with_option(text):
-    return SLIDES.replace("   :ways: TCP, pipe\n", f"   {text}\n")
+    return SLIDES.replace("   :ways: TCP, pipe\n   :as-listed:\n", f"   {text}\n")
 
 
 BROKEN = [
@@ -126,10 +127,24 @@ BROKEN = [
     (with_option(":compare: pipe"), r"rst:8.*names no two ways; write `A / B`"),
     (with_option(":compare: pipe / TCP\n   :size: 64 B"), r"rst:8.*:size: and :compare: exclude"),
     (SLIDES.replace("TCP = the", "fax = the"), r"rst:8.*:labels: 'fax = the net' is no"),
-    (SLIDES.replace("`post: pipe`", "`post: fax`"), r"rst:12.*no way begins 'fax'"),
-    (SLIDES.replace("`post: pipe`", "`post`"), r"rst:12.*'post' has no colon"),
-    (SLIDES.replace("`post: pipe`", "`past: pipe`"), r"rst:12.*no measurement 'past'.*but post"),
+    (SLIDES.replace("`post: pipe`", "`post: fax`"), r"rst:13.*no way begins 'fax'"),
+    (SLIDES.replace("`post: pipe`", "`post`"), r"rst:13.*'post' has no colon"),
+    (SLIDES.replace("`post: pipe`", "`past: pipe`"), r"rst:13.*no measurement 'past'.*but post"),
 ]
+
+
+def test_what_was_measured_beside_comes_with_the_next_step(deck, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    page.goto((build(deck).output / "index.html").as_uri() + "#/1")
+    page.wait_for_function("document.documentElement.dataset.deck === 'ready'")
+    seen = []
+    for _ in range(2):
+        svgs = page.locator("div.chart svg").filter(visible=True)
+        small = page.locator(".chart-made").is_visible()
+        seen.append([svgs.count(), svgs.get_attribute("class"), small])
+        page.keyboard.press("ArrowRight")
+    page.close()
+    assert seen == [[1, "chart-hall chart-wide", False], [1, "chart-detail chart-wide", True]]
 
 
 @pytest.mark.parametrize(("text", "said"), BROKEN)
@@ -157,8 +172,8 @@ def test_a_measurement_made_anew_sends_charts_and_no_lines(stage):
     kinds = [message["kind"] for message in heard]
     assert kinds == ["start", "status", "chart", "chart", "end"] and heard[-1]["result"] == "passed"
     assert heard[1]["text"] == "2 of 4 figures"
-    [(wide, narrow)] = json.loads(heard[-2]["text"]).values()
-    assert "4.9 µs, now 7.1 µs" in wide and "4.9 µs, now 7.1 µs" in narrow
+    [(wide, narrow, *detail)] = json.loads(heard[-2]["text"]).values()
+    assert all("4.9 µs, now 7.1 µs" in svg for svg in (wide, narrow, *detail))
     with stage.presenter().socket() as late:
         past = [event["kind"] for event in late.hear()["runs"]]
     assert past == ["start", "status", "chart", "end"], "one chart is enough for who comes late"
@@ -181,7 +196,7 @@ def test_the_button_measures_again(stage, browser):
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="Measure again").click()
     page.get_by_text("measured in").wait_for()
-    values = page.locator(".chart-wide .c-value").all_text_contents()
+    values = page.locator(".chart-hall.chart-wide .c-value").all_text_contents()
     page.close()
     assert values == ["9.8 µs, now 7.1 µs", "4.9 µs, now 7.1 µs"]
     assert not complaints

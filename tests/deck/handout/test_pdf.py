@@ -61,6 +61,7 @@ def page_with(path: Path, words: str) -> int:
     return max(page for page in pages if words in text(path, page))
 
 
+@pytest.mark.thorough(kind="print")
 @needs_chromium
 @needs_poppler
 def test_each_slide_is_a_page(printed):

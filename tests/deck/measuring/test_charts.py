@@ -30,7 +30,13 @@ NOW = Results("post", (cell("pipe", 6), cell("TCP", 11)))
 
 
 def drawn(chart=BARS, fresh=None, results=ASKED):
-    return [ElementTree.fromstring(svg) for svg in charts.draw(chart, results, fresh)]
+    """In detail, wide and narrow."""
+    return [ElementTree.fromstring(svg) for svg in charts.draw(chart, results, fresh).detail]
+
+
+def hall(chart=BARS, fresh=None, results=ASKED):
+    """For a hall, wide and narrow."""
+    return [ElementTree.fromstring(svg) for svg in charts.draw(chart, results, fresh).hall]
 
 
 def words(root):
@@ -60,10 +66,10 @@ def test_every_bar_has_its_figure_and_every_panel_its_name():
 @pytest.mark.parametrize("chart", [BARS, RATIO])
 def test_nothing_leaves_the_picture(chart):
     for fresh in (None, NOW):
-        for root in drawn(chart, fresh):
+        for root in drawn(chart, fresh) + hall(chart, fresh):
             width = float(root.get("viewBox").split()[2])
             for text in root.iter(f"{SVG}text"):
-                long = pen.width_of(text.text, pen.NAME if "name" in text.get("class") else 36)
+                long = pen.width_of(text.text, pen.size_of(text.get("class")))
                 x = float(text.get("x"))
                 shift = {"c-end": long, "c-middle": long / 2}
                 left = x - sum(shift.get(kind, 0) for kind in text.get("class").split())
@@ -120,9 +126,57 @@ def test_the_words_say_what_the_picture_says():
 
 
 def test_ways_come_in_the_order_that_is_asked():
-    chart = Chart("post", size=64, ways=("TCP", "pipe"), cores=("across cores",))
-    assert words(drawn(chart)[0])[0:2] == ["across cores", "TCP"]
-    assert "same core" not in words(drawn(chart)[0])
+    for listed, first in ((True, "TCP"), (False, "pipe")):
+        cores = ("across cores",)
+        chart = Chart("post", size=64, ways=("TCP", "pipe"), cores=cores, as_listed=listed)
+        assert words(drawn(chart)[0])[0:2] == ["across cores", first]
+        assert "same core" not in words(drawn(chart)[0])
+
+
+def test_for_a_hall_there_is_one_series_sorted_and_nothing_else():
+    rates = [cell(way, rate, unit="MB/s") for way, rate in (("a", 10), ("b", 90), ("c", 50))]
+    many, few = Results("post", (*rates,)), ["a", "b", "c"]
+    for root in hall(Chart("post"), results=many):
+        assert [word for word in words(root) if word in few] == ["b", "c", "a"]
+        lengths = [float(bar.get("width")) for bar in of(root, "c-bar")]
+        assert lengths[0] / lengths[2] == pytest.approx(9, rel=0.01)
+    for root in hall():
+        assert not [kind for kind in ("c-tick", "c-tool", "c-whisker") if of(root, kind)]
+        assert words(root) == [
+            "round trip, 64 B: shorter is better",
+            *("pipe", "5.2 µs", "TCP", "10 µs", "TCP, two writes", "40 µs"),
+        ]
+
+
+def test_for_a_hall_a_ratio_is_a_bar_on_the_side_of_the_faster_one():
+    cells = [
+        cell(way, time, size=size)
+        for size, pipe, tcp in ((64, 5, 10), (1024, 30, 10), (4096, 7, 7))
+        for way, time in (("pipe", pipe), ("TCP", tcp))
+    ]
+    chart = Chart("post", compare=("pipe", "TCP"))
+    wide, _ = hall(chart, results=Results("post", (*cells,)))
+    assert words(wide) == [
+        *("← TCP faster", "pipe faster →"),
+        *("64 B", "2.0×", "1 KiB", "3.0×", "4 KiB", "no difference"),
+    ]
+    [axis] = (float(line.get("x1")) for line in of(wide, "c-axis"))
+    pipe, tcp, same = of(wide, "c-bar")
+    assert float(pipe.get("x")) == axis and float(same.get("width")) == 0
+    assert float(tcp.get("x")) + float(tcp.get("width")) == pytest.approx(axis, abs=0.2)
+    assert float(tcp.get("width")) == pytest.approx(2 * float(pipe.get("width")), abs=0.3)
+
+
+def test_a_hall_reads_it_from_the_last_row():
+    """LOOK.md's least is 50 of 1080; the picture is shown 1.1 times as large, or a little less."""
+    for chart in (BARS, RATIO):
+        wide, narrow = hall(chart, NOW)
+        assert {text.get("class").split()[0] for text in wide.iter(f"{SVG}text")} <= {
+            *("c-large", "c-name"),
+        }
+        assert pen.LARGE >= 54 and {"c-name"} == {
+            text.get("class").split()[0] for text in narrow.iter(f"{SVG}text")
+        }
 
 
 @pytest.mark.parametrize(
@@ -146,7 +200,7 @@ def test_a_chart_survives_the_way_to_the_stage():
 
 
 def test_a_file_brings_its_colours_along():
-    svg = charts.standalone(charts.draw(RATIO, ASKED)[0])
+    svg = charts.standalone(charts.draw(RATIO, ASKED).detail[0])
     style = ElementTree.fromstring(svg).find(f"{SVG}style").text
     assert "light-dark" not in style and "prefers-color-scheme: dark" in style
     for kind in set(re.findall(r"\bc-[a-z]+", svg.partition("</style>")[2])):

@@ -1,0 +1,1 @@
+"""How fast this is beside its peers, measured in the same minutes: `make compare`."""

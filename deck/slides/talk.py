@@ -1,0 +1,218 @@
+"""A talk on one page: the parts that its documents became, joined in the order of its contents."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from deck.slides import onepage, parts
+from deck.slides.flatten import flat_slide, unowned
+from deck.slides.parts import Part, Place, Surplus, Taken
+
+logger = logging.getLogger(__name__)
+
+
+class Slide(NamedTuple):
+    """One slide as it stands in the page: its id, and its `<section>`."""
+
+    id: str
+    html: str
+
+
+class Talk:
+    """Keeps each document's part from build to build, and makes what has to be made anew."""
+
+    def __init__(self, builder) -> None:
+        self.builder = builder
+        self.parts: dict[str, Part] = {}
+        self.order: list[Part] = []
+        self.slides: list[Slide] = []
+        self._known: object = None  # what references were resolved with
+
+    def forget(self, docname: str) -> None:
+        """This document is read again, or is gone."""
+        self.parts.pop(docname, None)
+
+    def build(self) -> None:
+        """Brings all parts up to date, and puts them in `order`."""
+        self._forget_what_refers()
+        joined = Joined(self._part, self.builder.config.root_doc)
+        ids = page_ids(joined.order)
+        self.builder.images = {}
+        anchored: set[str] = set()
+        for part in joined.order:
+            self._place(part, joined, ids, anchored)
+            anchored |= part.tricks
+        self.order = [self.parts[part.docname] for part in joined.order]
+        self.slides = [self._slide(docname, at) for docname, at in joined.slides]
+
+    def _place(self, part: Part, joined: "Joined", ids: onepage.Ids, anchored: set[str]) -> None:
+        """Has the part written as it is at this place of the page, which may be its old one."""
+        docname, env = part.docname, self.builder.env
+        place = Place(
+            ids=ids_of(part, ids),
+            slides=joined.surplus_of(docname, ids),
+            numbers=frozen([env.toc_secnumbers.get(docname), env.toc_fignumbers.get(docname)]),
+            anchored=part.tricks & anchored,
+        )
+        if part.place not in (None, place):
+            self.forget(docname)
+            part = self._part(docname)
+        self.builder.images |= part.images
+        if part.place is None:
+            parts.write(self.builder, part, place, ids, joined.numbers[docname])
+        parts.number(self.builder, part, joined.numbers[docname])
+
+    def _slide(self, docname: str, at: int) -> Slide:
+        part = self.parts[docname]
+        return Slide(part.contexts[at]["id"], part.html[at])
+
+    @property
+    def tree(self) -> nodes.document:
+        """All slides in one document, for extensions that look at what stands on a page."""
+        tree = self.order[0].tree.copy()
+        tree.children = [slide for part in self.order for slide in part.tree.children]
+        return tree
+
+    @property
+    def meta(self) -> list[str]:
+        return list(dict.fromkeys(tag for part in self.order for tag in part.meta))
+
+    @property
+    def has_maths(self) -> bool:
+        return any(part.has_maths for part in self.order)
+
+    def _part(self, docname: str) -> Part:
+        if docname not in self.parts:
+            self.parts[docname] = parts.make(self.builder, docname)
+        return self.parts[docname]
+
+    def _forget_what_refers(self) -> None:
+        known = what_is_known(self.builder.env)
+        if known != self._known:
+            for docname in [name for name, part in self.parts.items() if part.refers]:
+                self.forget(docname)
+        self._known = known
+
+
+class Joined:
+    """The parts in the order of the contents, and what each slide gets beyond its own."""
+
+    def __init__(self, part_of: Callable[[str], Part], root: str) -> None:
+        self.order: list[Part] = []
+        self.slides: list[tuple[str, int]] = []  # document, and which of its slides
+        self.numbers: dict[str, list[int]] = {}
+        self._part_of = part_of
+        self._seen = {root}
+        self._found: dict[str, list[_Found]] = {}
+        self._last: _Found | None = None  # the slide before; none yet in its document
+        self._latest: _Found | None = None  # the slide before, of whatever document
+        self._next = _Found()  # what is for the slide to come
+        self._add(root)
+        if self._latest:
+            self._latest.take(self._next)
+
+    def _add(self, docname: str) -> None:
+        part = self._part_of(docname)
+        self.order.append(part)
+        self._found[docname] = found = []
+        self.numbers[docname] = numbers = []
+        self._last = None
+        self._next.ids.append(f"document-{docname}")
+        for item in part.items:
+            if isinstance(item, flat_slide):
+                self._last = self._latest = self._next
+                self._next = _Found()
+                self.slides.append((docname, len(found)))
+                numbers.append(len(self.slides))
+                found.append(self._last)
+            elif isinstance(item, unowned):
+                (self._last.late if self._last else self._next.early).append((part, item))
+            else:
+                self._add_file(item["docname"], docname)
+
+    def _add_file(self, docname: str, among: str) -> None:
+        if docname in self._seen:
+            return
+        self._seen.add(docname)
+        try:
+            self._part_of(docname)
+        except FileNotFoundError:
+            logger.warning(
+                "toctree contains ref to nonexisting file %r",
+                docname,
+                location=among,
+                type="toc",
+                subtype="not_readable",
+            )
+            return
+        self._add(docname)
+
+    def surplus_of(self, docname: str, ids: onepage.Ids) -> tuple[Surplus, ...]:
+        """What each slide of a document gets."""
+        return tuple(found.surplus(ids) for found in self._found[docname])
+
+
+class _Found:
+    """What is gathered for a slide."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.early: list[tuple[Part, unowned]] = []
+        self.late: list[tuple[Part, unowned]] = []
+
+    def take(self, rest: "_Found") -> None:
+        """What was for a next slide, where none came."""
+        self.ids += rest.ids
+        self.late += rest.early
+
+    def surplus(self, ids: onepage.Ids) -> Surplus:
+        early, late = (
+            tuple(Taken(node, ids_of(part, ids)) for part, node in found)
+            for found in (self.early, self.late)
+        )
+        return Surplus(tuple(self.ids), early, late)
+
+
+# ---- what parts depend on
+
+
+def page_ids(order: list[Part]) -> onepage.Ids:
+    """Each id keeps its name where that is free; those that documents bring come first."""
+    ids: onepage.Ids = {}
+    taken: set[str] = set()
+    for part in order:
+        for name in part.names:
+            ids[part.docname, name] = onepage.free(name, part.docname, taken)
+    for part in order:
+        for name, base in part.made.items():
+            wanted = name
+            if base and name.startswith(base):
+                wanted = ids[part.docname, base] + name.removeprefix(base)
+            ids[part.docname, name] = onepage.free(wanted, part.docname, taken)
+    return ids
+
+
+def ids_of(part: Part, ids: onepage.Ids) -> tuple[str, ...]:
+    """What the ids that a part has, and those to which it leads, are called on the page."""
+    return tuple(ids.get(asked, asked[1]) for asked in part.asked)
+
+
+def what_is_known(env: BuildEnvironment) -> object:
+    """All that a reference may be resolved with, to be compared with that of another build."""
+    titles = {name: title.astext() for name, title in env.titles.items()}
+    known = [env.domaindata, titles, env.toc_secnumbers, env.toc_fignumbers, env.toctree_includes]
+    return frozen(known)
+
+
+def frozen(value: Any) -> Any:
+    """A value that is equal to another's where they hold the same, in whatever order of keys."""
+    if isinstance(value, dict):
+        return frozenset((key, frozen(each)) for key, each in value.items())
+    if isinstance(value, set | frozenset):
+        return frozenset(map(frozen, value))
+    if isinstance(value, list | tuple):
+        return tuple(map(frozen, value))
+    return value if type(value).__hash__ else repr(value)

@@ -1,0 +1,82 @@
+"""On a phone: the point of each drawing is in sight and can be read; without a script, too."""
+
+import pytest
+
+PHONE = {"width": 390, "height": 844}
+DRAWINGS = """() => {
+    const found = [];
+    const how = { visibilityProperty: true, opacityProperty: true };
+    const seen = (e) => e.textContent.trim() && e.checkVisibility(how);
+    for (const svg of document.querySelectorAll("section figure.diagram > svg")) {
+        const slide = svg.closest("section");
+        Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
+        const steps = svg.querySelectorAll("[data-step]").length;
+        for (let step = -1; step < steps; step += 1) {
+            Reveal.navigateFragment(step);
+            for (const text of [...svg.querySelectorAll("text")].filter(seen)) {
+                const { left, right } = text.getBoundingClientRect();
+                const size = parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a;
+                const where = `${slide.id}, step ${step + 1}: ${text.textContent}`;
+                if (left < -1 || right > innerWidth + 1) found.push(`${where}: beyond the screen`);
+                if (size < 10.9) found.push(`${where}: ${size}`);
+            }
+        }
+    }
+    return found;
+}"""
+LETTERS = """() => {
+    const found = [];
+    const slides = document.querySelector(".slides");
+    const walker = document.createTreeWalker(slides, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
+        if (element.closest("aside.notes, title, desc, style, script, sup, sub")) continue;
+        const svg = element.closest("svg");
+        const size = parseFloat(getComputedStyle(element).fontSize) * (svg?.getScreenCTM().a ?? 1);
+        // A drawing is as wide as there is room.
+        if (size < 10.9 || (!svg && size > 41))
+            found.push(`${element.closest("section").id}: ${element.textContent}: ${size}`);
+    }
+    return found;
+}"""
+WIDE = """() => [...document.querySelectorAll(".trick-code, .trick-screen, table")]
+    .filter((box) => box.getBoundingClientRect().right > innerWidth + 1)
+    .map((box) => `${box.closest("section").id}: ${box.className}`)"""
+
+
+def test_of_each_drawing_all_words_are_in_sight_and_can_be_read(static):
+    static.set_viewport_size(PHONE)
+    static.wait_for_function("document.documentElement.classList.contains('phone')")
+    assert static.evaluate(DRAWINGS) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_without_a_script_no_letter_is_too_small_or_of_a_slides_size(browser, home, width):
+    """And code and output stay in their boxes, which scroll."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 844}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto((home / "_build" / "slides" / "index.html").as_uri())
+    found = page.evaluate(LETTERS) + page.evaluate(WIDE)
+    context.close()
+    assert found == []
+
+
+def test_the_titles_of_all_slides_begin_at_the_same_height(static):
+    """Also where a file begins, whose empty anchor took a gap of its own."""
+    tops = static.evaluate("""() => {
+        const tops = {};
+        for (const slide of document.querySelectorAll(".slides > section:has(> span[id])")) {
+            for (const shown of [slide, slide.nextElementSibling]) {
+                if (!shown || shown.matches(".section, .question, .answer, .breath, .opening"))
+                    continue;
+                Reveal.slide(Reveal.getIndices(shown).h, 0, 99);
+                const title = shown.querySelector(":scope > :is(h1, h2, h3)");
+                (tops[Math.round(title.getBoundingClientRect().top)] ??= []).push(shown.id);
+            }
+        }
+        return tops;
+    }""")
+    assert len(tops) == 1, tops
