@@ -126,9 +126,7 @@ def runs_only_ours(builder: Any) -> bool:
     foreign = [file for file in builder._js_files if not scripts.is_ours(file)]
     listeners = builder.events.listeners.get("html-page-context", [])
     modules = {getattr(heard.handler, "__module__", "") or "" for heard in listeners}
-    return not foreign and {name.partition(".")[0] for name in modules} <= _NOTE = re.compile(r'<aside\b[^>]*\bclass="(?:[^"]* )?notes(?: [^"]*)?"')
-_ASIDE = re.compile(r"<(/?)aside\b[^>]*>")
-_ADD_NO_SCRIPTS
+    return not foreign and {name.partition(".")[0] for name in modules} <= _ADD_NO_SCRIPTS
 
 
 def title_of(html: str) -> str:
