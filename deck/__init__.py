@@ -1,14 +1,15 @@
 """The deck: a Sphinx extension that makes slides, and the programs they show run and checked.
 
 Only `setup` may import Sphinx: the lower storey (`programs`, `measuring`) works on a bare Python.
+Nothing is imported here for all: each start of a run would wait for it.
 """
 
-import importlib
-import zlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing costs more than all the rest
+    from typing import Any
+
     from sphinx.application import Sphinx
 
 # The versions of Sphinx with which the tests of the builders pass: the first and the last.
@@ -24,6 +25,7 @@ EXTENSIONS = (
     "directives.trick",
     "directives.drawing",
     "directives.quiz",
+    "directives.followers",
     "directives.measured",
     "directives.tables",
     "handout.builder",
@@ -31,8 +33,10 @@ EXTENSIONS = (
 )
 
 
-def setup(app: "Sphinx") -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """What `extensions = ["deck"]` calls."""
+    import importlib
+
     import sphinx
     from sphinx.errors import ExtensionError
 
@@ -59,5 +63,8 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
 def own_digest() -> int:
     """Tells Sphinx when what it has read was read by another deck: it reads all of it anew."""
+    import zlib
+    from pathlib import Path
+
     files = sorted(Path(__file__).parent.rglob("*.py"))
     return zlib.crc32(b"".join(path.read_bytes() for path in files))

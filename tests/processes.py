@@ -43,6 +43,15 @@ def processes_of(id: str) -> list[int]:
     return found
 
 
+def family(pid: int) -> list[int]:
+    """A process, and all below it."""
+    found = [pid]
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            found += family(int(child))
+    return found
+
+
 def wait_until_gone(pids: list[int]) -> None:
     """Wait on the processes themselves (pidfd_open(2))."""
     deadline = time.monotonic() + PATIENCE

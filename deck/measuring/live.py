@@ -13,6 +13,7 @@ from pathlib import Path
 from deck.measuring import charts, results
 from deck.programs.catalogue import Measurement, Trick
 from deck.programs.runner import Event, Kind, Run
+from deck.programs.spare import Spares
 
 CHARTS = Path("_static", "charts.json")
 QUICK = ("--quick",)
@@ -20,9 +21,9 @@ DEADLINE = 60.0
 MAX_OUTPUT = 1 << 20
 
 
-def run(measurement: Measurement, isolated: bool = True) -> Run:
+def run(measurement: Measurement, isolated: bool = True, spares: Spares | None = None) -> Run:
     """A quick run of a measurement's program."""
-    return Run(measurement, DEADLINE, MAX_OUTPUT, arguments=QUICK, isolated=isolated)
+    return Run(measurement, DEADLINE, MAX_OUTPUT, arguments=QUICK, isolated=isolated, spares=spares)
 
 
 def charts_in(site: Path, name: str) -> list[charts.Chart]:

@@ -3,12 +3,12 @@
 import functools
 import json
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 from deck.programs import talk, worlds
 from deck.programs.catalogue import Trick
 from deck.programs.running import Running
+from deck.programs.stand_in import stand_in
 
 DEADLINE = 60.0  # seconds for all probes of a talk; each has one of its own
 WORKER = Path(__file__).with_name("probe_worker.py")
@@ -16,15 +16,6 @@ WORKER = Path(__file__).with_name("probe_worker.py")
 # What decides about a trick's world: the needs that bring it capabilities, or another network.
 Kind = tuple[str, ...]
 BARE = "without isolation"  # stands among them where that is asked for
-
-
-@dataclass(frozen=True)
-class _Asking(Trick):
-    """Stands in for a trick: the same needs, and the talk's probes for a program."""
-
-    @property
-    def program(self) -> tuple[str, ...]:
-        return str(WORKER), str(talk.path(self.root))
 
 
 def kind_of_world(trick: Trick, isolated: bool = True) -> Kind:
@@ -51,16 +42,7 @@ def ask(root: Path, kind: Kind, need: str) -> str:
 
 @functools.cache
 def _answers(root: Path, kind: Kind) -> tuple[dict[str, str], str]:
-    asking = _Asking(
-        id="examples.talk",
-        path=root / "examples" / "probes" / "of_the_talk.py",
-        title="",
-        claim="",
-        needs=kind,
-        man=(),
-        see=(),
-        since="2.6",
-    )
+    asking = stand_in(root, kind, str(WORKER), str(talk.path(root)))
     world = worlds.choose(asking, "here", isolated=BARE not in kind)
     with Running(world, asking) as running:
         deadline = threading.Timer(DEADLINE, running.destroy)

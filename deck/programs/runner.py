@@ -14,10 +14,14 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from deck.programs import needs, refusals, uml, worlds
 from deck.programs.catalogue import Trick
 from deck.programs.running import Running
+
+if TYPE_CHECKING:  # most runs have none
+    from deck.programs.spare import Spares
 
 DEADLINE = 30.0
 MAX_OUTPUT = 1 << 20
@@ -79,7 +83,7 @@ class Run:
     `deadline` is in seconds (the lab kernel gets more, see uml.py), `max_output` in bytes of stdout
     and stderr together. `kernel` forces a lab kernel; left out, the needs decide. `arguments` are
     the program's own. Without `isolated`, which somebody must have asked for, the program runs bare
-    (isolation_table.py).
+    (isolation_table.py). Where one of the `spares` fits, it is used, and the run was `spared`.
     """
 
     def __init__(
@@ -90,11 +94,14 @@ class Run:
         kernel: uml.Kernel | None = None,
         arguments: tuple[str, ...] = (),
         isolated: bool = True,
+        spares: "Spares | None" = None,
     ) -> None:
         self.trick = trick
         self.arguments = arguments
         self.kernel = kernel
         self.isolated = isolated
+        self.spares = spares
+        self.spared = False
         self.deadline = deadline
         self.max_output = max_output
         self._began = time.monotonic()
@@ -133,6 +140,8 @@ class Run:
             yield self._end(Result.SKIPPED, f"needs a process of its own: {reached}")
         finally:
             self._release()
+            if self.spares:
+                self.spares.fill()
 
     def _in_some_world(self) -> Generator[Event, None, None]:
         """What a machine refuses shows when a world is made; then the needs are asked once more.
@@ -172,11 +181,16 @@ class Run:
         self.deadline = world.deadline(self.deadline)
         if world.notice:
             yield self._event(Kind.STATUS, world.notice)
-        with Running(world, self.trick, self.arguments) as running:
+        with self._begin(world) as running:
             refused = yield from self._follow(running)
         if refused:
             self.kernel, self.deadline = kernel, deadline
         return refused
+
+    def _begin(self, world: worlds.World) -> Running:
+        spare = self.spares.take(world, self.trick, self.arguments) if self.spares else None
+        self.spared = spare is not None
+        return spare or Running(world, self.trick, self.arguments)
 
     def _follow(self, running: Running) -> Generator[Event, None, str]:
         """Pass on lines until the world has ended, or end it."""

@@ -5,6 +5,7 @@ The middle one of three: worlds.py says what to start, runner.py listens to it a
 
 import contextlib
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -18,10 +19,17 @@ class Running:
     """A program that runs in a world. Raises worlds.NoRoom.
 
     `report` can be read when the program has started, or no world could be made (see `started`);
-    `keeper` when the process that keeps hold of the run has ended.
+    `keeper` when the process that keeps hold of the run has ended. A program that `waits` hears on
+    its stdin what to do (see `order`); others have none.
     """
 
-    def __init__(self, world: worlds.World, trick: Trick, arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        world: worlds.World,
+        trick: Trick,
+        arguments: tuple[str, ...] = (),
+        waits: bool = False,
+    ) -> None:
         self._world = world
         self._told: int | None = None
         self._last_words = ""
@@ -42,7 +50,7 @@ class Running:
                     cwd=trick.root,
                     env=worlds.environment(world.home(scratch)),
                     pass_fds=(leash, report),
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     start_new_session=True,
@@ -83,6 +91,18 @@ class Running:
             os.close(self._leash)
             self._leash = -1
 
+    def order(self, words: bytes) -> bool:
+        """Say to a program that waits what it is to do; False when it has ended already."""
+        assert self._process.stdin, "Popen was told to make pipes"
+        ended = select.poll()
+        ended.register(self.keeper, select.POLLIN)
+        if ended.poll(0):
+            return False
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
+            stdin.write(words)
+            return True
+        return False
+
     def started(self) -> bool:
         """Whether the program has started; waits until that is known."""
         if self._refused is None:
@@ -103,8 +123,12 @@ class Running:
             return 1, f"the lab kernel has died{said}"
         return self._told, ""
 
+    def close(self) -> None:
+        """End it, and return when nothing of it is left."""
+        self._resources.close()
+
     def __enter__(self) -> "Running":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._resources.close()
+        self.close()

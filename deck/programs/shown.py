@@ -11,7 +11,11 @@ DECK = Path("_build", "slides", "index.html")
 # Folders whose files a build reads.
 SOURCES = ("slides", "examples", "measurements", "_static")
 _PART = re.compile(r"deckPart\([^,]+, (\{.*\})\);\s*", re.DOTALL)
-_SLIDE = re.compile(r'(<section id="([^"]+)"[^>]*>)(.*?)</section>', re.DOTALL)
+_AS_TEXT = re.compile(r"<noscript><hr hidden>(.*?)</noscript>", re.DOTALL)
+_SLIDE = re.compile(
+    r'(<section id="([^"]+)"[^>]*?)( data-part="[^"]*")?( aria-label="[^"]*")?>(.*?)</section>',
+    re.DOTALL,
+)
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 # Where a page names what it loads by itself; links are followed only by hand.
 _LOADED = {("script", "src"), ("img", "src"), ("iframe", "src"), ("video", "src"), ("audio", "src")}
@@ -30,7 +34,7 @@ class Shown:
 
 
 def whole(page: Path) -> str:
-    """The HTML of a built page of slides, with what a browser fetches later where it belongs.
+    """The HTML of a built page of slides as if all had come at once (deck/slides/delivery.py).
 
     :raises OSError: there is no such page.
     """
@@ -40,12 +44,13 @@ def whole(page: Path) -> str:
         told = _PART.fullmatch(path.read_text("utf-8"))
         for id, html in json.loads(told[1]).items() if told else ():
             more[id] = more.get(id, "") + html
+    text = _AS_TEXT.sub(lambda slides: slides[1].replace("<!--next slide-->", ""), text)
     return _SLIDE.sub(lambda slide: _filled(slide, more.get(slide[2], "")), text)
 
 
 def _filled(slide: re.Match[str], more: str) -> str:
-    start, _, content = slide.groups()
-    return f"{start}{'' if 'data-part=' in start else content}{more}</section>"
+    start, _, part, label, content = slide.groups("")
+    return f"{start}{label}>{'' if part else content}{more}</section>"
 
 
 def read(root: Path) -> Shown | None:

@@ -15,6 +15,8 @@ from deck.programs.catalogue import Trick
 
 Line = tuple[str, str]
 
+# The folders of a talk that a run sees.
+PROGRAMS = ("examples", "measurements")
 # Bytes that are enough for the files of a bare run: a small database server has 100 MB of them.
 COMFORT = 256 << 20
 
@@ -199,7 +201,7 @@ def _programs(trick: Trick) -> tuple[str, ...]:
     """What a run sees of the talk: its programs, and what this machinery has it start."""
     started = trick.program[0]
     return (
-        *(str(trick.root / folder) for folder in ("examples", "measurements")),
+        *(str(trick.root / folder) for folder in PROGRAMS),
         *((started,) if os.path.isabs(started) else ()),
     )
 

@@ -10,14 +10,14 @@ THEME = Path(__file__).parent / "theme"
 # In the order of the cascade: what comes later wins.
 STYLES = (
     "colours", "slide", "kinds", "trick", "screen", "variants", "controls", "code", "drawing",
-    "chart", "documents", "pictures", "extensions", "speaker",
+    "chart", "following", "documents", "pictures", "extensions", "speaker",
     "paper", "phone", "noscript",
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
     "page", "look", "size", "place", "parts", "shelf", "sources", "panel", "output", "copy",
     "explanations", "trick", "variants", "chart", "stage", "linux", "recording", "dialog",
-    "contents", "speaker", "speaker_view", "bar", "keys", "start",
+    "contents", "dock", "invitation", "renew", "speaker", "following", "speaker_view", "bar", "keys", "start",
 )  # fmt: skip
 
 

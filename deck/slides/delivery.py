@@ -24,7 +24,7 @@ NOTES = "notes"  # the part that has all that the speaker says
 FOLDER = "parts"
 APPENDIX = "appendix"  # the page to read without script
 # What works, or loads, by itself once it is in the page, or can't lie in <noscript>.
-_ACTS = re.compile(r"<(?:noscript|iframe|object|embed|script(?![^>]*application/json))\b", re.I)
+_ACTS = re.compile(r"<(?:/?noscript|iframe|object|embed|script(?![^>]*application/json))\b", re.I)
 _START = re.compile(r"\s*<section\b([^>]*)>")
 _TITLE = re.compile(
     r'<(h[1-6])\b[^>]*>(.*?)</\1>|<(\w+)\b[^>]*class="(?:[^"]* )?ask(?: [^"]*)?"[^>]*>(.*?)</\3>',

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deck.programs import catalogue
 from deck.stage import lock
+from deck.stage.followers.address import open_at
 from deck.stage.lock import StageError
 from deck.stage.server import LOOPBACK, Stage
 
@@ -67,10 +68,23 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
         "--host", default=LOOPBACK, help="an address to listen on, not a loopback one"
     )
     parser.add_argument(
+        "--followers",
+        nargs="?",
+        const="",
+        metavar="[ADDRESS][:PORT]",
+        help="let people on the network watch, read only; default: this machine's own address",
+    )
+    parser.add_argument(
         "--without-isolation",
         dest="isolated",
         action="store_false",
         help="where this machine refuses namespaces: run tricks bare, as programs of your own",
+    )
+    parser.add_argument(
+        "--no-spares",
+        dest="spares",
+        action="store_false",
+        help="make no worlds before somebody presses Run: 100 MB less memory, later first lines",
     )
     parser.add_argument(
         "--i-know-this-runs-programs",
@@ -96,7 +110,9 @@ async def _run(
 ) -> None:
     with listen(options.host, options.port, held.port or 0) as listener:
         held.note(listener.getsockname()[1])
-        stage = Stage(options.root.resolve(), listener, options.host, options.isolated)
+        root = options.root.resolve()
+        entrance = None if options.followers is None else open_at(options.followers)
+        stage = Stage(root, listener, options.host, options.isolated, options.spares, entrance)
         watch(stage)
         try:
             await stage.prepare()

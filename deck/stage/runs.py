@@ -22,6 +22,7 @@ from deck.measuring import live
 from deck.programs import catalogue, proof, terminal, variants
 from deck.programs.catalogue import CatalogueError, Measurement, Trick
 from deck.programs.runner import DEADLINE, Event, Kind, Result, Run
+from deck.programs.spare import Spares
 from deck.programs.variants import Variant, VariantRun
 from deck.stage.place import Place
 from deck.stage.survey import Survey
@@ -64,16 +65,20 @@ class Runs:
         backlog: int = BACKLOG,
         isolated: bool = True,
         place: Place | None = None,
+        spares: Spares | None = None,
     ) -> None:
         self.root = root
         self.site = root / "_build" / "slides"
         self.deadline = deadline
         self.isolated = isolated
+        self.spares = spares
         self.survey = Survey()
         self.windows = Windows(backlog)
         self.place = place or Place()
-        # Hears what windows do: "join" at a place, "run" and "stop" of an id, "at" a place.
-        self.noticed: Callable[[str, str], None] = lambda action, what: None
+        # Hear what windows do: "join" at a place, "run" and "stop" of an id, "at" a place.
+        self.listeners: list[Callable[[str, str], None]] = []
+        # What else a window is told when it joins.
+        self.hello: Message = {}
         self._past: dict[str, Past] = {}
         self._active: dict[str, Run] = {}
         self._numbers = itertools.count(1)
@@ -82,14 +87,24 @@ class Runs:
 
     def join(self) -> Window:
         """Add a window; its first message says all that happened so far."""
-        self.noticed("join", self.place.now)
+        self._notice("join", self.place.now)
+        told = {**self.survey.told(), **self.hello, "runs": self.events()}
+        return self.windows.join({"type": "hello", **told})
+
+    def events(self) -> list[Message]:
+        """All that the latest run of each program has told, unless the program is another now."""
         told = [past for id, past in self._past.items() if id in self._active or not past.outdated]
-        events = [event for past in told for event in past.events]
-        return self.windows.join({"type": "hello", **self.survey.told(), "runs": events})
+        return [event for past in told for event in past.events]
+
+    def _notice(self, action: str, what: str) -> None:
+        for hear in self.listeners:
+            hear(action, what)
 
     def surveyed(self, survey: Survey) -> None:
         """Tell what can run from now on."""
         self.survey = survey
+        if self.spares:
+            self.spares.keep(survey.here)
         self.windows.tell({"type": "tricks", **survey.told()})
 
     async def forget_outdated(self) -> None:
@@ -110,7 +125,7 @@ class Runs:
                 self._stop(what)
             elif not self.place.move(what):
                 raise Refused("This is no place in a deck.")
-            self.noticed(action, what)
+            self._notice(action, what)
         except (Refused, CatalogueError) as error:
             window.post({"type": "error", "text": str(error)})
 
@@ -152,9 +167,11 @@ class Runs:
 
     def _run_of(self, program: Program) -> Run:
         if isinstance(program, Measurement):
-            return live.run(program, self.isolated)
+            return live.run(program, self.isolated, self.spares)
         if isinstance(program, Trick):
-            return Run(program, self.deadline, MAX_OUTPUT, isolated=self.isolated)
+            return Run(
+                program, self.deadline, MAX_OUTPUT, isolated=self.isolated, spares=self.spares
+            )
         slow = program.result == Result.TIMED_OUT
         deadline = min(self.deadline, variants.DEADLINE) if slow else self.deadline
         return VariantRun(program, deadline=deadline, max_output=MAX_OUTPUT, isolated=self.isolated)
@@ -179,6 +196,8 @@ class Runs:
         for run in self._active.values():
             run.cancel()
         await asyncio.to_thread(self._threads.shutdown)
+        if self.spares:
+            await asyncio.to_thread(self.spares.close)
 
 
 def _find(id: str, root: Path) -> Program:

@@ -14,11 +14,17 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deck.programs import outlook, preflight
+from deck.programs.spare import Spares
 from deck.stage import connections, kept, panel
+from deck.stage.followers import invitation
+from deck.stage.followers.address import Place as Entrance
+from deck.stage.followers.feed import Followers
 from deck.stage.gate import Gate, Guard
 from deck.stage.lock import StageError
 from deck.stage.pages import Pages
@@ -27,7 +33,7 @@ from deck.stage.runs import Runs
 from deck.stage.sessions import Sessions
 from deck.stage.survey import Survey, Surveyor, survey
 from deck.stage.watch import Builder, Outcome, Watcher, is_read_once, of_programs
-from deck.stage.windows import Window
+from deck.stage.windows import Message, Window
 
 LOOPBACK = "127.0.0.1"
 # A message is an id or a place in braces.
@@ -45,6 +51,8 @@ class Stage:
         listener: socket.socket,
         host: str = LOOPBACK,
         isolated: bool = True,
+        spares: bool = True,
+        entrance: Entrance | None = None,
     ) -> None:
         self.root = root
         self.isolated = isolated
@@ -52,13 +60,15 @@ class Stage:
         self.deck = root / "_build" / "slides"
         folder = root / kept.FOLDER
         self.place = Place(folder, self.trouble)
-        self.runs = Runs(root, isolated=isolated, place=self.place)
+        self.spares = Spares() if spares and isolated else None
+        self.runs = Runs(root, isolated=isolated, place=self.place, spares=self.spares)
         port = listener.getsockname()[1]
         sessions = Sessions(folder, self.trouble)
         self.gate = Gate(port, host, _announce_next, sessions, self.place)
         self.builder = Builder(root)
         self.watcher = Watcher(root, self.trouble)
         self.surveyor = Surveyor(self.ask, self._surveyed)
+        self.followers = self._let_follow(entrance) if entrance else None
 
     def app(self) -> Starlette:
         """The web application: pages and the run socket, behind the guard."""
@@ -66,6 +76,7 @@ class Stage:
             routes=[
                 WebSocketRoute("/run", self._socket),
                 Route(panel.PATH, panel.Panel(self.root, self.gate).answer),
+                Route(invitation.PATH, self._invitation),
                 Mount("/", Pages(self.deck, self.gate)),
             ],
             middleware=[Middleware(Guard, gate=self.gate)],
@@ -105,9 +116,11 @@ class Stage:
     async def present(self, open_browser: bool) -> None:
         """Serve until told to stop; all runs have ended when this returns."""
         server = self.server()
-        jobs = [
-            asyncio.create_task(job) for job in (self._keep_built(), self.surveyor.keep_asking())
-        ]
+        work = [self._keep_built(), self.surveyor.keep_asking()]
+        if self.followers:
+            work.append(self.followers.keep())
+            print(f"People on the network can follow:  {self.followers.address}")
+        jobs = [asyncio.create_task(job) for job in work]
         if self.place.now:
             print(f"It opens where the talk was left, at {self.place.now}.")
         print(f"The stage is open:  {self.gate.address()}")
@@ -122,7 +135,27 @@ class Stage:
                 job.cancel()
             await self.close()
 
+    def _let_follow(self, entrance: Entrance) -> Followers:
+        """Tell followers where the talk is, what runs print, and each new deck."""
+
+        def hello() -> Message:
+            return {"type": "hello", "at": self.place.now, "runs": self.runs.events()}
+
+        followers = Followers(entrance, self.deck, hello, self.trouble)
+        self.runs.windows.hearers.append(followers.hear)
+        self.runs.listeners.append(followers.notice)
+        self.runs.hello["followers"] = followers.address
+        return followers
+
+    def _invitation(self, request: Request) -> Response:
+        """The picture of the followers' address, for the slide."""
+        if self.followers is None or not self.gate.admits(request):
+            return Response(status_code=404)
+        return Response(invitation.picture(self.followers.address), media_type="image/svg+xml")
+
     async def close(self) -> None:
+        if self.spares:
+            await asyncio.to_thread(self.spares.close)
         await self.watcher.close()
         await self.builder.close()
 

@@ -9,18 +9,20 @@ from typing import Any
 from deck.programs import catalogue, needs, variants
 from deck.programs.catalogue import CatalogueError, Trick
 from deck.programs.needs import Verdict
-from deck.programs.outlook import Outlook, expect
+from deck.programs.outlook import LIVE, Outlook, expect
 from deck.programs.talk import TalkError
 from deck.programs.variants import Variant
 
 
 @dataclass(frozen=True)
 class Survey:
-    """`verdicts` by the id of a trick or measurement, and what is to be expected of each;
-    `variants` by theirs; `faults` says in sentences what can't be read."""
+    """`verdicts` by the id of a trick or measurement, and what is to be expected of each; `here`
+    are those that this machine's own kernel runs; `variants` by their ids; `faults` says in
+    sentences what can't be read."""
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     outlooks: tuple[Outlook, ...] = ()
+    here: tuple[Trick, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
@@ -67,7 +69,8 @@ def survey(root: Path, isolated: bool = True) -> Survey:
     outlooks = tuple(
         expect(trick, verdicts[id]) for id, trick in programs.items() if id in verdicts
     )
-    return Survey(verdicts, outlooks, found, tuple(dict.fromkeys(faults)))
+    here = tuple(programs[one.id] for one in outlooks if one.how == LIVE)
+    return Survey(verdicts, outlooks, here, found, tuple(dict.fromkeys(faults)))
 
 
 class Surveyor:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 Message = dict[str, Any]
@@ -34,6 +35,8 @@ class Windows:
     def __init__(self, backlog: int) -> None:
         self.backlog = backlog
         self.all: set[Window] = set()
+        # Hear what all windows are told.
+        self.hearers: list[Callable[[Message], None]] = []
         self._broken = ""
         self._troubles: dict[str, None] = {}
 
@@ -54,6 +57,8 @@ class Windows:
         text = json.dumps(message)
         for window in self.all:
             window.post_text(text)
+        for hear in self.hearers:
+            hear(message)
 
     def rebuilt(self) -> None:
         """Tell that a new deck is there."""

@@ -1,7 +1,7 @@
 """Everything is a file, but hardly anything behaves like one.
 
 Five bytes are written into six things that all have a descriptor, and each is asked what a program
-expects of a file. The regular file answers as it should; so does the memfd, which has no name. The
+expects of a file. The regular file answers as it should; so does the memfd, which has no path. The
 others give no size, or another size than they hold, or cannot seek, or cannot be opened again.
 
 :needs: none

@@ -6,7 +6,7 @@ which port it was, and which address; the port next door is closed as ever.
 
 :needs: root, bpf
 :man: bpf(2), bpf-helpers(7), ip(7)
-:see: Documentation/bpf/prog_sk_lookup.rst
+:see: Documentation/bpf/prog_sk_lookup.rst; Linux 5.13, "bpf: Clean up sockmap related Kconfigs"
 :since: 5.13
 """
 

@@ -7,7 +7,7 @@ learns what went wrong, who says so, and which of its datagrams it was.
 :needs: none
 :man: udp(7), ip(7), recv(2)
 :see: RFC 1122 section 4.1.3.3
-:since: 2.6.12
+:since: 2.6
 """
 
 import socket

@@ -29,7 +29,11 @@ def trick(folder):
 
     def make(code: str, needs: str = "none", below: str = "") -> catalogue.Trick:
         path = write_program(folder / below, "rogue.program", code, needs=needs)
-        shutil.copy(catalogue.ROOT / "examples" / "talk.py", path.parents[1])
+        examples = catalogue.ROOT / "examples"
+        shutil.copy(examples / "talk.py", path.parents[1])
+        # Its probes use these; one that can't answer sends the trick to the lab kernel.
+        support = path.parents[1] / "support"
+        shutil.copytree(examples / "support", support, dirs_exist_ok=True)
         return catalogue.read(path)
 
     return make

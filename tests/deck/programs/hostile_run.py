@@ -17,6 +17,7 @@ sys.path.insert(0, order["checkout"])
 
 from deck.programs import catalogue, needs, uml  # noqa: E402
 from deck.programs.runner import Run  # noqa: E402
+from deck.programs.spare import Spares  # noqa: E402
 
 if order["unasked"]:
     needs.check = lambda *_, **__: needs.MET
@@ -52,13 +53,22 @@ with contextlib.ExitStack() as machine:
         "mark": MARK,
         "key": key,
     }
+    program = catalogue.read(Path(order["program"]))
+    spares = None
+    if order["spare"]:
+        spares = Spares()
+        machine.callback(spares.close)
+        spares.keep([program])
+        assert spares.settle() == 1
     run = Run(
-        catalogue.read(Path(order["program"])),
+        program,
         arguments=(json.dumps(there),),
         isolated=order["isolated"],
         kernel=uml.kernels()[0] if order["lab"] else None,
+        spares=spares,
     )
     *events, end = run.events()
+    assert run.spared == order["spare"]
     print(
         json.dumps(
             {

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from deck.programs import catalogue, isolation_filters, uml
+from deck.programs import isolation_table as table
 
 PROGRAM = Path(__file__).with_name("hostile.py")
 DRIVER = Path(__file__).with_name("hostile_run.py")
 ORDINARY = 12345
+LANDLOCK = isolation_filters.landlock_abi()
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be root")
 needs_lab = pytest.mark.skipif(not uml.kernels(), reason="needs the Debian package user-mode-linux")
 
@@ -29,11 +31,19 @@ def who(request):
     return request.param
 
 
+def place(needs, isolated, lab, unasked):
+    """The words for the mode that the run has to be in."""
+    if lab:
+        return table.sentence("lab", uml.kernels()[0].release)
+    mode = "machine" if unasked else "root" if "root" in needs else "user"
+    return table.sentence(mode if isolated else "bare", landlock=bool(LANDLOCK))
+
+
 @pytest.fixture
 def hostile(trick, folder, bare):
     """Runs the hostile program, and says what it got."""
 
-    def run(needs="none", who="as root", isolated=True, lab=False, unasked=False):
+    def run(needs="none", who="as root", isolated=True, lab=False, unasked=False, spare=False):
         checkout = folder / "checkout"
         shutil.copytree(catalogue.ROOT / "deck" / "programs", checkout / "deck" / "programs")
         (checkout / "deck" / "__init__.py").write_text("")
@@ -47,7 +57,7 @@ def hostile(trick, folder, bare):
         order = {
             **{"checkout": str(checkout), "home": str(home), "talk": str(folder)},
             **{"program": str(made.path), "isolated": isolated, "lab": lab},
-            "unasked": unasked,
+            **{"unasked": unasked, "spare": spare},
         }
         command = [sys.executable, str(shutil.copy(DRIVER, folder)), json.dumps(order)]
         done = subprocess.run(
@@ -56,6 +66,7 @@ def hostile(trick, folder, bare):
         assert done.stdout, done.stderr
         told = json.loads(done.stdout)
         assert told["got"][-1:] == ["all tried"], told
+        assert told["place"] == [place(needs, isolated, lab, unasked)]
         assert told["left"] == [] and told["alive"], told
         return {line.partition(" ")[0]: line.partition(" ")[2] for line in told["got"][:-1]}
 
@@ -67,6 +78,11 @@ def test_in_namespaces_it_gets_nothing(hostile, namespaces, who, needs):
     assert hostile(needs, who) == {}
 
 
+@pytest.mark.parametrize("needs", ["none", "own net", "ptrace"])
+def test_in_a_spare_it_gets_nothing(hostile, namespaces, who, needs):
+    assert hostile(needs, who, spare=True) == {}
+
+
 @needs_lab
 @pytest.mark.parametrize("needs", ["own net", "root"])
 def test_in_the_lab_kernel_it_gets_nothing(hostile, who, needs):
@@ -74,13 +90,11 @@ def test_in_the_lab_kernel_it_gets_nothing(hostile, who, needs):
 
 
 @needs_root
+@pytest.mark.parametrize("spare", [False, True], ids=["cold", "in a spare"])
 @pytest.mark.parametrize("needs", ["root, bpf", "root, bpf, own net"])
-def test_with_the_rights_of_root_it_gets_nothing_more(hostile, needs):
+def test_with_the_rights_of_root_it_gets_nothing_more(hostile, needs, spare):
     """CAP_SYS_ADMIN of the machine, behind "own net", mounts nothing: a filter refuses it."""
-    assert hostile(needs) == {}
-
-
-LANDLOCK = isolation_filters.landlock_abi()
+    assert hostile(needs, spare=spare) == {}
 
 
 @needs_root

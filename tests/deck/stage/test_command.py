@@ -1,11 +1,15 @@
 """`make present`: ports, what it says before it begins, and how it ends."""
 
 import signal
+import time
+from pathlib import Path
 
 import pytest
 from open_stage import WAITS, StageProcess, write_trick
-from processes import PATIENCE, processes_of, wait_until_gone
+from processes import PATIENCE, family, processes_of, wait_until_gone
+from stage_client import lines
 
+from deck.programs import spare
 from deck.stage.command import StageError, listen, main
 
 
@@ -44,6 +48,36 @@ def test_nothing_runs_on_after_the_stage(root, number):
             # Nobody was left to wait for them: their leash let go.
             wait_until_gone(pids)
         assert not processes_of(id)
+
+
+def spares(stage):
+    """The processes in which a world waits for a run."""
+    waiting = spare.WORKER[1].encode()
+    pids = family(stage.process.pid)
+    return [pid for pid in pids if waiting in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_spare_waits_on_after_the_stage(root, number):
+    write_trick(root, WAITS)
+    with StageProcess(root, "--port", "0") as stage:
+        stage.presenter()
+        until = time.monotonic() + PATIENCE
+        while not (waiting := spares(stage)):
+            assert time.monotonic() < until, "none is made"
+        stage.process.send_signal(number)
+        stage.process.wait(PATIENCE)
+        wait_until_gone(waiting)
+
+
+def test_there_are_no_spares_where_somebody_wants_none(root):
+    id = write_trick(root, "print('cold')")
+    with (
+        StageProcess(root, "--port", "0", "--no-spares") as stage,
+        stage.presenter().socket() as window,
+    ):
+        assert lines(window.run(id)) == ["cold"]
+        assert not spares(stage)
 
 
 def test_the_port_is_on_loopback_alone(root, started):

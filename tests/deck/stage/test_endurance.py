@@ -195,6 +195,7 @@ def do(stage: OpenStage, window: Talk, ids: list[str], number: int) -> None:
     for _ in range(AT_ONCE):
         stage.stage.runs._threads.submit(all_idle.wait, PATIENCE)
     all_idle.wait(PATIENCE)
+    assert stage.stage.spares.settle() == 1
 
 
 @pytest.mark.timeout(SLACK)
@@ -205,13 +206,15 @@ def test_many_runs_leave_nothing_behind(root, tmp_path_factory, monkeypatch):
     id = write_trick(root, LISTED)
     (root / "examples" / "demo" / f"{id.partition('.')[2]}.toml").write_text(TABLE)
     ids = [id, f"{id}~louder"]
+    nobody = children()
     with OpenStage(root) as stage, stage.presenter().socket() as window:
         do(stage, window, ids, 10)  # what is kept for the next ones is made now
-        before = (descriptors(), children())
+        before = (descriptors(), len(children()))  # one of them is a spare
         size = memory()
         do(stage, window, ids, RUNS)
-        assert (descriptors(), children()) == before
+        assert (descriptors(), len(children())) == before
         assert not list(temporary.iterdir())
         assert memory() - size < GROWTH
         assert not processes_of(id)
         assert set(stage.stage.runs._past) == set(ids)
+    assert children() == nobody

@@ -25,7 +25,7 @@ const contents = {
     const list = make("ol", "");
     list.tabIndex = -1;
     const find = make("div", "find");
-    find.append(field, inNotes, count);
+    find.append(...(following.isHere ? [field, count] : [field, inNotes, count]));
     const dialog = openDialog("contents", word("Contents"), find, list);
     const show = () => contents.show(list, count, field.value, notes.checked);
     field.addEventListener("input", show);

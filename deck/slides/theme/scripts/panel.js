@@ -36,7 +36,7 @@ class Panel {
   refresh() {
     const { running, offer } = this.acting;
     const source = running || offer;
-    this.button.hidden = !source; // no dead button, ever
+    this.button.hidden = !source || source === following; // no dead button, ever
     this.button.textContent = running ? word("Stop") : source ? this.labelOf(source) : "";
     this.button.dataset.does = running ? "stop" : source?.name || "";
     speakerView.changed();

@@ -39,5 +39,5 @@ const parts = {
 /** What such a script says. */
 window.deckPart = (name, slides) => {
   parts.missing.delete(name);
-  shelf.take(slides);
+  shelf.take(name, slides);
 };

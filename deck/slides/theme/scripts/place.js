@@ -3,7 +3,7 @@
 const titleOf = (slide) => slide.getAttribute("aria-label") ?? titleOn(slide);
 
 const titleOn = (slide) => {
-  const title = slide.querySelector("h1, h2, h3, h4, h5, h6, .ask");
+  const title = shelf.on(slide).querySelector("h1, h2, h3, h4, h5, h6, .ask");
   if (!title) return "";
   const copy = title.cloneNode(true);
   every(".headerlink", copy).forEach((link) => link.remove());

@@ -69,15 +69,29 @@ const shelf = {
     return true;
   },
 
-  /** What a part brings: all that is on a slide, or more of it. */
-  take(slides) {
+  /** Puts what stands on a fresh section in place of what is on a slide. */
+  renew(slide, fresh) {
+    mend(fresh);
+    invitation.put(fresh);
+    if (shelf.kept.has(slide)) {
+      const fragment = document.createDocumentFragment();
+      fragment.append(...fresh.childNodes);
+      shelf.kept.set(slide, fragment);
+    } else slide.replaceChildren(...fresh.childNodes);
+    shelf.found.clear();
+  },
+
+  /** What a part brings: all that is on a slide, or what is said to it. */
+  take(part, slides) {
     const here = Reveal.isReady() && Reveal.getCurrentSlide();
     const waited = here && shelf.kept.get(here) === null;
     for (const [id, html] of Object.entries(slides)) {
       const slide = document.getElementById(id);
-      const kept = slide && shelf.kept.get(slide);
+      // The page may be older than the part, and the slide may have been written anew.
+      if (!slide || (part !== NOTES_PART && slide.dataset.part !== part)) continue;
+      const kept = shelf.kept.get(slide);
       if (kept === null || typeof kept === "string") shelf.kept.set(slide, (kept || "") + html);
-      else (kept || slide)?.append(elements(html)); // none: the page is older than the part
+      else if (!(kept || slide).querySelector("aside.notes")) (kept || slide).append(elements(html));
     }
     shelf.found.clear();
     if (!here) return;
@@ -135,9 +149,13 @@ const shelf = {
     if (typeof kept !== "string") return kept || slide;
     const fragment = elements(kept);
     mend(fragment);
+    invitation.put(fragment);
     shelf.kept.set(slide, fragment);
     return fragment;
   },
+
+  /** The slides whose content is elements. */
+  made: () => shelf.slides.filter((slide) => typeof shelf.kept.get(slide) !== "string"),
 
   /** The slides on which something has this attribute, or that have it themselves. */
   holding(name, value) {

@@ -60,6 +60,7 @@ const stage = {
     stage.wait = 1000;
     message.runs.forEach(stage.event);
     stage.learn(message);
+    invitation.show(message.followers);
   },
 
   /** What can run here, and what variants there are: by id, {trick, title, knob, shows, old, new}. */
@@ -105,6 +106,6 @@ const banner = {
     const close = make("button", "close", word("Close"));
     close.addEventListener("click", () => banner.element.remove());
     banner.element.append(make("b", "", title), make("pre", "", text), close);
-    document.body.append(banner.element);
+    dock.put(banner.element);
   },
 };

@@ -6,15 +6,17 @@ sources.push(stage, linux, recording);
    what it has to say by Deck.hear(source, event). */
 window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll, whole: parts.all };
 
-/** Names for those who hear the deck. */
+/** Names for those who hear the deck; what is elements later is mended then. */
 function mendSlides() {
-  for (const slide of every(".slides > section")) {
-    slide.setAttribute("role", "group");
-    slide.setAttribute("aria-roledescription", word("slide"));
-    const title = titleOf(slide);
-    if (title) slide.setAttribute("aria-label", title);
-  }
+  shelf.slides.forEach(nameSlide);
   mend(document.querySelector(".slides"));
+}
+
+function nameSlide(slide) {
+  slide.setAttribute("role", "group");
+  slide.setAttribute("aria-roledescription", word("slide"));
+  const title = titleOf(slide);
+  if (title) slide.setAttribute("aria-label", title);
 }
 
 /** What stands on slides, for those who hear it; once, when it becomes elements. */
@@ -62,6 +64,7 @@ function start() {
   recording.listen();
   chosen.listen();
   speaker.start();
+  following.start();
   stage.connect();
   workbench.openCarried();
   parts.start();

@@ -1,0 +1,125 @@
+"""Spares: worlds that are made before anybody asks for a run, so that a run begins at once.
+
+In each waits a Python (spare_worker.py) that has not read a line of the talk. It is as isolated as
+the program that it will become: it was started in the same way, with the same limits, and serves
+one run. There is one for each kind of world that the talk's tricks get, and a new one when the run
+has ended that took it; a run that finds none makes its world itself.
+"""
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from deck.programs import worlds
+from deck.programs.catalogue import Trick
+from deck.programs.running import Running
+from deck.programs.stand_in import stand_in
+from deck.programs.worlds import Namespaces, World
+
+# Given as words and not as a file, it needs no place in the world.
+WORKER = "-c", Path(__file__).with_name("spare_worker.py").read_text()
+# A spare takes some 12 MB (PSS): all together stay below 100.
+MOST = 7
+OTHERS_READ_AND_ENTER = 5
+
+# All that a world is made from. Runs that have it in common can have each other's world.
+Kind = tuple[object, ...]
+
+
+class Spares:
+    """Worlds that wait, at most one of a kind. For any thread; to be closed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # of what waits
+        self._waiting: dict[Kind, Running] = {}
+        self._wanted: dict[Kind, tuple[World, Trick]] = {}
+        self._closed = False
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="spare")
+
+    def keep(self, tricks: Iterable[Trick]) -> None:
+        """Have spares for these from now on, and for no others; they are made in the background."""
+        self._later(self._keep, list(tricks))
+
+    def take(self, world: World, trick: Trick, arguments: tuple[str, ...]) -> Running | None:
+        """The trick, begun in a world that was ready; None when there is none for it."""
+        kind = _kind(world, trick)
+        running = self._pop(kind) if kind else None
+        if running is None:
+            return None
+        words = [*trick.program[1:], *arguments]
+        if running.order("\0".join(words).encode()):
+            return running
+        running.close()
+        return None
+
+    def fill(self) -> None:
+        """Make, in the background, what was taken: when a run has ended and needs no CPU more."""
+        self._later(self._fill)
+
+    def settle(self) -> int:
+        """Wait until all that was asked for so far is done; how many are there now."""
+        self._maker.submit(int).result()
+        return len(self._waiting)
+
+    def close(self) -> None:
+        """Return when no spare is left."""
+        self._closed = True
+        self._maker.shutdown(cancel_futures=True)
+        self._drop(list(self._waiting))
+
+    def _later(self, act: Callable[..., None], *what: object) -> None:
+        with contextlib.suppress(RuntimeError):  # there is no later: closed
+            self._maker.submit(act, *what)
+
+    def _keep(self, tricks: list[Trick]) -> None:
+        found: dict[Kind, tuple[World, Trick]] = {}
+        counts: Counter[Kind] = Counter()
+        for trick in tricks:
+            world = worlds.choose(trick, "here")
+            if kind := _kind(world, trick):
+                found.setdefault(kind, (world, trick))
+                counts[kind] += 1
+        self._wanted = {kind: found[kind] for kind, _ in counts.most_common(MOST)}
+        self._drop([kind for kind in list(self._waiting) if kind not in self._wanted])
+        self._fill()
+
+    def _fill(self) -> None:
+        for kind, (world, trick) in self._wanted.items():
+            if kind in self._waiting or self._closed:
+                continue
+            # What this machine lacks for it, a run will say.
+            with contextlib.suppress(OSError, worlds.NoRoom):
+                running = Running(world, stand_in(trick.root, trick.needs, *WORKER), waits=True)
+                if not running.started():
+                    running.close()
+                    continue
+                with self._lock:
+                    self._waiting[kind] = running
+
+    def _pop(self, kind: Kind) -> Running | None:
+        with self._lock:
+            return self._waiting.pop(kind, None)
+
+    def _drop(self, kinds: list[Kind]) -> None:
+        for running in filter(None, map(self._pop, kinds)):
+            running.close()
+
+
+def _kind(world: World, trick: Trick) -> Kind | None:
+    """None for what no spare can serve: a program that is no module, a lab kernel, a bare run."""
+    if trick.program[0] != "-m" or not isinstance(world, Namespaces) or world.mode == "bare":
+        return None
+    folders = tuple(filter(None, (_identity(trick.root / name) for name in worlds.PROGRAMS)))
+    waiting = stand_in(trick.root, trick.needs, *WORKER)
+    return *world.command(waiting, [], "", "", -1, -1), *folders
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Which folder it is: a world shows the one that was there when it was made."""
+    with contextlib.suppress(OSError):
+        there = folder.stat()
+        return there.st_dev, there.st_ino
+    return None
