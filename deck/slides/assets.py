@@ -17,7 +17,8 @@ STYLES = (
 SCRIPTS = (
     "page", "look", "size", "place", "parts", "shelf", "sources", "panel", "output", "copy",
     "explanations", "trick", "variants", "chart", "stage", "linux", "recording", "dialog",
-    "contents", "dock", "invitation", "renew", "speaker", "following", "speaker_view", "bar", "keys", "start",
+    "contents", "dock", "invitation", "renew", "speaker", "following", "speaker_view", "bar",
+    "keys", "start",
 )  # fmt: skip
 
 
