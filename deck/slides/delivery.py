@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deck.slides import scripts
+from deck.slides.talk import Talk
 
 FEW = 60  # slides: a shorter talk is in its page as it is
 AT_ONCE = 2  # slides that are elements from the start
@@ -31,6 +32,7 @@ _TITLE = re.compile(
     re.S,
 )
 _NO_TITLE = re.compile(r'<a class="headerlink".*?</a>|<[^>]*>', re.S)
+_VERSION = re.compile(rf'(?<="{FOLDER}/)([^"?]*\.js)\?v=\w+')
 _NOTE = re.compile(r'<aside\b[^>]*\bclass="(?:[^"]* )?notes(?: [^"]*)?"')
 _ASIDE = re.compile(r"<(/?)aside\b[^>]*>")
 _ADD_NO_SCRIPTS = {"sphinx", "deck", "alabaster"}  # to a page of slides, when it is written
@@ -104,6 +106,25 @@ class Delivery:
             lambda link: link[0] if link[2] in here else f'{link[1]}{home}#{link[2]}"',
             self.appendix,
         )
+
+
+def deliver(builder: Any, talk: Talk) -> Delivery | None:
+    """What comes later of a long talk; None: all is in the page."""
+    if len(talk.slides) < FEW or not runs_only_ours(builder):
+        return None
+    appendix = documents(builder.env, builder.config.talk_appendix)
+    late = {
+        slide["id"]: part.docname.replace("/", "-")
+        for part in talk.order
+        if part.docname in appendix
+        for slide in part.contexts
+    }
+    return Delivery(talk.slides, late)
+
+
+def without_versions(page: str) -> str:
+    """A page's HTML, but for what its parts hold."""
+    return _VERSION.sub(r"\1", page)
 
 
 def documents(env: Any, named: Iterable[str]) -> set[str]:

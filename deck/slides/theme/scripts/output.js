@@ -31,6 +31,13 @@ class Output {
     this.lanes = every(".lane", pane).map((lane) => lane.textContent);
   }
 
+  /** Shows what another pane shows. */
+  takeOver(old) {
+    old.flush();
+    this.pre.replaceWith(old.pre);
+    Object.assign(this, { pre: old.pre, time: old.time });
+  }
+
   clear() {
     this.waiting = [];
     this.pre.replaceChildren();

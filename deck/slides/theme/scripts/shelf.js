@@ -48,6 +48,7 @@ const shelf = {
   begin() {
     if (shelf.showsAll || shelf.slides.length < FEW || document.querySelector(".slides section section")) return;
     const root = Reveal.getRevealElement();
+    shelf.begun = true;
     if (!shelf.kept.size) shelf.near = new Set(shelf.slides);
     shelf.tidy();
     // Each of these is heard before reveal.js acts on it.
@@ -69,16 +70,14 @@ const shelf = {
     return true;
   },
 
-  /** Puts what stands on a fresh section in place of what is on a slide. */
-  renew(slide, fresh) {
-    mend(fresh);
-    invitation.put(fresh);
-    if (shelf.kept.has(slide)) {
-      const fragment = document.createDocumentFragment();
-      fragment.append(...fresh.childNodes);
-      shelf.kept.set(slide, fragment);
-    } else slide.replaceChildren(...fresh.childNodes);
+  /** Some slides are other ones now. */
+  renew() {
+    shelf.slides = every(".slides > section");
     shelf.found.clear();
+    if (!shelf.begun) return;
+    shelf.near = new Set(shelf.slides.filter((slide) => !shelf.kept.has(slide)));
+    shelf.tidy();
+    shelf.near.forEach(shelf.bring);
   },
 
   /** What a part brings: all that is on a slide, or what is said to it. */
@@ -148,10 +147,17 @@ const shelf = {
     const kept = shelf.kept.get(slide);
     if (typeof kept !== "string") return kept || slide;
     const fragment = elements(kept);
-    mend(fragment);
+    mend(fragment, slide);
     invitation.put(fragment);
     shelf.kept.set(slide, fragment);
     return fragment;
+  },
+
+  /** The same, to be written anew; what was to come for it is not waited for. */
+  anew(slide) {
+    if (shelf.kept.get(slide) === null) shelf.kept.set(slide, document.createDocumentFragment());
+    delete slide.dataset.part;
+    return shelf.on(slide);
   },
 
   /** The slides whose content is elements. */

@@ -8,8 +8,12 @@ window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll, 
 
 /** Names for those who hear the deck; what is elements later is mended then. */
 function mendSlides() {
-  shelf.slides.forEach(nameSlide);
-  mend(document.querySelector(".slides"));
+  for (const slide of shelf.slides) shelf.kept.has(slide) ? nameSlide(slide) : mendSlide(slide);
+}
+
+function mendSlide(slide) {
+  nameSlide(slide);
+  mend(shelf.on(slide), slide);
 }
 
 function nameSlide(slide) {
@@ -20,12 +24,9 @@ function nameSlide(slide) {
 }
 
 /** What stands on slides, for those who hear it; once, when it becomes elements. */
-function mend(content) {
+function mend(content, slide) {
   // A page has one heading of the first level, its talk's; each file's own is a chapter's.
-  for (const heading of every("h1", content)) {
-    if (mend.first) heading.setAttribute("aria-level", "2");
-    mend.first = true;
-  }
+  if (slide !== shelf.slides[0]) for (const heading of every("h1", content)) heading.setAttribute("aria-level", "2");
   // What turns up with the answer is seen by a tick; for those who hear, it is said.
   for (const right of every(".choices .right", content))
     (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
