@@ -24,7 +24,7 @@ const linux = {
   script: (name) => loadScript(settings.scripts[name]),
 
   load() {
-    linux.machine ||= linux.script("machine.js").then(() => {
+    linux.machine ||= linux.script("runs.js").then(() => {
       const base = new URL(linux.about.base, document.baseURI).href;
       return window.deckLinux({ word, make, memory, load: linux.script, about: linux.about, base });
     });
@@ -35,7 +35,8 @@ const linux = {
   async start(panel) {
     try {
       const machine = await linux.load();
-      await machine.start(panel.id, (event) => hear(linux, event));
+      const place = (panel.trick ?? panel).element.querySelector(".trick-bar");
+      await machine.start(panel.id, (event) => hear(linux, event), { place });
     } catch (error) {
       hear(linux, { trick: panel.id, kind: "end", time: 0, result: "failed", text: error.message });
     }
