@@ -5,6 +5,7 @@ OPEN ?= yes
 TIMES ?= 50
 KEEP ?= yes
 ISOLATION ?= yes
+FOLLOWERS ?= no
 STALE ?= no
 
 # The ends of the range of Sphinx that pyproject.toml declares, each with its newest fixes.
@@ -16,7 +17,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 present: .venv/present ## build the talk and serve it, with Run buttons and live reload
-	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter no,$(ISOLATION)),--without-isolation)
+	@$(venv) -m deck present $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter no,$(ISOLATION)),--without-isolation) $(followers)
 
 rehearse: .venv/present ## present to nobody, and hear where the time was lost; begun again, it goes on
 	@$(venv) -m deck rehearse $(if $(PORT),--port $(PORT)) $(if $(filter no,$(OPEN)),--no-open) $(if $(filter yes,$(ANEW)),--anew)
@@ -108,6 +109,9 @@ lock = $(venv) -m uv pip compile -q --upgrade --universal --python-version 3.11 
 
 clean: ## remove what was built, and the environment
 	@rm -rf _build .venv .pytest_cache .ruff_cache .mypy_cache
+
+# FOLLOWERS=yes, or an address, lets people on the network watch.
+followers = $(if $(filter-out no,$(FOLLOWERS)),--followers $(filter-out yes,$(FOLLOWERS)))
 
 .venv/present: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'

@@ -25,6 +25,7 @@ EXTENSIONS = (
     "directives.trick",
     "directives.drawing",
     "directives.quiz",
+    "directives.followers",
     "directives.measured",
     "directives.tables",
     "handout.builder",

@@ -85,7 +85,7 @@ def columns() -> int:
     if said.isdigit() and int(said):
         return int(said)
     try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (OSError, ValueError, AttributeError):  # no terminal, closed, none at all
         return 80
 

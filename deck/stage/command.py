@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deck.programs import catalogue
 from deck.stage import lock
+from deck.stage.followers.address import open_at
 from deck.stage.lock import StageError
 from deck.stage.server import LOOPBACK, Stage
 
@@ -67,6 +68,13 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
         "--host", default=LOOPBACK, help="an address to listen on, not a loopback one"
     )
     parser.add_argument(
+        "--followers",
+        nargs="?",
+        const="",
+        metavar="[ADDRESS][:PORT]",
+        help="let people on the network watch, read only; default: this machine's own address",
+    )
+    parser.add_argument(
         "--without-isolation",
         dest="isolated",
         action="store_false",
@@ -103,7 +111,8 @@ async def _run(
     with listen(options.host, options.port, held.port or 0) as listener:
         held.note(listener.getsockname()[1])
         root = options.root.resolve()
-        stage = Stage(root, listener, options.host, options.isolated, options.spares)
+        entrance = None if options.followers is None else open_at(options.followers)
+        stage = Stage(root, listener, options.host, options.isolated, options.spares, entrance)
         watch(stage)
         try:
             await stage.prepare()

@@ -1,7 +1,8 @@
 """Connections: who says nothing shuts nobody out.
 
 Any user of the machine can open as many as the kernel gives out. One that asks for nothing is
-closed after SILENCE, and the oldest such one as soon as there are MANY.
+closed after SILENCE, also where it has asked before, and the oldest such one as soon as there are
+MANY.
 """
 
 import asyncio
@@ -29,7 +30,10 @@ class Http(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._patience = self.loop.call_later(SILENCE, self._give_up)
+        self._listen(SILENCE)
+
+    def _listen(self, seconds: float) -> None:
+        self._patience = self.loop.call_later(seconds, self._give_up)
         self.silent[self] = None
         if len(self.silent) > min(MANY, (self.limit_concurrency or MANY) // 2):
             next(iter(self.silent))._give_up()
@@ -40,8 +44,14 @@ class Http(H11Protocol):
 
     def handle_events(self) -> None:
         super().handle_events()
-        if self.scope is not None:  # a request has come, whole but for its body
-            self._heard()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._heard()  # a request has come, whole but for its body
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            # By then the usual wait for another request is over: what is left has begun one.
+            self._listen(2 * SILENCE)
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         self._heard()

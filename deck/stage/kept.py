@@ -4,9 +4,34 @@ import contextlib
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 FOLDER = Path("_build", "stage")
+
+
+class Kept:
+    """One of them, in a file of this name; without a folder it ends with the stage.
+
+    Where it can't be kept, `warn` is told so, and what is `lost` by that.
+    """
+
+    def __init__(
+        self, folder: Path | None, name: str, lost: str, warn: Callable[[str], None]
+    ) -> None:
+        self._file = folder and folder / name
+        self._lost = lost
+        self._warn = warn
+
+    def read(self) -> dict[str, object]:
+        return read(self._file) if self._file else {}
+
+    def write(self, told: dict[str, object]) -> None:
+        if self._file:
+            try:
+                write(self._file, told)
+            except OSError as error:
+                self._warn(f"Can't write {self._file} ({error.strerror}): {self._lost}")
 
 
 def read(path: Path) -> dict[str, object]:

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from deck.stage import kept
+from deck.stage.kept import Kept
 
 FILE = "place.json"
+LOST = "after a crash the talk opens at its first slide."
 # So long a talk that broke off is the same one; later it begins at its first slide.
 SAME_TALK = 60 * 60.0
 # A slide's id or number as an address has it (encodeURIComponent), and perhaps a step.
@@ -23,8 +24,7 @@ class Place:
         warn: Callable[[str], None] = print,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._file = folder and folder / FILE
-        self._warn = warn
+        self._kept = Kept(folder, FILE, LOST, warn)
         self._clock = clock
         self.now = self._read()
 
@@ -33,18 +33,11 @@ class Place:
         if not _PLACE.fullmatch(place):
             return False
         self.now = place
-        if self._file:
-            try:
-                kept.write(self._file, {"place": place, "when": self._clock()})
-            except OSError as error:
-                self._warn(
-                    f"The place can't be kept ({error.strerror}: {self._file}):"
-                    " after a crash the talk opens at its first slide."
-                )
+        self._kept.write({"place": place, "when": self._clock()})
         return True
 
     def _read(self) -> str:
-        told = kept.read(self._file) if self._file else {}
+        told = self._kept.read()
         place, when = told.get("place"), told.get("when")
         if not isinstance(place, str) or not isinstance(when, float):
             return ""

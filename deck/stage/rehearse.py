@@ -53,7 +53,7 @@ def _present(root: Path, others: list[str], rehearsal: Rehearsal) -> int:
             except RehearsalError as error:
                 stage.trouble(str(error))  # the rehearsal itself goes on
 
-        stage.runs.noticed = note
+        stage.runs.listeners.append(note)
 
     try:
         return command.main(["--root", str(root), *others], listen)

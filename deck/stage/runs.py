@@ -75,8 +75,10 @@ class Runs:
         self.survey = Survey()
         self.windows = Windows(backlog)
         self.place = place or Place()
-        # Hears what windows do: "join" at a place, "run" and "stop" of an id, "at" a place.
-        self.noticed: Callable[[str, str], None] = lambda action, what: None
+        # Hear what windows do: "join" at a place, "run" and "stop" of an id, "at" a place.
+        self.listeners: list[Callable[[str, str], None]] = []
+        # What else a window is told when it joins.
+        self.hello: Message = {}
         self._past: dict[str, Past] = {}
         self._active: dict[str, Run] = {}
         self._numbers = itertools.count(1)
@@ -85,10 +87,18 @@ class Runs:
 
     def join(self) -> Window:
         """Add a window; its first message says all that happened so far."""
-        self.noticed("join", self.place.now)
+        self._notice("join", self.place.now)
+        told = {**self.survey.told(), **self.hello, "runs": self.events()}
+        return self.windows.join({"type": "hello", **told})
+
+    def events(self) -> list[Message]:
+        """All that the latest run of each program has told, unless the program is another now."""
         told = [past for id, past in self._past.items() if id in self._active or not past.outdated]
-        events = [event for past in told for event in past.events]
-        return self.windows.join({"type": "hello", **self.survey.told(), "runs": events})
+        return [event for past in told for event in past.events]
+
+    def _notice(self, action: str, what: str) -> None:
+        for hear in self.listeners:
+            hear(action, what)
 
     def surveyed(self, survey: Survey) -> None:
         """Tell what can run from now on."""
@@ -115,7 +125,7 @@ class Runs:
                 self._stop(what)
             elif not self.place.move(what):
                 raise Refused("This is no place in a deck.")
-            self.noticed(action, what)
+            self._notice(action, what)
         except (Refused, CatalogueError) as error:
             window.post({"type": "error", "text": str(error)})
 

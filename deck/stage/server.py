@@ -14,12 +14,17 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deck.programs import outlook, preflight
 from deck.programs.spare import Spares
 from deck.stage import connections, kept, panel
+from deck.stage.followers import invitation
+from deck.stage.followers.address import Place as Entrance
+from deck.stage.followers.feed import Followers
 from deck.stage.gate import Gate, Guard
 from deck.stage.lock import StageError
 from deck.stage.pages import Pages
@@ -28,7 +33,7 @@ from deck.stage.runs import Runs
 from deck.stage.sessions import Sessions
 from deck.stage.survey import Survey, Surveyor, survey
 from deck.stage.watch import Builder, Outcome, Watcher, is_read_once, of_programs
-from deck.stage.windows import Window
+from deck.stage.windows import Message, Window
 
 LOOPBACK = "127.0.0.1"
 # A message is an id or a place in braces.
@@ -47,6 +52,7 @@ class Stage:
         host: str = LOOPBACK,
         isolated: bool = True,
         spares: bool = True,
+        entrance: Entrance | None = None,
     ) -> None:
         self.root = root
         self.isolated = isolated
@@ -62,6 +68,7 @@ class Stage:
         self.builder = Builder(root)
         self.watcher = Watcher(root, self.trouble)
         self.surveyor = Surveyor(self.ask, self._surveyed)
+        self.followers = self._let_follow(entrance) if entrance else None
 
     def app(self) -> Starlette:
         """The web application: pages and the run socket, behind the guard."""
@@ -69,10 +76,14 @@ class Stage:
             routes=[
                 WebSocketRoute("/run", self._socket),
                 Route(panel.PATH, panel.Panel(self.root, self.gate).answer),
-                Mount("/", Pages(self.deck, self.gate)),
+                Route(invitation.PATH, self._invitation),
+                Mount("/", Pages(self.deck, self.gate, self._version)),
             ],
             middleware=[Middleware(Guard, gate=self.gate)],
         )
+
+    def _version(self) -> str:
+        return self.runs.windows.version
 
     def server(self) -> uvicorn.Server:
         config = uvicorn.Config(
@@ -101,6 +112,7 @@ class Stage:
         self._report(outcome)
         if not (outcome.ok or (self.deck / "index.html").exists()):
             raise StageError("The build failed, and there is no earlier deck to show.")
+        self.runs.windows.version = outcome.version
         self._surveyed(await asyncio.to_thread(self.ask))
         for line in self._readiness():
             print(line)
@@ -108,9 +120,11 @@ class Stage:
     async def present(self, open_browser: bool) -> None:
         """Serve until told to stop; all runs have ended when this returns."""
         server = self.server()
-        jobs = [
-            asyncio.create_task(job) for job in (self._keep_built(), self.surveyor.keep_asking())
-        ]
+        work = [self._keep_built(), self.surveyor.keep_asking()]
+        if self.followers:
+            work.append(self.followers.keep())
+            print(f"People on the network can follow:  {self.followers.address}")
+        jobs = [asyncio.create_task(job) for job in work]
         if self.place.now:
             print(f"It opens where the talk was left, at {self.place.now}.")
         print(f"The stage is open:  {self.gate.address()}")
@@ -124,6 +138,24 @@ class Stage:
             for job in jobs:
                 job.cancel()
             await self.close()
+
+    def _let_follow(self, entrance: Entrance) -> Followers:
+        """Tell followers where the talk is, what runs print, and each new deck."""
+
+        def hello() -> Message:
+            return {"type": "hello", "at": self.place.now, "runs": self.runs.events()}
+
+        followers = Followers(entrance, self.deck, hello, self.trouble)
+        self.runs.windows.hearers.append(followers.hear)
+        self.runs.listeners.append(followers.notice)
+        self.runs.hello["followers"] = followers.address
+        return followers
+
+    def _invitation(self, request: Request) -> Response:
+        """The picture of the followers' address, for the slide."""
+        if self.followers is None or not self.gate.admits(request):
+            return Response(status_code=404)
+        return Response(invitation.picture(self.followers.address), media_type="image/svg+xml")
 
     async def close(self) -> None:
         if self.spares:
@@ -178,7 +210,7 @@ class Stage:
                 await self.runs.forget_outdated()
             if outcome.ok:
                 # The new slides first; what can run is found out meanwhile.
-                self.runs.windows.rebuilt()
+                self.runs.windows.rebuilt(outcome.version, outcome.swap)
             if of_programs(changed):
                 self.surveyor.again()
 

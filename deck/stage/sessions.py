@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from deck.stage import kept
+from deck.stage.kept import Kept
 
 FILE = "sessions.json"
+LOST = "after a restart each browser that was let in needs the fresh address."
 DAY = 24 * 60 * 60.0  # seconds for which a session outlives its stage
 
 
@@ -24,13 +25,11 @@ class Sessions:
         warn: Callable[[str], None] = print,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._file = folder and folder / FILE
-        self._warn = warn
+        self._kept = Kept(folder, FILE, LOST, warn)
         self._clock = clock
-        told = kept.read(self._file) if self._file else {}
         self._until = {
             digest: until
-            for digest, until in told.items()
+            for digest, until in self._kept.read().items()
             if isinstance(until, float) and clock() < until <= clock() + DAY
         }
 
@@ -38,14 +37,7 @@ class Sessions:
         """Let one more browser in; the result is for its cookie."""
         secret = secrets.token_urlsafe()
         self._until[_digest(secret)] = self._clock() + DAY
-        if self._file:
-            try:
-                kept.write(self._file, dict(self._until))
-            except OSError as error:
-                self._warn(
-                    f"Who was let in can't be kept ({error.strerror}: {self._file}):"
-                    " after a restart each browser needs the fresh address."
-                )
+        self._kept.write(dict(self._until))
         return secret
 
     def knows(self, cookie: str) -> bool:

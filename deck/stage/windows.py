@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 Message = dict[str, Any]
@@ -34,12 +35,15 @@ class Windows:
     def __init__(self, backlog: int) -> None:
         self.backlog = backlog
         self.all: set[Window] = set()
+        self.version = ""  # of the deck: the one that was built last
+        # Hear what all windows are told.
+        self.hearers: list[Callable[[Message], None]] = []
         self._broken = ""
         self._troubles: dict[str, None] = {}
 
     def join(self, hello: Message) -> Window:
         window = Window(self.backlog)
-        window.post(hello)
+        window.post(hello | {"version": self.version})
         if self._broken:
             window.post({"type": "broken", "text": self._broken})
         for text in self._troubles:
@@ -54,11 +58,14 @@ class Windows:
         text = json.dumps(message)
         for window in self.all:
             window.post_text(text)
+        for hear in self.hearers:
+            hear(message)
 
-    def rebuilt(self) -> None:
-        """Tell that a new deck is there."""
+    def rebuilt(self, version: str = "", swap: Message | None = None) -> None:
+        """Tell that a new deck is there, and what to change for it; without that, to reload."""
         self._broken = ""
-        self.tell({"type": "reload"})
+        self.version = version
+        self.tell(swap or {"type": "reload"})
 
     def broken(self, text: str) -> None:
         """Tell, now and to those who join later, that the deck shown is not the newest."""

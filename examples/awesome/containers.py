@@ -106,7 +106,7 @@ def main():
     print("socket: made in web, used in client:")
     print(f"socket: my address is {caller}, web's")
     assert caller == WEB[0]
-    print("kernel: I know of no containers, only namespaces")
+    print("kernel: I know namespaces, and no containers")
 
 
 if __name__ == "__main__":

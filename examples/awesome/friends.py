@@ -2,8 +2,8 @@
 
 One TCP connection over loopback, before and after its two sockets enter a map: a few BPF
 instructions hand what one sends straight to the other. Everything arrives, and lo sees not one
-packet. The price: nobody stops a writer whose reader sleeps, and what was sent before they became
-friends, and is not yet read, comes after what was sent since.
+packet. The price: TCP's flow control does not stop a writer whose reader sleeps, and what was sent
+before they became friends, and is not yet read, comes after what was sent since.
 
 :needs: root, bpf
 :man: bpf(2), bpf-helpers(7), tcp(7)

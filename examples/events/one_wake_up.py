@@ -1,7 +1,7 @@
 """One connection comes, and ten workers wake up.
 
 Ten processes wait for the same listener, each in its own epoll. A single client wakes all of them,
-and nine find nothing to do. With EPOLLEXCLUSIVE the kernel stops at the first that was asleep: it
+though there is work for one. With EPOLLEXCLUSIVE the kernel stops at the first that was asleep: it
 promises "one or more", and here it is fewer than ten.
 
 :needs: none

@@ -2,7 +2,7 @@
 
 Each router takes one from a packet's time to live; where nothing is left, the router returns an
 error with its own address. Packets that live for 1, 2, 3 and 4 hops name every stop on the way. Two
-kinds of probe see one path: UDP to a port where nobody listens, and ping. Neither needs root.
+kinds of probe see one path: UDP to a port where nobody listens, and ping. Neither is a raw socket.
 
 :needs: own net
 :man: ip(7), icmp(7), traceroute(1)

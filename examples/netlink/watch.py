@@ -1,8 +1,8 @@
 """The kernel tells you of each new link, address and route.
 
 A netlink socket that joined three groups hears of the interfaces, addresses and routes of its
-network namespace when they come and go, with no privilege. When the machine at the other end of the
-cable is gone, the interface is gone, and that is told too.
+network namespace when they come and go. When the machine at the other end of the cable is gone, the
+interface is gone, and that is told too.
 
 :needs: own net
 :man: netlink(7), rtnetlink(7)

@@ -1,8 +1,9 @@
-"""Frames that never enter the network stack: they come out in our memory.
+"""Frames that come out in our memory, and nowhere else.
 
-A BPF program of three lines sits where frames leave the cable, and puts each into memory that we
-share with the kernel (AF_XDP). Every frame is there; neither a UDP socket nor even a packet
-socket sees one. Take the program away, and the next datagram arrives as ever.
+A BPF program of three lines sits right behind the driver, and has each frame put into memory that
+we share with the kernel (AF_XDP; here by a copy, as any driver allows it). Every frame is there;
+neither a UDP socket nor even a packet socket sees one. Take the program away, and the next
+datagram arrives as ever.
 
 :needs: root, own net, bpf, module xdp
 :man: bpf(2)
@@ -119,7 +120,7 @@ def take(xdp, memory, arrivals):
 
 
 def listen():
-    """The two that would see the frames if the network stack did."""
+    """The two that would see the frames if nobody took them before."""
     udp = socket.socket(type=socket.SOCK_DGRAM)
     udp.bind((BOB, PORT))
     # Here in the network's order; bind() turns it round by itself.
@@ -162,7 +163,7 @@ def main():
     seen = packet.recv(100)[IP + UDP :]
     print(f"packet socket: the first I see is {seen!r}")
     assert text == seen == b"one more"
-    print("kernel: its network stack never met the frames")
+    print("kernel: no protocol of mine has met the frames")
 
 
 if __name__ == "__main__":

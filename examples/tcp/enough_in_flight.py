@@ -2,7 +2,7 @@
 
 A TCP socket takes all that fits into its buffer: megabytes that were written, have not left, and
 can't be taken back. With TCP_NOTSENT_LOWAT the kernel takes no more when a little waits unsent, and
-calls for more when less than half of that is left. As much is under way as before.
+calls for more when less than half of that is left. What is under way does not count.
 
 :needs: none
 :man: tcp(7), socket(7), poll(2)

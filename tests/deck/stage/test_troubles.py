@@ -110,7 +110,7 @@ def test_what_cannot_be_kept_is_told(root):
         with stage.presenter().socket() as window:
             window.hear()
             trouble = window.hear()
-            assert "after a restart each browser needs the fresh address" in trouble["text"]
+            assert "each browser that was let in needs the fresh address" in trouble["text"]
             window.say(at="#/pipes")
             assert "after a crash the talk opens at its first slide" in window.hear()["text"]
 

@@ -10,7 +10,7 @@ const TOOLS = [
   { name: "place" },
   { name: "next", label: word("Next"), act: () => Reveal.next() },
   { name: "find", label: word("Find"), act: () => contents.open() },
-  { name: "notes", label: word("Notes"), act: () => notesPanel.toggle() },
+  { name: "notes", label: word("Notes"), act: following.isHere ? null : () => notesPanel.toggle() },
   { name: "theme", label: word("Dark or light"), key: "T", act: () => theme.toggle(), more: true },
   { name: "smaller", label: word("Smaller text"), key: "-", act: () => textSize.step(-1), more: true },
   { name: "larger", label: word("Larger text"), key: "+", act: () => textSize.step(1), more: true },
@@ -87,6 +87,7 @@ const notesPanel = {
   update() {
     const notes = every("aside.notes", Reveal.getCurrentSlide());
     const said = notes.flatMap((aside) => [...aside.cloneNode(true).childNodes]);
-    notesPanel.element?.replaceChildren(...(notes.length ? said : [word("There are no notes to this slide.")]));
+    const none = parts.missing.has(NOTES_PART) ? "" : word("There are no notes to this slide.");
+    notesPanel.element?.replaceChildren(...(notes.length ? said : [none]));
   },
 };

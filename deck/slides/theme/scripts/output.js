@@ -29,6 +29,14 @@ class Output {
     this.pane = pane;
     this.pre = pane.querySelector("pre");
     this.waiting = []; // lines on their way into the page
+    this.lanes = every(".lane", pane).map((lane) => lane.textContent);
+  }
+
+  /** Shows what another pane shows. */
+  takeOver(old) {
+    old.flush();
+    this.pre.replaceWith(old.pre);
+    Object.assign(this, { pre: old.pre, time: old.time });
   }
 
   clear() {
@@ -37,10 +45,13 @@ class Output {
     this.time = "";
   }
 
-  add(text, stream, time) {
+  /** `host` is whose program says it, where two play on a cable: its errors name no speaker. */
+  add(text, stream, time, host) {
     const line = lineElement(text, stream);
     const label = seconds(time);
     if (label !== this.time) line.dataset.time = this.time = label;
+    const lane = this.lanes.indexOf(host || SPEAKER.exec(text)?.[1]);
+    if (lane >= 0) line.style.setProperty("--lane", lane);
     if (COLUMNS.test(text)) this.pre.classList.add("columns");
     this.waiting.push(line);
     // A line goes to the page at once. What a fast program says right after it follows together:

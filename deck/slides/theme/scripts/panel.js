@@ -36,7 +36,7 @@ class Panel {
   refresh() {
     const { running, offer } = this.acting;
     const source = running || offer;
-    this.button.hidden = !source; // no dead button, ever
+    this.button.hidden = !source || source === following; // no dead button, ever
     this.button.textContent = running ? word("Stop") : source ? this.labelOf(source) : "";
     this.button.dataset.does = running ? "stop" : source?.name || "";
     speakerView.changed();
@@ -94,6 +94,14 @@ class Panel {
     if (this.running !== source) return;
     this.running = null;
     this.say(word("lost: the stage does not answer"), "lost");
+  }
+
+  /** Goes on where the panel was that showed this before its slide became another one. */
+  takeOver(old) {
+    if (!old.status.dataset.result) return;
+    this.status.replaceWith(old.status);
+    for (const name of ["status", "running", "run", "dismissed", "touched"]) this[name] = old[name];
+    this.refresh();
   }
 
   /** Its slide is shown. */

@@ -13,7 +13,7 @@ const speaker = {
   pair: /[?&]speaker=(\w+)/.exec(location.search)?.[1] || stored.get("deck-pair"),
 
   open() {
-    if (speaker.isHere || isReceiver()) return;
+    if (speaker.isHere || isReceiver() || following.isHere) return;
     if (!speaker.pair) {
       speaker.pair = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
       stored.set("deck-pair", speaker.pair);
