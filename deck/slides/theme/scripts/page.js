@@ -13,6 +13,13 @@ function make(tag, className, text = "") {
   return element;
 }
 
+/** HTML of the deck's own as elements that are not in the page yet. */
+function elements(html) {
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  return box.content;
+}
+
 /** What the builder has to say: deck_settings() in deck/slides/builder.py lists it. */
 const settings = JSON.parse(document.getElementById("deck-settings")?.textContent || "{}");
 
@@ -35,13 +42,13 @@ function tell(text) {
   tell.element.textContent = text;
 }
 
-/** The addresses of the scripts that the page loads only when it needs them. */
-function loadScript(name) {
+/** A script that the page loads only when it needs it. */
+function loadScript(address) {
   const script = make("script", "");
-  script.src = settings.scripts[name];
+  script.src = address;
   return new Promise((done, failed) => {
     script.onload = done;
-    script.onerror = () => failed(new Error(`${name} is missing beside the deck`));
+    script.onerror = () => failed(new Error(`${address.replace(/\?.*/, "")} is missing beside the deck`));
     document.head.append(script);
   });
 }

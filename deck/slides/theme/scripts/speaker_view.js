@@ -61,7 +61,7 @@ const speakerView = {
     speakerView.addNext();
     speakerView.notes.tabIndex = 0;
     for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) Reveal.on(event, speakerView.update);
-    Reveal.on("slidechanged", ({ previousSlide }) => { if (previousSlide && !timer.kept.began) timer.toggle(); });
+    Reveal.on("slidechanged", ({ previousSlide }) => { if (previousSlide?.isConnected && !timer.kept.began) timer.toggle(); });
     addEventListener("resize", speakerView.fitNotes);
     setInterval(speakerView.tick, 500);
     speakerView.update();
@@ -87,7 +87,11 @@ const speakerView = {
     speakerView.next.inert = true; // its keys would turn only itself
   },
 
+  /** Other slides may have come in their place. */
+  changedSlides() { if (speaker.isHere) speakerView.update(); },
+
   update() {
+    if (!speakerView.notes) return; // another window
     speakerView.showNext();
     speakerView.showNotes();
     speakerView.showPlace();
