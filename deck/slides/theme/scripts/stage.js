@@ -61,6 +61,7 @@ const stage = {
     message.runs.forEach(stage.event);
     stage.learn(message);
     invitation.show(message.followers);
+    rehearsal.seconds = message.rehearsed || {};
   },
 
   /** What can run here, and what variants there are: by id, {trick, title, knob, shows, old, new}. */
