@@ -13,7 +13,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from deck.directives import html, rebuild, snippets, svg
+from deck.directives import html, output, rebuild, snippets, svg
 from deck.programs import catalogue, recording
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class DeckDirective(SphinxDirective):
             catalogue.CatalogueError,
             snippets.SnippetError,
             svg.DrawingError,
+            output.LanesError,
             recording.RecordingError,
         ) as error:
             return [self._broken(str(error), getattr(error, "line", None))]

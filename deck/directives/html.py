@@ -5,19 +5,18 @@ without its script, gets plain text that reads well: the code, what it prints, t
 """
 
 import json
-import re
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 
+from deck.directives import output
 from deck.programs import talk
 from deck.programs.recording import Recording
 from deck.slides import links, words
 
 CIRCLED = " ❶❷❸❹❺❻❼❽❾❿"  # a mark without style sheet or script still reads as a mark
-_SPEAKER = re.compile(r"([A-Za-z][\w ./-]{0,23}):(?= |$)")
 
 
 class trick(nodes.General, nodes.Element):
@@ -169,13 +168,13 @@ def visit_callouts(self, node: callouts) -> None:
 
 def visit_recorded(self, node: recorded) -> None:
     ours = talk.read(Path(self.config.deck_root))
-    lines = [_output_line(text, ours) for text in node["lines"]]
-    label = escape(words._("Output"))
+    lines, lanes = node["lines"], node["lanes"]
+    widths = lanes.widths(lines) if lanes else map(len, lines)
+    rows = len(lines) + (1 if lanes else 0)
     self.body.append(
         f'<div class="trick-screen{_step(node.parent)}"'
-        f' style="--lines: {len(lines)}; --out: {max(map(len, node["lines"]), default=0)}">'
-        f'<div class="trick-output" tabindex="0" role="log" aria-label="{label}">'
-        f"<pre>{''.join(lines)}</pre></div></div>\n"
+        f' style="--lines: {rows}; --out: {max(widths, default=0)}">'
+        f"{output.pane(lines, ours, lanes, words._('Output'))}</div>\n"
     )
     raise nodes.SkipNode
 
@@ -189,18 +188,6 @@ def _made(node: trick) -> str:
     if not node["recording"]:
         return node["unrecorded"]
     return words._("recorded {date}, Linux {kernel}").format(**node["recording"])
-
-
-def _output_line(text: str, ours: talk.Talk) -> str:
-    speaker = _SPEAKER.match(text)
-    if not speaker:
-        return f'<span class="line">{escape(text)}\n</span>'
-    who = speaker[1]
-    rest = escape(text[speaker.end() :])
-    return (
-        f'<span class="line" data-place="{escape(ours.place_of(who))}">'
-        f'<b class="who">{escape(who)}:</b>{rest}\n</span>'
-    )
 
 
 # ---- the diagram

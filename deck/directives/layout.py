@@ -10,6 +10,7 @@ from dataclasses import dataclass
 # In units of a slide of 1920 by 1080 with a title of one line, at the smallest size of letters.
 HEIGHT = {"below": 762, "beside": 810}
 COLUMNS = {"below": 83, "beside": 88}
+LANES = 60  # columns of output in lanes: as many as letters of a good size allow
 ROW = 38
 MARK = 3  # columns that the mark of an explanation takes
 

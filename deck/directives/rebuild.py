@@ -59,7 +59,7 @@ class Warned(logging.Handler):
         """Keep this time's; after an error some documents may not have been looked at."""
         env = app.env
         names = {env.path2doc(path) for path in self.paths} - {None}
-        for name, paths in env.dependencies.items():
+        for name, paths in env.dependencies.items() if self.paths else ():
             if not self.paths.isdisjoint(os.path.normpath(env.srcdir / path) for path in paths):
                 names.add(name)
         if error:

@@ -17,7 +17,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import html, layout, snippets, what_if
+from deck.directives import html, layout, output, snippets, what_if
 from deck.directives.base import Broken, DeckDirective
 from deck.page_kernel.extension import verdict
 from deck.programs import catalogue, page_kernel, proof, recording, talk, variants
@@ -33,6 +33,7 @@ class TrickDirective(DeckDirective):
     has_content = True
     option_spec = {  # noqa: RUF012 - docutils' own way to say it
         "show": directives.unchanged_required,
+        "lanes": directives.unchanged_required,
         "layout": lambda value: directives.choice(value, ("beside", "below")),
         "unrecorded": directives.unchanged_required,
     }
@@ -46,9 +47,10 @@ class TrickDirective(DeckDirective):
         code = self._snippet(lines, shown_as)
         explained = self._callouts(lines, code, shown_as)
         kept = self._recording(trick)
+        lanes = self._lanes(kept, lines)
         node = html.trick(
             trick=trick.id,
-            layout=self._layout(code, lines, kept, shown_as),
+            layout=self._layout(code, lines, kept, shown_as, lanes),
             steps=len(explained),
             recording=kept,
             unrecorded=self.options.get("unrecorded", ""),
@@ -57,7 +59,7 @@ class TrickDirective(DeckDirective):
         )
         node["linux"] = self._linux(trick)
         node["takes"] = _seconds(node["recording"])
-        node += [code, *([explained] if len(explained) else []), self._recorded(node)]
+        node += [code, *([explained] if len(explained) else []), self._recorded(node, lanes)]
         self.set_source_info(node)
         return [node]
 
@@ -117,20 +119,31 @@ class TrickDirective(DeckDirective):
             )
         return cast(Iterable[nodes.definition_list_item], parsed[0].children)
 
+    def _lanes(self, kept: dict[str, Any], lines: list[snippets.Line]) -> output.Lanes | None:
+        """The lanes that are asked for, as far apart as the code is wide, or the smallest letters
+        allow."""
+        if "lanes" not in self.options or not kept:
+            return None
+        room = max([layout.LANES, *(len(line.text) for line in lines)])
+        return output.lanes_of(_names(self.options["lanes"]), kept["lines"], room)
+
     def _layout(
         self,
         code: html.snippet,
         lines: list[snippets.Line],
         kept: dict[str, Any],
         shown_as: str,
+        lanes: output.Lanes | None,
     ) -> layout.Layout:
         marks = code["marks"]
         widths = [len(line.text) + layout.MARK * (i in marks) for i, line in enumerate(lines)]
-        output = [len(line) for line in kept.get("lines", ())]
+        said = [len(line) for line in kept.get("lines", ())]
+        if lanes:
+            return layout.below(widths, [0, *lanes.widths(kept["lines"])])
         wanted = self.options.get("layout")
         if not wanted:
-            return layout.choose(widths, output)
-        found = layout.below(widths, output) if wanted == "below" else layout.beside(widths, output)
+            return layout.choose(widths, said)
+        found = layout.below(widths, said) if wanted == "below" else layout.beside(widths, said)
         if wanted == "beside" and not found.fits:
             raise Broken(
                 f"{shown_as}:{lines[0].number}: code and output have {found.rows} rows and"
@@ -161,10 +174,10 @@ class TrickDirective(DeckDirective):
                 self.depend_on(path)
         return [what_if.told(variant, lines) for variant in found]
 
-    def _recorded(self, node: html.trick) -> html.recorded:
+    def _recorded(self, node: html.trick, lanes: output.Lanes | None) -> html.recorded:
         lines = node["recording"].get("lines", [])
         plain = "\n".join(lines) or node["unrecorded"]
-        return html.recorded(plain, plain, language="none", lines=lines)
+        return html.recorded(plain, plain, language="none", lines=lines, lanes=lanes)
 
     def _badges(self, trick: catalogue.Trick) -> list[str]:
         for path in proof.sources(trick):

@@ -4,6 +4,7 @@ The parts lie in theme/styles/ and theme/scripts/. A phone on a slow line asks f
 place of thirty; a deck opened from a file needs no server, no module loader and no bundler.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 THEME = Path(__file__).parent / "theme"
@@ -16,8 +17,8 @@ STYLES = (
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
     "page", "look", "size", "place", "shelf", "sources", "panel", "output", "copy", "explanations",
-    "trick", "variants", "chart", "stage", "linux", "recording", "dialog", "contents", "dock",
-    "invitation", "renew", "speaker", "following", "speaker_view", "bar", "keys", "start",
+    "trick", "variants", "chart", "swap", "stage", "linux", "recording", "dialog", "contents",
+    "dock", "invitation", "renew", "speaker", "following", "speaker_view", "bar", "keys", "start",
 )  # fmt: skip
 
 
@@ -41,6 +42,15 @@ def write(static: Path) -> None:
 def write_style_sheet(static: Path) -> None:
     static.mkdir(parents=True, exist_ok=True)
     (static / "deck.css").write_text(style_sheet(), "utf-8")
+
+
+def stamp(paths: Iterable[Path]) -> list[tuple[str, int, int]]:
+    """What tells whether files, and those in folders, are still the same: name, size and time."""
+    found = []
+    for path in paths:
+        files = [path] if path.is_file() else sorted(path.rglob("*"))
+        found += [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return found
 
 
 def _read(folder: str, name: str) -> str:

@@ -51,6 +51,7 @@ class SlidesMixin(ThemesMixin):
     # Both need templates of a theme made for reading, and nobody looks for a word on a slide there:
     # the deck has its own search.
     search = False
+    _copied: object = None
 
     def init(self) -> None:
         mathml.register(registry_of(self))
@@ -84,8 +85,19 @@ class SlidesMixin(ThemesMixin):
             self.add_js_file(name, priority=900)
 
     def copy_static_files(self) -> None:
-        revealjs.copy(Path(self.outdir, "_static"))
-        super(hieroglyph.AbstractSlideBuilder, self).copy_static_files()
+        """Once, as long as they stay the same: Sphinx does it twice in each build."""
+        stamp = self._themes_in_use(), assets.stamp(self._static_folders())
+        if stamp != self._copied:
+            revealjs.copy(Path(self.outdir, "_static"))
+            super(hieroglyph.AbstractSlideBuilder, self).copy_static_files()
+        self._copied = stamp
+
+    def _static_folders(self) -> list[Path]:
+        with_theme = [
+            Path(folder) for theme, _ in self._looks.values() for folder in theme.get_theme_dirs()
+        ]
+        names = [*self.config.html_static_path, self.config.html_logo, self.config.html_favicon]
+        return [*with_theme, *(Path(self.confdir, name) for name in names if name)]
 
     def copy_theme_static_files(self, context: dict[str, Any]) -> None:
         assets.write(Path(self.outdir, "_static"))
@@ -142,6 +154,7 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
     def init(self) -> None:
         super().init()
         self.talk = Talk(self)
+        self.page: dict[str, Any] = {}
         self.events.connect("env-purge-doc", lambda _app, _env, name: self.talk.forget(name), 500)
 
     def write_documents(self, _docnames: Set[str]) -> None:
@@ -158,12 +171,18 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
 
     def _write_page(self) -> None:
         talk, root = self.talk, self.config.root_doc
-        slides = talk.slides
-        context = self.get_doc_context(
-            root, "".join(html for _, html in slides), "".join(talk.meta)
-        )
+        slides = {slide.id: slide.html for slide in talk.slides}
+        body = "".join(slides.values())
+        context = self.get_doc_context(root, body, "".join(talk.meta))
         context["has_maths_elements"] = talk.has_maths
         self.handle_page(root, context, event_arg=talk.tree)
+        page = Path(self.get_outfilename(root)).read_text("utf-8")
+        around = page.replace(body, "", 1)
+        self.page = {
+            "slides": slides,
+            "around": around,
+            "swaps": scripts.only_ours(around),
+        }
 
     def get_doc_context(self, docname: str, body: str, metatags: str) -> dict[str, Any]:
         """Sphinx's for one page, but without the table of contents: slides show none, and to write

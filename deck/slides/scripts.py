@@ -1,5 +1,6 @@
 """The order of a page's scripts: what authors bring before the slides, reveal.js and ours after."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,10 @@ from deck.slides import revealjs
 # Sphinx's own, which scripts of extensions ask for the page's settings; from its theme for pages.
 OPTIONS = "documentation_options.js"
 _OPTIONS_TEMPLATE = Path(package_dir) / "themes" / "basic" / "static" / f"{OPTIONS}.jinja"
+STRANGERS = "messages.js"  # keeps them out
+_SCRIPT = re.compile(r"<script\b[^>]*>", re.IGNORECASE)
+_ADDRESS = re.compile(r"""\bsrc\s*=\s*["']([^"'?]*)""")
+_DATA = 'type="application/json"'
 LATE = (*(f"revealjs/{name}" for name in revealjs.SCRIPTS), "deck.js")
 
 
@@ -21,6 +26,13 @@ class Scripts(NamedTuple):
 
     early: list[Any]
     late: list[Any]
+
+
+def only_ours(page: str) -> bool:
+    """Whether a page has no script but those of each deck, which know of slides that change."""
+    known = (STRANGERS, OPTIONS, *LATE)
+    addresses = (_ADDRESS.search(tag) for tag in _SCRIPT.findall(page) if _DATA not in tag)
+    return all(found and found[1].removeprefix("_static/") in known for found in addresses)
 
 
 def divide(files: Iterable[Any]) -> Scripts:

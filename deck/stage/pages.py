@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -15,6 +16,8 @@ from deck.stage.peers import is_presenter
 
 # Where the page's script finds the run socket; without this attribute it only replays.
 STAGE = b' data-stage="/run"'
+# By which build it is, so that it knows which message changes it (swap.py).
+VERSION = ' data-version="{}"'
 # The presenter, in a browser that was not let in or no longer is: the page says what to do.
 UNINVITED = b" data-uninvited"
 _HTML_TAG = re.compile(rb"<html\b")
@@ -31,11 +34,15 @@ TYPES = {
 
 
 class Pages(StaticFiles):
-    """Files of one folder; a page tells only the presenter's browser where the stage is."""
+    """Files of one folder; a page tells only the presenter's browser where the stage is.
 
-    def __init__(self, folder: Path, gate: Gate) -> None:
+    *version* tells which build it is, "" where that is not known.
+    """
+
+    def __init__(self, folder: Path, gate: Gate, version: Callable[[], str] = str) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
         self.gate = gate
+        self.version = version
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
@@ -66,7 +73,9 @@ class Pages(StaticFiles):
         html = path.read_bytes()
         connection = HTTPConnection(scope)
         mark = STAGE if self.gate.admits(connection) else UNINVITED
-        if mark == STAGE or is_presenter(connection):
+        if mark == STAGE and (version := self.version()):
+            mark += VERSION.format(version).encode()
+        if mark.startswith(STAGE) or is_presenter(connection):
             html = _HTML_TAG.sub(lambda tag: tag[0] + mark, html, count=1)
         # No ETag: what the page says depends on who asks.
         return HTMLResponse(html, status_code, {"Vary": "Cookie"})

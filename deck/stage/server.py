@@ -78,10 +78,13 @@ class Stage:
                 WebSocketRoute("/run", self._socket),
                 Route(panel.PATH, panel.Panel(self.root, self.gate).answer),
                 Route(invitation.PATH, self._invitation),
-                Mount("/", Pages(self.deck, self.gate)),
+                Mount("/", Pages(self.deck, self.gate, self._version)),
             ],
             middleware=[Middleware(Guard, gate=self.gate)],
         )
+
+    def _version(self) -> str:
+        return self.runs.windows.version
 
     def server(self) -> uvicorn.Server:
         config = uvicorn.Config(
@@ -110,6 +113,7 @@ class Stage:
         self._report(outcome)
         if not (outcome.ok or (self.deck / "index.html").exists()):
             raise StageError("The build failed, and there is no earlier deck to show.")
+        self.runs.windows.version = outcome.version
         self._surveyed(await asyncio.to_thread(self.ask))
         for line in self._readiness():
             print(line)
@@ -214,7 +218,7 @@ class Stage:
                 await self.runs.forget_outdated()
             if outcome.ok:
                 # The new slides first; what can run is found out meanwhile.
-                self.runs.windows.rebuilt()
+                self.runs.windows.rebuilt(outcome.version, outcome.swap)
             if of_programs(changed):
                 self.surveyor.again()
 

@@ -1,12 +1,14 @@
 """Build the deck again and again in one process, which keeps Sphinx and all it read in memory.
 
 `python -m deck.stage.warm FOLDER` builds once for each line on stdin, and answers with a line of
-JSON on stdout: {"ok": bool, "text": warnings or the error, "seconds": float}. It ends with stdin,
-and after a failed build: Sphinx may be half changed then, and the next process starts clean.
+JSON on stdout: {"ok": bool, "text": warnings or the error, "seconds": float, "version": the page's,
+"swap": what an open page has to change (swap.py), null for all of it}. It ends with stdin, and
+after a failed build: Sphinx may be half changed then, and the next process starts clean.
 """
 
 import contextlib
 import errno
+import filecmp
 import functools
 import gc
 import io
@@ -18,6 +20,9 @@ import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from deck.stage import swap
+from deck.stage.rebuild import keep, rebuild
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -41,6 +46,7 @@ class Workshop:
         self.published = root / "_build" / "slides"
         self._warnings = io.StringIO()
         self._app: Sphinx | None = None
+        self._built: swap.Built | None = None
         self._patches = contextlib.ExitStack()
 
     def build(self) -> dict[str, Any]:
@@ -48,21 +54,37 @@ class Workshop:
         began = time.perf_counter()
         self._warnings.seek(0)
         self._warnings.truncate()
+        change = None
         try:
             if ok := self._build():
-                publish(self.output, self.published)
+                change = self._compare(publish(self.output, self.published))
             text = self._warnings.getvalue()
         except Exception as error:
             ok, text = False, self._warnings.getvalue() + _explain(error)
         last = "\n".join(text.splitlines()[-LAST_LINES:])
-        return {"ok": ok, "text": last, "seconds": time.perf_counter() - began}
+        version = self._built.version if self._built else ""
+        seconds = time.perf_counter() - began
+        return {"ok": ok, "text": last, "seconds": seconds, "version": version, "swap": change}
+
+    def keep(self) -> None:
+        """Keep what was read for the next process, while nobody waits."""
+        if self._app is not None:
+            keep(self._app)
 
     def _build(self) -> bool:
         if self._app is None:
             self._app = self._sphinx()
             self._app.connect("env-purge-doc", _forget)
-        self._app.build()
+            self._app.build()
+        else:
+            rebuild(self._app)
         return bool(self._app.statuscode == 0)
+
+    def _compare(self, files: list[Path]) -> dict[str, Any] | None:
+        """What is new since the last build; None where the builder does not tell."""
+        page = getattr(self._app.builder if self._app else None, "page", None)
+        before, self._built = self._built, page and swap.Built(**page)
+        return self._built and swap.between(before, self._built, files)
 
     def _sphinx(self) -> "Sphinx":
         # Imported here: it is slow, and a mistake in conf.py should be reported like any other.
@@ -128,26 +150,34 @@ def _explain(error: Exception) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def publish(source: Path, target: Path) -> None:
-    """Make target the same as source, replacing each changed file in one step."""
+def publish(source: Path, target: Path) -> list[Path]:
+    """Make target the same as source, replacing each changed file in one step; these are told."""
+    changed = []
     target.mkdir(parents=True, exist_ok=True)
     wanted = {path.relative_to(source) for path in source.rglob("*")}
     # Sorted, so that a folder is there before what lies in it.
     for name in sorted(wanted):
-        _update(source / name, target / name)
+        if _update(source / name, target / name):
+            changed.append(name)
     present = {path.relative_to(target) for path in target.rglob("*")}
     for name in sorted(present - wanted, reverse=True):
         _remove(target / name)
+    return changed
 
 
-def _update(source: Path, target: Path) -> None:
+def _update(source: Path, target: Path) -> bool:
+    """Whether the file is another one than before."""
     if source.is_dir():
         target.mkdir(exist_ok=True)
-    elif not _same(source, target):
-        # A reader sees the whole old file or the whole new one.
-        passing = target.with_name(target.name + ".new")
-        shutil.copy2(source, passing)
-        os.replace(passing, target)
+        return False
+    if _same(source, target):
+        return False
+    same = target.exists() and filecmp.cmp(source, target, shallow=False)
+    # A reader sees the whole old file or the whole new one.
+    passing = target.with_name(target.name + ".new")
+    shutil.copy2(source, passing)
+    os.replace(passing, target)
+    return not same
 
 
 def _same(source: Path, target: Path) -> bool:
@@ -177,6 +207,7 @@ def main(root: str, builder: str = BUILDER) -> int:
         print(json.dumps(answer), file=answers, flush=True)
         if not answer["ok"]:
             return 1
+        workshop.keep()
         gc.collect()
     return 0
 

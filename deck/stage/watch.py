@@ -15,8 +15,8 @@ WATCHED = ("slides", "examples", "measurements", "_static", "deck")
 PROGRAMS = ("examples", "measurements")  # folders of programs, which a build only reads
 # A saved file is often two or three changes (write, rename, chmod) within a millisecond or so.
 SETTLE = 3
-# The answer holds the last lines of Sphinx's messages, which may be long ones.
-ANSWER_LIMIT = 1 << 20
+# The answer holds what changed, which may be a whole talk.
+ANSWER_LIMIT = 1 << 28
 
 # What is said where the kernel will not tell of saved files (inotify(7)).
 POLLS = "This machine tells nobody of saved files any more: they are looked for, which takes longer"
@@ -28,11 +28,17 @@ REMEDY = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a build ended, with its warnings, or why it failed."""
+    """How a build ended, with its warnings, or why it failed.
+
+    `version` names the page that it made; `swap` is what an open page has to change for it, None
+    where it has to be loaded anew.
+    """
 
     ok: bool
     text: str
     seconds: float
+    version: str = ""
+    swap: dict[str, Any] | None = None
 
 
 class Builder:

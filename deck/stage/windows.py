@@ -35,6 +35,7 @@ class Windows:
     def __init__(self, backlog: int) -> None:
         self.backlog = backlog
         self.all: set[Window] = set()
+        self.version = ""  # of the deck: the one that was built last
         # Hear what all windows are told.
         self.hearers: list[Callable[[Message], None]] = []
         self._broken = ""
@@ -42,7 +43,7 @@ class Windows:
 
     def join(self, hello: Message) -> Window:
         window = Window(self.backlog)
-        window.post(hello)
+        window.post(hello | {"version": self.version})
         if self._broken:
             window.post({"type": "broken", "text": self._broken})
         for text in self._troubles:
@@ -60,10 +61,11 @@ class Windows:
         for hear in self.hearers:
             hear(message)
 
-    def rebuilt(self) -> None:
-        """Tell that a new deck is there."""
+    def rebuilt(self, version: str = "", swap: Message | None = None) -> None:
+        """Tell that a new deck is there, and what to change for it; without that, to reload."""
         self._broken = ""
-        self.tell({"type": "reload"})
+        self.version = version
+        self.tell(swap or {"type": "reload"})
 
     def broken(self, text: str) -> None:
         """Tell, now and to those who join later, that the deck shown is not the newest."""

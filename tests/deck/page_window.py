@@ -101,15 +101,31 @@ def build_deck(folder: Path, more: Callable[[Path], None] = lambda letter: None)
 class Window:
     """A page of the deck, with all it says to the console and all it asks of other hosts."""
 
-    def __init__(self, context, address: str) -> None:
+    def __init__(self, context, address: str = "") -> None:
         self.page = context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._note)
+        self.home = ""
+        if address:
+            self.open(address)
+
+    def open(self, address: str) -> None:
+        self.complaints.clear()
         self.home = address.rpartition("/")[0]
         self.page.goto(address)
         self.page.wait_for_function(READY)
+
+    def forget(self) -> None:
+        """Leave nothing for the next test that looks through this window."""
+        for page in self.page.context.pages:
+            if page.url != "about:blank":
+                page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            if page != self.page:
+                page.close()
+        self.page.goto("about:blank")
+        self.page.context.unroute_all()
 
     def _note(self, request) -> None:
         if not request.url.startswith((self.home, "data:", "blob:", "about:")):

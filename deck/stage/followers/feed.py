@@ -43,7 +43,7 @@ class Followers:
         """What windows are told: of that, followers get the events of runs and new decks."""
         if message["type"] == "event":
             self._tell(message)
-        elif message["type"] == "reload":
+        elif message["type"] in ("reload", "swap"):
             self._tell({"type": "built"})
 
     def notice(self, action: str, what: str) -> None:

@@ -187,3 +187,32 @@ def test_no_escape_of_a_recording_reaches_the_slide(tmp_path):
     assert not {"\x1b", "\x07", "\u202e"} & set(html)
     data = re.search(r'class="trick-data">(.*?)</script>', html)[1]
     assert json.loads(data)["events"][0][1] == "␛]52;c;aGk=␇red <U+202E>txet"
+
+
+LANES = "   :show: send\n   :lanes: {}"
+
+
+def test_in_lanes_each_speaker_has_a_line_of_its_own(deck):
+    html = make(deck, slide(LANES.format("sender, kernel, reader"))).slides()
+    heads = re.findall(r'class="lane" data-place="(\w+)" style="--lane: (\d)"><span>(\w+)<', html)
+    assert heads == [
+        ("process", "0", "sender"),
+        ("kernel", "1", "kernel"),
+        ("process", "2", "reader"),
+    ]
+    line = r'class="line" data-place="\w+" style="--lane: (\d)"><b class="who">(\w+)'
+    said = re.findall(line, html)
+    assert said == [("0", "sender"), ("1", "kernel"), ("2", "reader")]
+
+
+@pytest.mark.parametrize("names", ["sender, kernel", "sender, kernel, reader, nobody", "sender"])
+def test_lanes_are_for_those_who_speak(deck, names):
+    built = make(deck, slide(LANES.format(names)), strict=False)
+    assert "but who speaks is sender, kernel, reader: name each of them once" in built.warnings
+
+
+def test_a_table_in_the_output_is_known_as_one(deck):
+    assert '<pre class="columns">' not in make(deck, slide()).slides()
+    path = deck / "deck" / "examples" / "post" / "letter.py"
+    tiny.record(path, [(0.01, "name:   size  read"), (0.02, "a file: 5     yes")])
+    assert '<pre class="columns">' in make(deck, slide()).slides()

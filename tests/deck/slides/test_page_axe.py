@@ -4,7 +4,15 @@ import axe
 import pytest
 
 
-@pytest.mark.parametrize("look", axe.LOOKS, ids=lambda look: look.name)
+# The colours are one kind, the phone is another.
+@pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param(look, id=look.name, marks=pytest.mark.thorough(kind=f"axe: {width}"))
+        for look in axe.LOOKS
+        for width in [look.options["viewport"]["width"]]
+    ],
+)
 def test_axe_finds_nothing_on_any_kind_of_slide(browser, deck, look):
     assert axe.complaints(browser, look, f"file://{deck}/index.html") == []
 

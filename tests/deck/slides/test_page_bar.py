@@ -178,7 +178,7 @@ def test_back_returns_to_the_slide_and_step_of_the_link(window):
         link.href = '#the-end'; link.textContent = 'to the end';
         Reveal.getCurrentSlide().append(link);
     }""")
-    window.page.get_by_text("to the end").click()
+    window.page.get_by_role("link", name="to the end").click()
     assert window.place[0] == END
     window.page.go_back()
     window.until(f"Reveal.getIndices().h === {BESIDE}")

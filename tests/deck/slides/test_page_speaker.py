@@ -98,7 +98,11 @@ class Speaker(Window):
         self.page.locator(selector, has_text=text).wait_for()
 
 
-@pytest.fixture(params=["http", "file"])
+# One test shows that two windows find each other without a server.
+FILE = pytest.param("file", marks=pytest.mark.thorough(kind="a speaker's window of a file"))
+
+
+@pytest.fixture(params=["http", FILE])
 def hall(request, browser, deck):
     origin = request.getfixturevalue("origin") if request.param == "http" else f"file://{deck}"
     context = browser.new_context(viewport={"width": 1280, "height": 720})

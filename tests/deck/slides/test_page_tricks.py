@@ -35,8 +35,11 @@ def test_an_explanation_opens_from_its_mark_by_keyboard_and_the_keys_go_on_from_
 
 def test_an_explanation_stands_near_its_line_and_covers_nothing_that_is_written(window):
     window.go(BESIDE, 0)
-    line, callout = window.here(".line.explained"), window.here(".callout.current-fragment")
-    assert abs(line.bounding_box()["y"] - callout.bounding_box()["y"]) < 100
+    callout = window.here(".callout.current-fragment")
+    # It is placed when it is there to be measured.
+    top = "document.querySelector('.present {}').getBoundingClientRect().top".format
+    line, card = top(".line.explained"), top(".callout.current-fragment")
+    window.until(f"Math.abs({line} - {card}) < 100")
     mark = window.here(".line.explained .mark").bounding_box()
     assert callout.bounding_box()["x"] > mark["x"] + mark["width"]
 

@@ -137,12 +137,12 @@ def test_a_deck_without_variants_has_no_switch_and_w_does_nothing(window):
 
 
 @pytest.fixture
-def served(context, stage):
+def served(desk, stage):
     stage.hello = {"variants": {LOST: {}, TWICE: {}}}
-    window = Window(context, f"{HOST}/index.html")
-    window.go(BESIDE)
-    window.until("document.querySelector('.present .trick-run').textContent === 'Run'")
-    return window
+    desk.open(f"{HOST}/index.html")
+    desk.go(BESIDE)
+    desk.until("document.querySelector('.present .trick-run').textContent === 'Run'")
+    return desk
 
 
 def test_run_runs_the_variant_and_holds_it_against_what_it_must_show(served, stage):

@@ -29,6 +29,13 @@ class ChartPanel extends Panel {
     if (drawn.length) this.figure.replaceChildren(...drawn);
   }
 
+  takeOver(old) {
+    super.takeOver(old);
+    if (!old.status.dataset.result) return;
+    this.figure.replaceWith(old.figure);
+    this.figure = old.figure;
+  }
+
   ending(result, event) {
     if (result !== "passed") return super.ending(result, event);
     return word("measured in {time}", { time: seconds(event.time) });

@@ -28,6 +28,14 @@ class Output {
     this.pane = pane;
     this.pre = pane.querySelector("pre");
     this.waiting = []; // lines on their way into the page
+    this.lanes = every(".lane", pane).map((lane) => lane.textContent);
+  }
+
+  /** Shows what another pane shows. */
+  takeOver(old) {
+    old.flush();
+    this.pre.replaceWith(old.pre);
+    Object.assign(this, { pre: old.pre, time: old.time });
   }
 
   clear() {
@@ -40,6 +48,8 @@ class Output {
     const line = lineElement(text, stream);
     const label = seconds(time);
     if (label !== this.time) line.dataset.time = this.time = label;
+    const lane = this.lanes.indexOf(SPEAKER.exec(text)?.[1]);
+    if (lane >= 0) line.style.setProperty("--lane", lane);
     if (COLUMNS.test(text)) this.pre.classList.add("columns");
     this.waiting.push(line);
     // A fast program's lines go to the page together: one layout for many, not one for each.

@@ -13,6 +13,13 @@ function make(tag, className, text = "") {
   return element;
 }
 
+/** HTML of the deck's own as elements that are not in the page yet. */
+function elements(html) {
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  return box.content;
+}
+
 /** What the builder has to say: deck_settings() in deck/slides/builder.py lists it. */
 const settings = JSON.parse(document.getElementById("deck-settings")?.textContent || "{}");
 

@@ -96,6 +96,14 @@ class Panel {
     this.say(word("lost: the stage does not answer"), "lost");
   }
 
+  /** Goes on where the panel was that showed this before its slide became another one. */
+  takeOver(old) {
+    if (!old.status.dataset.result) return;
+    this.status.replaceWith(old.status);
+    for (const name of ["status", "running", "run", "dismissed", "touched"]) this[name] = old[name];
+    this.refresh();
+  }
+
   /** Its slide is shown. */
   arrive() { /* as it was left */ }
 

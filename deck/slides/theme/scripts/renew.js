@@ -1,24 +1,82 @@
-/* A slide gets new content while the page stays: its place, its step and all others are as they were. */
+/* A slide gets new content while the page stays: its place, its step and all others are as they
+   were, and so is what one did on it: what a run printed, what is scrolled and has the focus. */
 
 /** `html` is a whole section; `slide` is the element that stands for it from now on, too. */
 function renewSlide(slide, html) {
   if (!slide) return;
-  const box = document.createElement("template");
-  box.innerHTML = html; // the deck's own, from where the page came
-  const fresh = box.content.querySelector("section");
-  const state = ["present", "past", "future", "stack"].filter((name) => slide.classList.contains(name));
-  for (const { name, value } of fresh.attributes) slide.setAttribute(name, value);
-  slide.classList.add(...state);
-  every("[data-trick], [data-chart]", shelf.on(slide)).forEach((element) => panels.made.delete(element));
   const here = slide === Reveal.getCurrentSlide();
-  const { h, v, f } = Reveal.getIndices();
-  if (shelf.kept.has(slide)) shelf.on(slide).replaceChildren(...fresh.childNodes);
-  else slide.replaceChildren(...fresh.childNodes);
-  mendSlide(slide);
-  invitation.put(shelf.on(slide));
+  const { f } = Reveal.getIndices();
+  const seen = here ? seenOn(slide) : [];
+  rewrite(slide, html);
   contents.entries = null;
   if (!here) return;
+  turnBack(slide, f);
+  seeAgain(slide, seen);
+}
+
+/** Puts what *html* says in a slide's place; reveal.js still has to look at it. */
+function rewrite(slide, html) {
+  const fresh = elements(html).querySelector("section"); // the deck's own, from where the page came
+  takeAttributes(slide, fresh);
+  const there = shelf.on(slide);
+  const before = document.createDocumentFragment();
+  before.append(...there.childNodes);
+  there.append(...fresh.childNodes);
+  mendSlide(slide);
+  invitation.put(there);
+  every(PANELS, before).forEach((element) => goOn(element, there));
+}
+
+const PANELS = "[data-trick], [data-chart]";
+
+/** A panel that has something to show has it on the new content, too. */
+function goOn(element, there) {
+  const panel = panels.made.get(element);
+  if (!panel) return;
+  panels.made.delete(element);
+  const { trick, chart } = element.dataset;
+  const same = every(PANELS, there).find(({ dataset }) => dataset.trick === trick && dataset.chart === chart);
+  if (same) panels.for(same).takeOver(panel);
+}
+
+/** What a start tag says; what reveal.js wrote there stays. */
+function takeAttributes(slide, fresh) {
+  const state = ["present", "past", "future", "stack"].filter((name) => slide.classList.contains(name));
+  for (const { name } of [...slide.attributes])
+    if (name.startsWith("data-") && !fresh.hasAttribute(name)) slide.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) slide.setAttribute(name, value);
+  slide.classList.add(...state);
+}
+
+/** reveal.js looks at a slide that is another one now only when it is turned to. */
+function turnBack(slide, f) {
   Reveal.syncSlide(slide);
+  const { h, v } = Reveal.getIndices(slide);
   Reveal.slide(h, v, f);
   arrive();
+}
+
+const kindOf = (element) => `${element.tagName}.${element.classList[0] || ""}`;
+
+/** What is scrolled on a slide and what has the focus, in words that find it on another one. */
+function seenOn(slide) {
+  const counts = new Map();
+  const found = [];
+  for (const element of [slide, ...every("*", slide)]) {
+    const kind = element === slide ? "" : kindOf(element);
+    const at = counts.get(kind) ?? 0;
+    counts.set(kind, at + 1);
+    const { scrollTop: top, scrollLeft: left } = element;
+    const focused = element === document.activeElement;
+    if (top || left || focused) found.push({ kind, at, top, left, focused });
+  }
+  return found;
+}
+
+function seeAgain(slide, found) {
+  for (const { kind, at, top, left, focused } of found) {
+    const element = kind ? every("*", slide).filter((each) => kindOf(each) === kind)[at] : slide;
+    element?.scrollTo({ top, left, behavior: "instant" });
+    if (focused) element?.focus({ preventScroll: true });
+  }
 }

@@ -37,9 +37,19 @@ const shelf = {
     shelf.slides.forEach(shelf.bring);
   },
 
+  /** Some slides are other ones now. */
+  renew() {
+    shelf.slides = every(".slides > section");
+    if (!shelf.places.size) return;
+    shelf.places.clear();
+    shelf.slides.forEach(shelf.note);
+    shelf.tidy();
+  },
+
   note(slide) {
     const add = (name) => shelf.places.set(name, [...(shelf.places.get(name) || []), slide]);
-    for (const element of every("[id], [data-trick], [data-chart]", slide)) {
+    if (slide.id) add(slide.id);
+    for (const element of every("[id], [data-trick], [data-chart]", shelf.on(slide))) {
       if (element.id) add(element.id);
       if (element.dataset.trick) add(`trick ${element.dataset.trick}`);
       if (element.dataset.chart) add(`chart ${element.dataset.chart}`);

@@ -69,7 +69,7 @@ const speakerView = {
     speakerView.notes.tabIndex = 0;
     for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) Reveal.on(event, speakerView.update);
     for (const event of ["paused", "resumed"]) Reveal.on(event, speakerView.tick);
-    Reveal.on("slidechanged", ({ previousSlide }) => { if (previousSlide && !timer.kept.began) timer.toggle(); });
+    Reveal.on("slidechanged", ({ previousSlide }) => { if (previousSlide?.isConnected && !timer.kept.began) timer.toggle(); });
     addEventListener("resize", speakerView.fitNotes);
     setInterval(speakerView.tick, 500);
     speakerView.update();
@@ -94,6 +94,9 @@ const speakerView = {
     speakerView.next.append(speakerView.frame, speakerView.caption);
     speakerView.next.inert = true; // its keys would turn only itself
   },
+
+  /** Other slides may have come in their place. */
+  changedSlides() { if (speaker.isHere) speakerView.update(); },
 
   update() {
     speakerView.showNext();

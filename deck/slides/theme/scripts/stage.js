@@ -47,6 +47,7 @@ const stage = {
     if (message.type === "hello") stage.hello(message);
     else if (message.type === "event") stage.event(message);
     else if (message.type === "reload") stage.reload();
+    else if (message.type === "swap") swap.take(message);
     else if (message.type === "broken") banner.show(word("The rebuild failed"), message.text);
     else if (message.type === "tricks") stage.learn(message);
     else if (message.type === "trouble") banner.show(word("The stage has a problem"), message.text);
@@ -62,6 +63,8 @@ const stage = {
     stage.learn(message);
     invitation.show(message.followers);
     rehearsal.seconds = message.rehearsed || {};
+    const { version } = document.documentElement.dataset;
+    if (version && message.version && version !== message.version) stage.reload(); // it missed some
   },
 
   /** What can run here, and what variants there are: by id, {trick, title, knob, shows, old, new}. */

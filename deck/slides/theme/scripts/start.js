@@ -9,13 +9,13 @@ window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll }
 /** Names for those who hear the deck, before far slides are put away. */
 const mendSlides = () => every(".slides > section").forEach(mendSlide);
 
-function mendSlide(slide, index) {
+function mendSlide(slide) {
   slide.setAttribute("role", "group");
   slide.setAttribute("aria-roledescription", word("slide"));
   const title = titleOf(slide);
   if (title) slide.setAttribute("aria-label", title);
   // A page has one heading of the first level, its talk's; each file's own is a chapter's.
-  if (index !== 0) for (const heading of every("h1", shelf.on(slide))) heading.setAttribute("aria-level", "2");
+  if (slide.previousElementSibling) for (const heading of every("h1", shelf.on(slide))) heading.setAttribute("aria-level", "2");
   // What turns up with the answer is seen by a tick; for those who hear, it is said.
   for (const right of every(".choices .right", shelf.on(slide)))
     (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));

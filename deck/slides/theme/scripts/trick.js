@@ -54,6 +54,12 @@ class TrickPanel extends Panel {
     recording.start(this);
   }
 
+  takeOver(old) {
+    if (old.touched) this.output.takeOver(old.output);
+    super.takeOver(old);
+    for (const [name, panel] of old.variants?.made || []) this.variants?.named(name)?.takeOver(panel);
+  }
+
   begin(source, event) {
     super.begin(source, event);
     this.touched = true;

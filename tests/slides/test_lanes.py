@@ -1,0 +1,35 @@
+"""Output in lanes: replayed it looks as the still does, and its text says who speaks."""
+
+PLACES = """(slide) => [...slide.querySelectorAll(".trick-output .line")].map((line) => {
+    const { left, top } = line.getBoundingClientRect();
+    return [Math.round(left), Math.round(top), line.textContent];
+})"""
+
+
+def test_a_replay_fills_the_lanes_as_the_still_does(static):
+    lanes = static.locator("section:has([data-lanes])").all()
+    assert lanes
+    slide = lanes[0]
+    slide.evaluate("(slide) => Reveal.slide(Reveal.getIndices(slide).h, 0, 99)")
+    still = slide.evaluate(PLACES)
+    lefts = {left for left, _, _ in still}
+    assert len(lefts) == slide.locator(".lane").count() > 1
+    assert all(": " in text for _, _, text in still)
+    slide.locator(".trick-run").click()
+    slide.locator(".line[data-time]").first.wait_for()  # which a recorded line does not have
+    static.wait_for_function(
+        "n => document.querySelectorAll('.present .trick-output .line').length === n",
+        arg=len(still),
+    )
+    assert slide.evaluate(PLACES) == still
+
+
+def test_on_a_phone_each_line_says_who_speaks(static):
+    static.set_viewport_size({"width": 390, "height": 844})
+    static.wait_for_function("document.documentElement.classList.contains('phone')")
+    slide = static.locator("section:has([data-lanes])").first
+    slide.evaluate("(slide) => Reveal.slide(Reveal.getIndices(slide).h, 0, 99)")
+    assert not slide.locator(".lane").first.is_visible()
+    assert all(
+        who.is_visible() and who.bounding_box()["width"] > 20 for who in slide.locator(".who").all()
+    )
