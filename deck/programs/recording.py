@@ -9,7 +9,7 @@ text] a line. A line ends with a line feed; all other characters are the program
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -106,10 +106,18 @@ def _cast(trick: Recorded, said: list[Event], release: str) -> list[object]:
     return [header, *([round(event.time, 4), "o", f"{event.text}\r\n"] for event in said)]
 
 
-def differences(trick: Recorded, events: Iterable[Event]) -> str:
-    """What a run printed against the recording, as a unified diff; "" when they are the same."""
+def differences(
+    trick: Recorded, events: Iterable[Event], speaker: Callable[[str], str] | None = None
+) -> str:
+    """What a run printed against the recording, as a unified diff; "" when they are the same.
+
+    `speaker` is for what several machines say at the same time: it tells who says a line, and only
+    the lines of one speaker have an order.
+    """
     said = [event.text for event in events if event.kind == Kind.STDOUT]
     recorded = _lines(trick) if trick.recording.exists() else []
+    if speaker:
+        recorded, said = sorted(recorded, key=speaker), sorted(said, key=speaker)
     if recorded == said:
         return ""
     import difflib  # most runs print what is recorded

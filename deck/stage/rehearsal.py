@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from deck.programs.shown import whole
+
 FILE = Path("_build", "rehearsal.json")
 FIRST = ""  # where a talk opens: its first slide
 NEAR = 10  # seconds that are worth no word
@@ -137,7 +139,7 @@ class _Slides(HTMLParser):
 def slides_of(page: Path) -> list[Slide]:
     """The slides of a built deck."""
     parser = _Slides()
-    parser.feed(page.read_text("utf-8"))
+    parser.feed(whole(page))
     return parser.found
 
 

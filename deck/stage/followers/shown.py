@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
+from deck.programs.shown import whole
 from deck.stage.followers import files, withheld
 from deck.stage.followers.captions import at_step
 from deck.stage.followers.files import File
@@ -33,7 +34,7 @@ class Shown:
 
         Raises OSError, ValueError and withheld.Unreadable; then all stays as it was.
         """
-        page = withheld.read((self._folder / "index.html").read_text("utf-8"))
+        page = withheld.read(whole(self._folder / "index.html"))
         before, old, self._page = self._page, self._texts, page
         same = (before.head, before.tail) == (page.head, page.tail)
         if same and len(old) == len(page.slides) and not self._others():

@@ -44,11 +44,12 @@ class Output {
     this.time = "";
   }
 
-  add(text, stream, time) {
+  /** `host` is whose program says it, where two play on a cable: its errors name no speaker. */
+  add(text, stream, time, host) {
     const line = lineElement(text, stream);
     const label = seconds(time);
     if (label !== this.time) line.dataset.time = this.time = label;
-    const lane = this.lanes.indexOf(SPEAKER.exec(text)?.[1]);
+    const lane = this.lanes.indexOf(host || SPEAKER.exec(text)?.[1]);
     if (lane >= 0) line.style.setProperty("--lane", lane);
     if (COLUMNS.test(text)) this.pre.classList.add("columns");
     this.waiting.push(line);

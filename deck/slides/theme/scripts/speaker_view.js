@@ -99,6 +99,7 @@ const speakerView = {
   changedSlides() { if (speaker.isHere) speakerView.update(); },
 
   update() {
+    if (!speakerView.notes) return; // another window
     speakerView.showNext();
     speakerView.showNotes();
     speakerView.showPlace();
