@@ -1,6 +1,5 @@
 """The speaker's window: in step with the hall's, notes by step, time and pace, runs, F5."""
 
-import base64
 import http.server
 import re
 import threading
@@ -10,6 +9,7 @@ import pytest
 import tiny
 from docset import build, write
 from page_window import HOST, READY, Stage, Window
+from pictures import lightest
 
 SLIDES = """
 A talk
@@ -273,28 +273,6 @@ def test_the_pace_is_that_of_the_rehearsal_where_there_is_one(browser, deck):
     context.close()
 
 
-LIGHTEST = """async (picture) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${picture}`;
-    await image.decode();
-    const {width, height} = image;
-    const canvas = Object.assign(document.createElement("canvas"), {width, height});
-    const drawing = canvas.getContext("2d");
-    drawing.drawImage(image, 0, 0);
-    const colours = drawing.getImageData(0, 0, width, height).data;
-    return colours.reduce((most, value, at) => at % 4 < 3 ? Math.max(most, value) : most, 0);
-}"""
-
-
-def lightest(window: Window) -> int:
-    """The largest value of a colour on a picture of the window: 0 is all black."""
-    picture = base64.b64encode(window.page.screenshot()).decode()
-    blank = window.page.context.new_page()
-    most = blank.evaluate(LIGHTEST, picture)
-    blank.close()
-    return most
-
-
 @pytest.mark.parametrize("key", ["b", "."])
 def test_a_black_hall_is_all_black_and_the_speaker_still_sees_the_notes(hall, key):
     speaker = Speaker(hall)
@@ -302,7 +280,7 @@ def test_a_black_hall_is_all_black_and_the_speaker_still_sees_the_notes(hall, ke
     speaker.press(key)
     hall.until("Reveal.isPaused()")
     hall.until("getComputedStyle(document.querySelector('.pause-overlay')).opacity === '1'")
-    assert lightest(hall) == 0
+    assert lightest(hall.page) == 0
     speaker.reads(".presenter-top .dark", "The hall is black")
     assert "Welcome." in speaker.page.locator(TOLD).inner_text()
     assert not speaker.page.locator(".pause-overlay").is_visible()
