@@ -76,7 +76,10 @@ class Author:
         self._slide().words += "\n\n" + self._words()
 
     def do_title(self) -> None:
-        self._slide().title = self._words(2).capitalize()
+        """Of one to which another leads, mostly: its words stand there, too."""
+        led_to = {slide.to for slide in self._all()}
+        slides = [slide for slide in self._all() if slide.label in led_to] or self._all()
+        self.random.choice(slides).title = self._words(2).capitalize()
 
     def do_kind(self) -> None:
         self._slide().kind = self.random.choice(KINDS)
@@ -163,7 +166,7 @@ class Author:
     def _new(self) -> Slide:
         self.labels += 1
         known = self._all() if hasattr(self, "deck") else []
-        to = self.random.choice(known).label if known and self.random.random() < 0.3 else None
+        to = self.random.choice(known).label if known and self.random.random() < 0.5 else None
         kind = self.random.choice(KINDS)
         return Slide(kind, self._words(2).capitalize(), self._words(), self.labels, to)
 
