@@ -6,16 +6,13 @@ import importlib
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlsplit
 
-from compare import peers
+from compare import pages, peers, stages
 from compare.row import Missing, Round, Row
 from deck.programs import catalogue
 from deck.programs.runner import Kind, Run
@@ -25,24 +22,19 @@ HERE = catalogue.ROOT
 TRICK = "unix.pass_fd"
 # Nobody presses sooner: what is made for the next run is there by then.
 PAUSE = 0.5
-PATIENCE = 60.0
-PROGRAM = '''"""A line is printed.
-
-It begins as tricks do, with what they import.
-
-:needs: none
-:man: unix(7)
-:since: 2.6
-"""
-
-import errno
-import os
-import socket
-import struct
-
-print("here")
-'''
-CODE = PROGRAM.rpartition('"""')[2]
+CLICK = """() => new Promise((done) => {
+  const began = performance.now();
+  const pre = document.querySelector(".present .trick-output pre");
+  const seen = new MutationObserver(() => {
+    if (!pre.textContent.includes("here")) return;
+    seen.disconnect();
+    requestAnimationFrame(() => done(performance.now() - began));
+  });
+  document.querySelector(".present .trick-run").click();
+  pre.textContent = "";
+  seen.observe(pre, { childList: true, subtree: true, characterData: true });
+})"""
+CODE = stages.PROGRAM.rpartition('"""')[2]
 
 
 def rows() -> list[Row]:
@@ -54,6 +46,13 @@ def rows() -> list[Row]:
                 "stage --no-spares": lambda stack: press(stack, HERE, "--no-spares"),
                 "stage before": lambda stack: press(stack, before()),
                 "python -m": bare_first_line,
+            },
+        ),
+        Row(
+            "press Run in the page: first line painted",
+            {
+                "page": lambda stack: press_in_page(stack, HERE),
+                "page before": lambda stack: press_in_page(stack, before()),
             },
             ceiling=40,
         ),
@@ -104,50 +103,22 @@ def milliseconds(act: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def python(checkout: Path, *words: str, folder: Path | None = None, **options: Any) -> Any:
-    """`python3 -m ...` in a folder, as a user's shell starts it, with that checkout's machinery."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return subprocess.Popen(
-        [sys.executable, "-m", *words],
-        cwd=folder or checkout,
-        env=kept | {"PYTHONPATH": str(checkout)},
-        stdin=subprocess.DEVNULL,
-        text=True,
-        **options,
-    )
-
-
 def command(checkout: Path, *words: str) -> Round:
     def once() -> float:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return milliseconds(python(checkout, *words, **quiet).wait)
+        return milliseconds(stages.python(checkout, *words, **quiet).wait)
 
     return once
 
 
-def talk(stack: ExitStack, checkout: Path) -> Path:
-    """A talk with one program, `demo.line`."""
-    root = Path(stack.enter_context(TemporaryDirectory(prefix="compare-")))
-    root.chmod(0o755)
-    files = {
-        "conf.py": "extensions = ['deck']\n",
-        "slides/index.rst": "Deck\n====\n\nA slide.\n",
-        "examples/__init__.py": "",
-        "examples/demo/line.py": PROGRAM,
-    }
-    for name, text in files.items():
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).write_text(text)
-    (root / "deck").symlink_to(checkout / "deck")
-    return root
-
-
 def bare_first_line(stack: ExitStack) -> Round:
-    root = talk(stack, HERE)
+    root = stages.talk(stack, HERE)
 
     def once() -> float:
         began = time.perf_counter()
-        with python(HERE, "examples.demo.line", folder=root, stdout=subprocess.PIPE) as process:
+        with stages.python(
+            HERE, "examples.demo.line", folder=root, stdout=subprocess.PIPE
+        ) as process:
             process.stdout.readline()
             return 1000 * (time.perf_counter() - began)
 
@@ -159,41 +130,40 @@ def bare_first_line(stack: ExitStack) -> Round:
 
 def press(stack: ExitStack, checkout: Path, *options: str) -> Round:
     """From the message that the button sends to the one that brings the first line."""
-    peers.module("websockets")
-    module = "deck.stage.command" if (checkout / "deck" / "stage").is_dir() else "deck.stage"
-    root = talk(stack, checkout)
-    words = (module, "--root", str(root), "--no-open", "--port", "0", *options)
-    stage = python(checkout, *words, folder=root, stdout=subprocess.PIPE)
-    stack.callback(stage.wait, PATIENCE)
-    stack.callback(stage.terminate)
-    said = []
-    for line in stage.stdout:
-        said.append(line)
-        if line.startswith("The stage is open:"):
-            return presses(window(stack, line.split()[-1]))
-    raise Missing("its stage did not open: " + "".join(said[-3:]).strip())
+    return presses(stages.window(stack, stages.opened(stack, checkout, *options)))
 
 
-def window(stack: ExitStack, address: str) -> Any:
-    """What a browser's page opens: the run socket, with the cookie that the address gives."""
-    import http.client
+_chromium: dict[ExitStack, Any] = {}
 
-    from websockets.sync.client import connect
 
-    parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
-    connection.request("GET", f"{parts.path}?{parts.query}")
-    cookie = (connection.getresponse().getheader("Set-Cookie") or "").partition(";")[0]
-    connection.close()
-    origin = f"http://{parts.netloc}"
-    return stack.enter_context(
-        connect(f"ws://{parts.netloc}/run", origin=origin, additional_headers={"Cookie": cookie})
-    )
+def chromium(stack: ExitStack) -> Any:
+    """One browser for all sides of a row: Playwright starts one in a thread."""
+    if stack not in _chromium:
+        stack.callback(_chromium.pop, stack)
+        _chromium[stack] = stack.enter_context(pages.browser())
+    return _chromium[stack]
+
+
+def press_in_page(stack: ExitStack, checkout: Path) -> Round:
+    """From a click on the button to the frame that has the first line."""
+    peers.module("playwright")
+    address = stages.opened(stack, checkout)
+    page = chromium(stack).new_page()
+    page.goto(address)
+    page.locator(".present .trick-run", has_text="Run").wait_for()
+
+    def once() -> float:
+        time.sleep(PAUSE)
+        took = page.evaluate(CLICK)
+        page.locator(".present .trick-run", has_text="Run").wait_for()
+        return float(took)
+
+    return once
 
 
 def presses(socket: Any) -> Round:
     def hear(*kinds: str) -> None:
-        while json.loads(socket.recv(timeout=PATIENCE)).get("kind") not in kinds:
+        while json.loads(socket.recv(timeout=stages.PATIENCE)).get("kind") not in kinds:
             pass
 
     def once() -> float:
@@ -212,7 +182,7 @@ def presses(socket: Any) -> Round:
 def spare(stack: ExitStack) -> Round:
     spares = Spares()
     stack.callback(spares.close)
-    trick = catalogue.find("demo.line", talk(stack, HERE))
+    trick = catalogue.find("demo.line", stages.talk(stack, HERE))
 
     def once() -> float:
         spares.keep([trick])
@@ -244,7 +214,7 @@ def jupyter(stack: ExitStack) -> Round:
         began = time.perf_counter()
         asked = client.execute(CODE)
         while True:
-            message = client.get_iopub_msg(timeout=PATIENCE)
+            message = client.get_iopub_msg(timeout=stages.PATIENCE)
             if message["parent_header"].get("msg_id") != asked:
                 continue
             if message["msg_type"] == "stream":
