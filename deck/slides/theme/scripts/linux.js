@@ -21,10 +21,12 @@ const linux = {
   hint: () => linux.about && location.protocol === "file:"
     ? word("runs where the deck is served: a page opened from a file may fetch no Linux") : "",
 
+  script: (name) => loadScript(settings.scripts[name]),
+
   load() {
-    linux.machine ||= loadScript("runs.js").then(() => {
+    linux.machine ||= linux.script("runs.js").then(() => {
       const base = new URL(linux.about.base, document.baseURI).href;
-      return window.deckLinux({ word, make, memory, load: loadScript, about: linux.about, base });
+      return window.deckLinux({ word, make, memory, load: linux.script, about: linux.about, base });
     });
     linux.machine.catch(() => { linux.machine = null; });
     return linux.machine;
