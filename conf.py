@@ -23,6 +23,9 @@ talk_minutes_checked = True  # what takes longer than that, by the formula, is a
 # The talk of twenty minutes goes without these chapters: slides/index.rst says how to give it.
 talk_shorter = {20: ["tcp", "speed", "wrong", "tricks", "awesome", "map"]}
 
+# What nobody walks through comes after the first slide stands, and has a page of its own as well.
+talk_appendix = ["appendix/index"]
+
 # A chapter that slides/index.rst leaves out is not read, and nothing complains of it.
 exclude_patterns = chapters.left_out(Path(__file__).parent / "slides")
 

@@ -289,6 +289,12 @@ IN_PAGE = (
     "message queues",
     *("module xdp", "module tls", "program grep"),
     *("program gzip", "file /etc/services", "file /dev/vhci"),
-    *("module tipc", "module bluetooth", "module mptcp"),
+    *("module tipc", "program tipc"),
+    *("module bluetooth", "module mptcp"),
     *("module vsock_loopback", "module inet_diag_destroy"),
 )
+
+NOT_IN_PAGE = {
+    "seccomp notify": "the C library in this page connects by"
+    " socketcall(2), whose arguments no seccomp filter sees",
+}

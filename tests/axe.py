@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-READY = "document.documentElement.dataset.deck === 'ready'"
+READY = "document.documentElement.dataset.deck === 'ready' && Deck.whole()"
 AXE = Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js"
 
 

@@ -12,7 +12,7 @@ PROGRAM = '''\
 {claim}
 
 :needs: {needs}
-:man: {man}
+{hosts}:man: {man}
 :since: {since}
 """
 
@@ -30,6 +30,7 @@ def write_program(
     title: str = "A letter arrives before it is sent.",
     claim: str = "What is shown does not matter here.",
     needs: str = "none",
+    hosts: str = "",
     man: str = "unix(7)",
     since: str = "2.6",
 ) -> Path:
@@ -38,6 +39,7 @@ def write_program(
     path = (root if family == MEASUREMENTS else root / "examples") / family / f"{name}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     told = {"title": title, "claim": claim, "needs": needs, "man": man, "since": since}
+    told["hosts"] = f":hosts: {hosts}\n" if hosts else ""
     path.write_text(PROGRAM.format(**told, body=textwrap.dedent(body).strip("\n")), "utf-8")
     return path
 

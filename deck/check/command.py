@@ -17,7 +17,7 @@ from typing import Any
 
 from deck.check.slides import PHONE, SCREENS, Finding, Rules, check
 
-READY = "document.documentElement.dataset.deck === 'ready'"
+READY = "document.documentElement.dataset.deck === 'ready' && Deck.whole()"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -47,7 +47,7 @@ class TrickDirective(DeckDirective):
         code = self._snippet(lines, shown_as)
         explained = self._callouts(lines, code, shown_as)
         kept = self._recording(trick)
-        lanes = self._lanes(kept, lines)
+        lanes = self._lanes(trick, kept, lines)
         node = html.trick(
             trick=trick.id,
             layout=self._layout(code, lines, kept, shown_as, lanes),
@@ -119,13 +119,16 @@ class TrickDirective(DeckDirective):
             )
         return cast(Iterable[nodes.definition_list_item], parsed[0].children)
 
-    def _lanes(self, kept: dict[str, Any], lines: list[snippets.Line]) -> output.Lanes | None:
-        """The lanes that are asked for, as far apart as the code is wide, or the smallest letters
-        allow."""
-        if "lanes" not in self.options or not kept:
+    def _lanes(
+        self, trick: catalogue.Trick, kept: dict[str, Any], lines: list[snippets.Line]
+    ) -> output.Lanes | None:
+        """The lanes that are asked for, or one for each of its hosts, as far apart as the code is
+        wide, or the smallest letters allow."""
+        names = _names(self.options["lanes"]) if "lanes" in self.options else trick.hosts
+        if not names or not kept:
             return None
         room = max([layout.LANES, *(len(line.text) for line in lines)])
-        return output.lanes_of(_names(self.options["lanes"]), kept["lines"], room)
+        return output.lanes_of(names, kept["lines"], room)
 
     def _layout(
         self,

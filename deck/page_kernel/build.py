@@ -17,21 +17,23 @@ from typing import Any
 
 from deck.page_kernel import image, packages
 from deck.page_kernel.packages import Package, PackageError
-from deck.programs import page_kernel
+from deck.programs import catalogue, page_kernel
 from deck.programs.system import without_suffix
 
 HERE = Path(__file__).parent
 EMULATOR = "v86"
-# The names under which the page asks for them, and where they come from in the package.
-EMULATOR_FILES = {"libv86.js": "libv86.js", "libv86.mjs": "libv86.mjs", "v86.wasm": "v86.wasm"}
+PYTHON = 3, 11  # that of Debian 12
+# By what name they are here, and in the package: not every web host takes an .mjs for a script.
+EMULATOR_FILES = {"libv86.js": "libv86.mjs", "libv86.mjs": "libv86.mjs", "v86.wasm": "v86.wasm"}
 FIRMWARE = {"bios.bin": "bios.bin", "vgabios.bin": "vgabios-stdvga.bin"}
 STATE, EDITOR = "state.bin.zst", "editor.js"
 WASM = "v86.wasm.gz"  # not every web host compresses it
 MADE_FROM = (
     *image.FIRST_PROCESS,
-    *("image.py", "image.toml", "boot.mjs", "editor/package-lock.json", "editor/editor.mjs"),
+    *("image.py", "image.toml", "boot.mjs", "../programs/emulator.mjs"),
+    *("editor/package-lock.json", "editor/editor.mjs"),
 )
-FETCHED = ("libv86.js", WASM, *FIRMWARE, STATE)  # by the page
+FETCHED = ("libv86.js", WASM, STATE)  # by the page
 SOURCES = {
     "packages": "https://sources.debian.org/src/{name}/",
     EMULATOR: "https://github.com/copy/v86",
@@ -49,6 +51,11 @@ def build(output: Path, examples: Path) -> dict[str, Any]:
             raise BuildError(
                 f"the Linux in the page needs {program}: sudo apt-get install {package}"
             )
+    if sys.version_info[:2] != PYTHON:
+        raise BuildError(
+            "the Linux in the page has Python 3.11, and one of the same version compiles its"
+            " library: make PYTHON=python3.11 page-kernel"
+        )
     work = output.with_name(output.name + "-work")
     work.mkdir(parents=True, exist_ok=True)
     debs, told = packages.fetch(work / "apt")
@@ -57,20 +64,25 @@ def build(output: Path, examples: Path) -> dict[str, Any]:
         print(f"page kernel: {line}", file=sys.stderr)
     imports = sorted(standard_imports(examples))
     made_of = _digest(debs, emulator["integrity"], imports)
-    if (known := page_kernel.manifest(output)) and known["made_of"] == made_of:
-        return known
-    _assemble(work, output, debs, imports)
+    if (there := page_kernel.manifest(output)) and there["made_of"] == made_of:
+        return there
+    known = known_files(examples)
+    _assemble(work, output, debs, imports, known)
     ready = _boot(work / "machine")
-    for name in (*EMULATOR_FILES, *FIRMWARE):
-        shutil.copy(work / "machine" / name, output)
-    wasm = (work / "machine" / "v86.wasm").read_bytes()
-    (output / WASM).write_bytes(gzip.compress(wasm, mtime=0))
-    build_editor(work / "editor", output / EDITOR)
-    state = work / "machine" / "state.bin"
+    machine = work / "machine"
+    (machine / WASM).write_bytes(gzip.compress((machine / "v86.wasm").read_bytes(), mtime=0))
+    build_editor(work / "editor", machine / EDITOR)
+    state = machine / "state.bin"
     subprocess.run(
-        ["zstd", "--ultra", "-22", "--long=26", "-f", "-q", state, "-o", output / STATE], check=True
+        ["zstd", "--ultra", "-22", "--long=26", "-f", "-q", state, "-o", machine / STATE],
+        check=True,
     )
+    # What was there is whole until what is new is whole.
+    (output / page_kernel.MANIFEST).unlink(missing_ok=True)
+    for name in (*EMULATOR_FILES, WASM, EDITOR, STATE):
+        shutil.copy(machine / name, output)
     manifest = _manifest(output, debs, emulator, ready, made_of)
+    manifest["known"] = {path: page_kernel.digest(path, text) for path, text in known.items()}
     (output / page_kernel.MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
     return manifest
 
@@ -127,6 +139,19 @@ def standard_imports(examples: Path) -> set[str]:
     return {name for name in found if name.partition(".")[0] in known}
 
 
+def known_files(examples: Path) -> dict[str, str]:
+    """What the programs import of the talk's own, path to text, to have it there already.
+
+    It is no part of the digest: what has changed since is sent when a program runs.
+    """
+    files: dict[str, str] = {}
+    for trick in catalogue.tricks(examples.resolve().parent).values():
+        order = page_kernel.order(trick, {})
+        names = [name for name in order["needs"] if name != order["program"]]
+        files |= {name: (trick.root / name).read_text() for name in names}
+    return files
+
+
 def _digest(debs: list[Package], emulator: str, imports: list[str]) -> str:
     digest = hashlib.sha256(emulator.encode())
     for package in debs:
@@ -137,14 +162,16 @@ def _digest(debs: list[Package], emulator: str, imports: list[str]) -> str:
     return digest.hexdigest()
 
 
-def _assemble(work: Path, output: Path, debs: list[Package], imports: list[str]) -> None:
+def _assemble(
+    work: Path, output: Path, debs: list[Package], imports: list[str], known: dict[str, str]
+) -> None:
     """What the emulator boots from: kernel, first file system, firmware."""
     unpacked, machine = work / "unpacked", work / "machine"
     shutil.rmtree(unpacked, ignore_errors=True)
     packages.unpack(debs, unpacked)
     for folder in (machine, output):
         folder.mkdir(parents=True, exist_ok=True)
-    image.furnish(unpacked, work / "root", imports)
+    image.furnish(unpacked, work / "root", imports, known)
     image.pack(work / "root", machine / "initrd.gz")
     shutil.copy(next((unpacked / "boot").glob("vmlinuz-*")), machine / "bzImage")
     for name, source in FIRMWARE.items():

@@ -15,7 +15,8 @@ from deck.programs import catalogue, page_kernel, variants
 
 STATIC = Path(__file__).parent / "static"
 TARGET = "page-kernel"  # below _static
-LAZY = ("machine.js", "workbench.js", "editor.js")
+LAZY = ("runs.js", "parts.js", "machine.js", "cable.js", "workbench.js", "editor.js")
+EMULATOR = page_kernel.RUN.with_name("emulator.mjs")
 
 
 def made(config: Config) -> dict[str, Any] | None:
@@ -52,14 +53,14 @@ def verdict(config: Config, trick: catalogue.Trick) -> str | None:
     return page_kernel.lacking(trick, manifest["version"]) if manifest else None
 
 
-def programs(root: Path, release: str) -> dict[str, Any]:
+def programs(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """All that the page's Linux can be asked to run: programs, what they import, and variants."""
     files: dict[str, str] = {}
     tricks, changes = {}, {}
     for trick in catalogue.tricks(root).values():
-        if page_kernel.lacking(trick, release):
+        if page_kernel.lacking(trick, manifest["version"]):
             continue
-        order = page_kernel.order(trick)
+        order = page_kernel.order(trick, manifest["known"])
         tricks[trick.id] = order
         files |= {name: (root / name).read_text() for name in order["needs"] if name not in files}
         changes[trick.id] = [
@@ -79,10 +80,12 @@ def add(app: Sphinx, exception: Exception | None) -> None:
     root = Path(app.config.deck_root)
     source = root / app.config.page_kernel
     kept = {*manifest["parts"], "manifest.json", "editor.js"}
-    for path in [*(source / name for name in sorted(kept)), *STATIC.iterdir()]:
-        if path.is_file() and not _same(path, target / path.name):
-            shutil.copy2(path, target / path.name)
-    text = json.dumps(programs(root, manifest["version"]), ensure_ascii=False)
+    paths = {path.name: path for path in [*(source / name for name in kept), *STATIC.iterdir()]}
+    # Not every web host takes an .mjs for a script.
+    for name, path in {**paths, "emulator.js": EMULATOR}.items():
+        if path.is_file() and not _same(path, target / name):
+            shutil.copy2(path, target / name)
+    text = json.dumps(programs(root, manifest), ensure_ascii=False)
     (target / "programs.json").write_text(text, "utf-8")
 
 

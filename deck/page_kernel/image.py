@@ -8,17 +8,23 @@ import os
 import py_compile
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from deck.page_kernel.packages import HOLDS
+from deck.page_kernel.run import FOLDER, KNOWN
+from deck.programs import page_kernel
 
 STDLIB = "usr/lib/python3.11"
-FIRST_PROCESS = ("init.py", "run.py", "system.py")
+FIRST_PROCESS = ("init.py", "run.py", "patience.py", "cable.py", "system.py")
 
 
-def furnish(unpacked: Path, root: Path, imports: Iterable[str]) -> None:
-    """Fill the folder root from the unpacked packages and with its first process."""
+def furnish(unpacked: Path, root: Path, imports: Iterable[str], known: Mapping[str, str]) -> None:
+    """Fill the folder root from the unpacked packages and with its first process.
+
+    `imports` are the modules that programs import of Python's own; `known` are files of theirs,
+    path to text, that need not be sent and compiled for each run.
+    """
     shutil.rmtree(root, ignore_errors=True)
     for name in ("bin", "dev", "etc", "lib/deck", "proc", "root", "run", "sys", "tmp", "usr/bin"):
         (root / name).mkdir(parents=True, exist_ok=True)
@@ -29,6 +35,7 @@ def furnish(unpacked: Path, root: Path, imports: Iterable[str]) -> None:
     _busybox(unpacked, root)
     _modules(unpacked, root)
     for name in HOLDS["copied"]:
+        (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(unpacked / name, root / name)
     (root / "etc/passwd").write_text(
         "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"
@@ -37,6 +44,7 @@ def furnish(unpacked: Path, root: Path, imports: Iterable[str]) -> None:
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     (root / "lib/deck/imports").write_text("\n".join(sorted(imports)) + "\n")
     _own(Path(__file__).parent, root / STDLIB / "deck" / "page_kernel")
+    _know(known, root / KNOWN.lstrip("/"))
 
 
 def _own(source: Path, target: Path) -> None:
@@ -45,7 +53,22 @@ def _own(source: Path, target: Path) -> None:
     (target.parent / "__init__.py").touch()
     (target / "__init__.py").touch()
     for name in FIRST_PROCESS:
-        py_compile.compile(str(source / name), str(target / name) + "c", f"deck/{name}", optimize=0)
+        _compile(source / name, target / f"{name}c", f"deck/{name}")
+
+
+def _know(known: Mapping[str, str], target: Path) -> None:
+    target.mkdir(parents=True)
+    for path, text in known.items():
+        file = target / f"{page_kernel.digest(path, text)}.py"
+        file.write_text(text)
+        _compile(file, file.with_suffix(".pyc"), f"{FOLDER}/{path}")
+
+
+def _compile(source: Path, target: Path, name: str, optimize: int = 0) -> None:
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(
+        str(source), str(target), name, doraise=True, optimize=optimize, invalidation_mode=mode
+    )
 
 
 def _python(source: Path, target: Path) -> None:
@@ -58,10 +81,7 @@ def _python(source: Path, target: Path) -> None:
         compiled = target.joinpath(*parts).with_suffix(".pyc")
         compiled.parent.mkdir(parents=True, exist_ok=True)
         name = "/" + STDLIB + "/" + "/".join(parts)
-        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        py_compile.compile(
-            str(path), str(compiled), name, doraise=True, optimize=2, invalidation_mode=mode
-        )
+        _compile(path, compiled, name, optimize=2)
     (target / "lib-dynload").mkdir(parents=True, exist_ok=True)
     for path in (source / "lib-dynload").glob("*.so"):
         if path.name.partition(".")[0] in HOLDS["compiled"]:

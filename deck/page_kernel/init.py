@@ -2,17 +2,21 @@
 
 It is told what to run over the first serial port, a line for each word:
 
-    run BASE64     zlib, then JSON: {"id", "module", "parts": {path: text}, "capabilities", "uid",
-                   "machine_network": bool, "deadline": seconds, "time": seconds since 1970}
+    run BASE64     zlib, then JSON: {"id", "module", "parts": {path: text}, "known": {path: digest}
+                   of files that are here, "capabilities", "uid", "machine_network": bool,
+                   "deadline": seconds, "time": seconds since 1970}; for one of two hosts on a
+                   cable also "arguments": [its name], and "cable": the hardware address of its
+                   network card, in hexadecimal digits
     stop           ends what runs
     shrink         gives back what memory holds needlessly, before the machine's state is saved
 
 and answers with the lab kernel's marks: `@ready`, `@out TEXT`, `@err TEXT`, and `@end STATUS`. To
 start another Python takes seconds in an emulator; a child of this one, which has imported what
-programs import, takes a moment.
+programs import, takes a moment; the next one always waits already.
 """
 
 import base64
+import gc
 import importlib
 import json
 import os
@@ -50,6 +54,9 @@ def main() -> None:
     termios.tcflush(serial, termios.TCIFLUSH)
     for name in Path(IMPORTS).read_text().split():
         importlib.import_module(name)
+    # To look at an object is to write to its page, which a child must then copy.
+    gc.collect()
+    gc.freeze()
     machine = Machine(serial)
     machine.say(f"@ready {os.uname().release} {os.uname().machine}")
     machine.serve()
@@ -93,6 +100,7 @@ class Machine:
     def __init__(self, serial: int) -> None:
         self.serial = serial
         self.run: Run | None = None
+        self._next = Run()
         self._rest = b""
 
     def say(self, text: str) -> None:
@@ -116,7 +124,8 @@ class Machine:
         for line in lines:
             word, _, rest = line.decode().strip().partition(" ")
             if word == "run" and not self.run:
-                self.run = Run(json.loads(zlib.decompress(base64.b64decode(rest))))
+                self.run = self._next
+                self.run.start(json.loads(zlib.decompress(base64.b64decode(rest))))
             elif word == "stop" and self.run:
                 self.run.kill()
             elif word == "shrink":
@@ -137,6 +146,7 @@ class Machine:
         if run.over():
             self.say(f"@end {run.status()}")
             self.run = None
+            self._next = Run()
 
 
 if __name__ == "__main__":

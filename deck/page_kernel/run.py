@@ -1,11 +1,12 @@
 """One run in the page's Linux: a program in namespaces of its own, and what it says by the line."""
 
+import contextlib
 import ctypes
+import json
 import os
 import resource
 import runpy
 import signal
-import socket
 import struct
 import sys
 import time
@@ -13,9 +14,11 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from deck.page_kernel import cable, patience
 from deck.page_kernel.system import libc, loopback_up, mount
 
 FOLDER = "/run/talk"  # where its files are
+KNOWN = "/lib/deck/known"  # files of programs that are here already, by their digests
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x8000000, 0x20000000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
@@ -25,7 +28,6 @@ PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 PROCESSES, SIGNALS = 200, 1 << 15
-SLOWER = 4  # the deadlines that programs set are meant for a machine, not for an emulator
 KEPT = 1 << 16  # bytes of a line, before it is cut
 TIMED_OUT = 124  # as timeout(1) says it
 
@@ -52,21 +54,33 @@ class Stream:
 
 
 class Run:
-    """A program in namespaces of its own; when their first process ends, all in them ends."""
+    """A program in namespaces of its own; when their first process ends, all in them ends.
 
-    def __init__(self, order: dict[str, Any]) -> None:
-        time.clock_settime(time.CLOCK_REALTIME, order["time"])
+    All that costs time is done before anybody asks: its process stands there and waits for its
+    order.
+    """
+
+    def __init__(self) -> None:
         self.streams = [Stream("@out"), Stream("@err")]
         self.said = 0  # characters
-        self._deadline: float = time.monotonic() + order["deadline"]
+        self._deadline = 0.0
         self._status: int | None = None
-        self._killed = self._timed_out = False
+        self._timed_out = False
+        theirs, ours = os.pipe()
+        self._orders = os.fdopen(ours, "w")
         self._pid = os.fork()
         if self._pid == 0:
-            _keep(order, self.streams)
+            _keep(theirs, self.streams)
+        os.close(theirs)
         for stream in self.streams:
             os.close(stream.theirs)
         self._pidfd = os.pidfd_open(self._pid)
+
+    def start(self, order: dict[str, Any]) -> None:
+        time.clock_settime(time.CLOCK_REALTIME, order["time"])
+        self._deadline = time.monotonic() + order["deadline"]
+        with contextlib.suppress(BrokenPipeError), self._orders:  # its end will tell
+            self._orders.write(json.dumps(order) + "\n")
 
     def descriptors(self) -> list[int]:
         streams = [stream.descriptor for stream in self.streams if stream.open]
@@ -96,26 +110,24 @@ class Run:
         return TIMED_OUT if self._timed_out else self._status or 0
 
 
-def _keep(order: dict[str, Any], streams: list[Stream]) -> None:
+def _keep(orders: int, streams: list[Stream]) -> None:
     """Hold the namespaces of a run, and die with them: PID 1 in there falls when we are killed."""
     code = 1
     try:
         signal.set_wakeup_fd(-1)
-        network = 0 if order.get("machine_network") else CLONE_NEWNET
-        if libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | network) < 0:
+        outside = Outside()
+        if libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET) < 0:
             raise OSError(ctypes.get_errno(), "unshare")
         init = os.fork()
         if init == 0:
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            _first_process(order, streams)
-        for stream in streams:
-            os.close(stream.theirs)
-        code = os.waitstatus_to_exitcode(os.waitpid(init, 0)[1])
+            _first_process(orders, streams, outside)
+        code = _ended(init, streams)
     finally:
         os._exit(code & 0xFF)
 
 
-def _first_process(order: dict[str, Any], streams: list[Stream]) -> None:
+def _first_process(orders: int, streams: list[Stream], outside: "Outside") -> None:
     code = 1
     try:
         libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None)
@@ -124,38 +136,43 @@ def _first_process(order: dict[str, Any], streams: list[Stream]) -> None:
         mount("mqueue", "/dev/mqueue")
         mount("tmpfs", FOLDER, "mode=755")
         loopback_up()
-        for path, text in order["parts"].items():
-            target = Path(FOLDER, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
         program = os.fork()
         if program == 0:
-            _be_the_program(order, streams)
-        for stream in streams:
-            os.close(stream.theirs)
-        while (ended := os.waitpid(-1, 0))[0] != program:
-            pass
-        code = os.waitstatus_to_exitcode(ended[1])
+            _be_the_program(orders, streams, outside)
+        code = _ended(program, streams)
     finally:
         os._exit(code & 0xFF)
 
 
-def _be_the_program(order: dict[str, Any], streams: list[Stream]) -> None:
+def _ended(awaited: int, streams: list[Stream]) -> int:
+    """Wait for a child, and bury whoever else has been left here; its exit code."""
+    for stream in streams:
+        os.close(stream.theirs)
+    while (ended := os.waitpid(-1, 0))[0] != awaited:
+        pass
+    return os.waitstatus_to_exitcode(ended[1])
+
+
+def _be_the_program(orders: int, streams: list[Stream], outside: "Outside") -> None:
     code = 1
     try:
         os.setsid()
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
         os.dup2(streams[0].theirs, 1)
         os.dup2(streams[1].theirs, 2)
-        os.closerange(3, 64)
-        _limit(order["uid"], order["capabilities"])
-        os.chdir(FOLDER)
-        sys.path[:0] = [FOLDER]
         sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8")
         sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8")
         sys.stdin = os.fdopen(0, encoding="utf-8")
-        _stretch_deadlines()
-        sys.argv = [order["module"]]
+        sys.path[:0] = [FOLDER]
+        os.chdir(FOLDER)
+        patience.stretch()
+        with open(orders, closefd=False) as waiting:
+            order = json.loads(waiting.readline() or sys.exit(1))
+        outside.lend(order)
+        os.closerange(3, 64)
+        _lay_out(order)
+        _limit(order["uid"], order["capabilities"])
+        sys.argv = [order["module"], *order.get("arguments", ())]
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as end:
@@ -167,15 +184,38 @@ def _be_the_program(order: dict[str, Any], streams: list[Stream]) -> None:
         os._exit(code & 0xFF)
 
 
-def _stretch_deadlines() -> None:
-    """What a program waits at most is longer here; what it asks for its own deadline stays so."""
-    settimeout, alarm = socket.socket.settimeout, signal.alarm
+class Outside:
+    """What a run may get of the machine's own network. Made before the run leaves that one."""
 
-    def longer(self: socket.socket, seconds: float | None) -> None:
-        settimeout(self, seconds and SLOWER * seconds)
+    def __init__(self) -> None:
+        self._network = os.open("/proc/self/ns/net", os.O_RDONLY)
+        self._card = cable.Card()
 
-    socket.socket.settimeout = longer  # type: ignore[assignment,method-assign]
-    signal.alarm = lambda seconds: alarm(SLOWER * seconds)
+    def lend(self, order: dict[str, Any]) -> None:
+        if order.get("machine_network") and libc.setns(self._network, CLONE_NEWNET) < 0:
+            raise OSError(ctypes.get_errno(), "setns")
+        if "cable" in order:
+            self._card.move_to_here()
+            cable.switch_on(order["cable"])
+
+
+def _lay_out(order: dict[str, Any]) -> None:
+    """The program's files: those that were sent, and those that are here already, compiled."""
+    for path, text in order["parts"].items():
+        _place(path).write_text(text)
+    for path, digest in order.get("known", {}).items():
+        target = _place(path)
+        cache = target.parent / "__pycache__"
+        cache.mkdir(exist_ok=True)
+        compiled = cache / f"{target.stem}.{sys.implementation.cache_tag}.pyc"
+        target.symlink_to(f"{KNOWN}/{digest}.py")
+        compiled.symlink_to(f"{KNOWN}/{digest}.pyc")
+
+
+def _place(path: str) -> Path:
+    target = Path(FOLDER, path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
 
 
 def _tell(error: BaseException) -> None:

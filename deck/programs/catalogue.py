@@ -27,7 +27,7 @@ def talk(start: Path) -> Path:
 ROOT = talk(Path.cwd())
 
 REQUIRED = ("needs", "man", "since")
-OPTIONAL = ("see",)
+OPTIONAL = ("see", "hosts")
 # What the machinery itself can judge; a talk adds needs of its own (see talk.py).
 NEED = re.compile(r"own net|root|lab|kernel \d+\.\d+|(program|package|file) \S+")
 NEEDS = "none, own net, root, lab, kernel X.Y, program P, package P, file F"
@@ -52,7 +52,8 @@ class Trick:
     """One program in `examples/`, as its docstring describes it.
 
     `needs` holds the requirements as written (none of them gives an empty tuple), `man` the manual
-    pages, `see` other sources (RFCs, kernel documents), `since` the first kernel that has it all.
+    pages, `see` other sources (RFCs, kernel documents), `since` the first kernel that has it all,
+    `hosts` those at the two ends of a cable.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Trick:
     man: tuple[str, ...]
     see: tuple[str, ...]
     since: str
+    hosts: tuple[str, ...] = ()
 
     @property
     def program(self) -> tuple[str, ...]:
@@ -212,6 +214,7 @@ def _read(path: Path, kind: type[Program]) -> Program:
         man=_items(fields["man"][0]),
         see=_items(fields["see"][0]) if "see" in fields else (),
         since=_since(*fields["since"], path),
+        hosts=_hosts(*fields["hosts"], path) if "hosts" in fields else (),
     )
 
 
@@ -273,6 +276,13 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
     if not needs:
         raise CatalogueError(f"{path}:{line}: `:needs:` is empty; write none")
     return needs
+
+
+def _hosts(text: str, line: int, path: Path) -> tuple[str, ...]:
+    hosts = _items(text)
+    if len(hosts) == 2 == len({*hosts}) and all(host.isidentifier() for host in hosts):
+        return hosts
+    raise CatalogueError(f"{path}:{line}: not the two ends of a cable; `:hosts: alice, bob`")
 
 
 def _talk_of(program: Path) -> talk_file.Talk:

@@ -1,44 +1,54 @@
 // The Linux in the page, under node: node page_kernel.mjs FOLDER
-// Each line on stdin is an order (JSON); what the Linux says of it comes on stdout, line by line.
+// It says @started when it is there. Each line on stdin is an order (JSON); what the Linux says of it
+// comes on stdout, line by line.
+// An order that names hosts is played by as many machines, and ends when all of them have ended.
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
-import zlib from "node:zlib";
 import { pathToFileURL } from "node:url";
+import { Machine, shares } from "./emulator.mjs";
 
 const folder = process.argv[2];
-const file = (name) => {
-  const bytes = fs.readFileSync(path.join(folder, name));
+const { V86 } = await import(pathToFileURL(path.join(folder, "libv86.mjs")));
+const state = () => {
+  const bytes = fs.readFileSync(path.join(folder, "state.bin.zst"));
   return { buffer: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) };
 };
-const { V86 } = await import(pathToFileURL(path.join(folder, "libv86.mjs")));
-const emulator = new V86({
-  wasm_path: path.join(folder, "v86.wasm"),
-  memory_size: 128 << 20,
-  vga_memory_size: 2 << 20,
-  bios: file("bios.bin"),
-  vga_bios: file("vgabios.bin"),
-  initial_state: file("state.bin.zst"),
-  autostart: true,
-  disable_speaker: true,
-});
+const machines = [];
+let running = new Set();
+let status = 0;
 
-const decoder = new TextDecoder();
-let line = [];
-emulator.add_listener("serial0-output-byte", (byte) => {
-  if (byte !== 10) {
-    line.push(byte);
+async function another() {
+  const machine = new Machine(
+    V86, { wasm_path: path.join(folder, "v86.wasm"), initial_state: state() }, (line) => hear(machine, line));
+  machines.push(machine);
+  await machine.started;
+  if (machines.length === 2) {
+    const cable = new MessageChannel();
+    machines.forEach((each, end) => each.plug(end ? cable.port2 : cable.port1));
+  }
+}
+
+function hear(machine, line) {
+  const [, ended] = /^@end (-?\d+)$/.exec(line) || [];
+  if (ended === undefined) {
+    process.stdout.write(line + "\n");
+    if (line.includes("Kernel panic")) process.exit(1);
     return;
   }
-  const said = decoder.decode(new Uint8Array(line)).replace(/\r$/, "");
-  line = [];
-  process.stdout.write(said + "\n");
-  if (said.includes("Kernel panic")) process.exit(1);
-});
-await new Promise((started) => emulator.add_listener("emulator-started", started));
+  running.delete(machine);
+  status ||= Number(ended);
+  if (status) for (const other of running) other.send("stop\n");
+  if (!running.size) process.stdout.write(`@end ${status}\n`);
+}
 
+await another();
+process.stdout.write("@started\n");
 for await (const text of readline.createInterface({ input: process.stdin })) {
-  const order = { ...JSON.parse(text), time: Date.now() / 1000 };
-  emulator.serial0_send("run " + zlib.deflateSync(JSON.stringify(order)).toString("base64") + "\n");
+  const parts = shares(JSON.parse(text));
+  while (machines.length < parts.length) await another();
+  status = 0;
+  running = new Set(machines.slice(0, parts.length));
+  await Promise.all(parts.map((part, at) => machines[at].run(part)));
 }
 process.exit(0);

@@ -4,11 +4,12 @@
 is started under node, from the same saved state and with the same orders.
 """
 
+import hashlib
 import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def manifest(folder: Path) -> dict[str, Any] | None:
     files = made.get("parts")
     whole = (
         isinstance(files, dict)
-        and "version" in made
+        and {"version", "known"} <= made.keys()
         and all((folder / name).is_file() for name in files)
     )
     return made if whole else None
@@ -58,6 +59,8 @@ def lacking(trick: Trick, release: str) -> str:
             return "boots Linux kernels itself, which the one in this page can't"
         if need in ours.in_page or need in ("own net", "root") or need.startswith("kernel "):
             continue
+        if need in ours.not_in_page:
+            return ours.not_in_page[need]
         if need in ours.probes:
             said = (ours.probes[need].__doc__ or need).strip().partition("\n")[0]
             return f"the Linux in this page lacks {said}"
@@ -66,18 +69,34 @@ def lacking(trick: Trick, release: str) -> str:
     return ""
 
 
-def order(trick: Trick) -> dict[str, Any]:
-    """What the page's Linux needs to know to run a trick; its files are told by their names."""
+def digest(path: str, text: str) -> str:
+    """By what name the Linux in the page has a file that was there when it was made."""
+    return hashlib.sha256(f"{path}\0{text}".encode()).hexdigest()[:24]
+
+
+def order(trick: Trick, known: dict[str, str]) -> dict[str, Any]:
+    """What the page's Linux needs to know to run a trick.
+
+    `known` are the files that it has, path to digest, as its manifest says. Those of the trick that
+    are among them stand in the order, too; the others, which must be sent, in "needs".
+    """
     files = [str(path.relative_to(trick.root)) for path in proof.sources(trick)]
     ours = talk.read(trick.root)
     own = str(trick.path.relative_to(trick.root))
+    there = {
+        name: known[name]
+        for name in files
+        if name in known and known[name] == digest(name, (trick.root / name).read_text())
+    }
     return {
         "module": trick.module,
         "program": own,
-        "needs": [own, *(name for name in files if name != own)],
+        "needs": [own, *(name for name in files if name not in {own, *there})],
+        "known": there,
         "capabilities": list(capabilities(trick)),
         "machine_network": any(need in ours.machine_network for need in trick.needs),
         "uid": 0 if "root" in trick.needs else DAEMON,
+        "hosts": list(trick.hosts),
     }
 
 
@@ -93,9 +112,14 @@ def prove(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, Event]]:
             yield trick, Event(Kind.END, 0.0, reason, Result.SKIPPED)
     for trick, events in run_all([each for each in tricks if not reasons[each.id]], folder):
         end = events[-1]
-        if end.result == Result.PASSED and (other := recording.differences(trick, events)):
+        host = _host if trick.hosts else None
+        if end.result == Result.PASSED and (other := recording.differences(trick, events, host)):
             end = replace(end, result=Result.FAILED, text=f"prints otherwise:\n{other}")
         yield trick, end
+
+
+def _host(line: str) -> str:
+    return line.partition(":")[0]
 
 
 def name(folder: Path) -> str:
@@ -106,27 +130,49 @@ def name(folder: Path) -> str:
 
 def run_all(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, list[Event]]]:
     """Run tricks one after the other in one Linux under node; yields the events of each."""
-    node = shutil.which("node")
-    if not node:
-        raise PageKernelError("node is missing: sudo apt-get install nodejs")
-    with subprocess.Popen(
-        [node, RUN, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin and process.stdout
-        try:
-            for trick in tricks:
-                told = order(trick)
-                names = told.pop("needs")
-                assert isinstance(names, list)
-                told["parts"] = {name: (trick.root / name).read_text() for name in names}
-                process.stdin.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
-                process.stdin.flush()
-                yield trick, list(_events(process.stdout))
-        finally:
-            process.kill()
+    with Linux(folder) as linux:
+        for trick in tricks:
+            yield trick, linux.run(trick)
 
 
-def _events(lines: Iterator[str]) -> Iterator[Event]:
+class Linux:
+    """The Linux of a folder, started under node by `with`. Raises PageKernelError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._node = shutil.which("node")
+        if not self._node:
+            raise PageKernelError("node is missing: sudo apt-get install nodejs")
+        self._folder = folder
+        self._known = (manifest(folder) or {}).get("known", {})
+
+    def __enter__(self) -> "Linux":
+        self._process = subprocess.Popen(
+            [str(self._node), RUN, self._folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdin and self._process.stdout
+        self._orders, self._lines = self._process.stdin, self._process.stdout
+        if self._lines.readline() != "@started\n":
+            self.__exit__()
+            raise PageKernelError("the Linux in the page did not start; node says above why")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.__exit__(None, None, None)
+
+    def run(self, trick: Trick) -> list[Event]:
+        """The events of a whole run; a trick of two hosts is played by two machines."""
+        told = order(trick, self._known)
+        told["parts"] = {name: (trick.root / name).read_text() for name in told.pop("needs")}
+        self._orders.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
+        self._orders.flush()
+        return list(_events(self._lines))
+
+
+def _events(lines: Iterable[str]) -> Iterator[Event]:
     began = time.monotonic()
     for line in lines:
         mark, _, text = line.rstrip("\n").partition(" ")

@@ -6,10 +6,9 @@ timing in asciicast v2, the format of asciinema: a JSON header, then a JSON arra
 text] a line. A line ends with a line feed; all other characters are the program's own.
 """
 
-import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +49,8 @@ def read(trick: Recorded) -> Recording | None:
     """The recording of a trick, or None where there is none yet. Raises RecordingError."""
     if not trick.recording.exists():
         return None
+    import json  # to run and to compare needs none of it
+
     lines = _lines(trick)
     try:
         header, *rows = map(json.loads, trick.cast.read_text().splitlines())
@@ -77,6 +78,8 @@ def write(trick: Recorded, events: Iterable[Event], release: str = "") -> bool:
     lines = [event.text for event in said]
     if trick.recording.exists() and _lines(trick) == lines and trick.cast.exists():
         return False
+    import json
+
     rows = _cast(trick, said, release)
     try:
         trick.recording.write_bytes("".join(f"{line}\n" for line in lines).encode())
@@ -106,10 +109,18 @@ def _cast(trick: Recorded, said: list[Event], release: str) -> list[object]:
     return [header, *([round(event.time, 4), "o", f"{event.text}\r\n"] for event in said)]
 
 
-def differences(trick: Recorded, events: Iterable[Event]) -> str:
-    """What a run printed against the recording, as a unified diff; "" when they are the same."""
+def differences(
+    trick: Recorded, events: Iterable[Event], speaker: Callable[[str], str] | None = None
+) -> str:
+    """What a run printed against the recording, as a unified diff; "" when they are the same.
+
+    `speaker` is for what several machines say at the same time: it tells who says a line, and only
+    the lines of one speaker have an order.
+    """
     said = [event.text for event in events if event.kind == Kind.STDOUT]
     recorded = _lines(trick) if trick.recording.exists() else []
+    if speaker:
+        recorded, said = sorted(recorded, key=speaker), sorted(said, key=speaker)
     if recorded == said:
         return ""
     import difflib  # most runs print what is recorded

@@ -1,5 +1,6 @@
 """What the built deck shows: which programs, and what it would fetch from elsewhere."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,12 @@ from pathlib import Path
 DECK = Path("_build", "slides", "index.html")
 # Folders whose files a build reads.
 SOURCES = ("slides", "examples", "measurements", "_static")
+_PART = re.compile(r"deckPart\([^,]+, (\{.*\})\);\s*", re.DOTALL)
+_AS_TEXT = re.compile(r"<noscript><hr hidden>(.*?)</noscript>", re.DOTALL)
+_SLIDE = re.compile(
+    r'(<section id="([^"]+)"[^>]*?)( data-part="[^"]*")?( aria-label="[^"]*")?>(.*?)</section>',
+    re.DOTALL,
+)
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 # Where a page names what it loads by itself; links are followed only by hand.
 _LOADED = {("script", "src"), ("img", "src"), ("iframe", "src"), ("video", "src"), ("audio", "src")}
@@ -26,10 +33,30 @@ class Shown:
     remote: tuple[str, ...]
 
 
+def whole(page: Path) -> str:
+    """The HTML of a built page of slides as if all had come at once (deck/slides/delivery.py).
+
+    :raises OSError: there is no such page.
+    """
+    text = page.read_text("utf-8", "replace")
+    more: dict[str, str] = {}
+    for path in sorted((page.parent / "parts").glob("*.js")):
+        told = _PART.fullmatch(path.read_text("utf-8"))
+        for id, html in json.loads(told[1]).items() if told else ():
+            more[id] = more.get(id, "") + html
+    text = _AS_TEXT.sub(lambda slides: slides[1].replace("<!--next slide-->", ""), text)
+    return _SLIDE.sub(lambda slide: _filled(slide, more.get(slide[2], "")), text)
+
+
+def _filled(slide: re.Match[str], more: str) -> str:
+    start, _, part, label, content = slide.groups("")
+    return f"{start}{label}>{'' if part else content}{more}</section>"
+
+
 def read(root: Path) -> Shown | None:
     """What the deck built below root shows, chapters that are left out left out; None without."""
     try:
-        text = (root / DECK).read_text("utf-8", "replace")
+        text = whole(root / DECK)
     except OSError:
         return None
     page = _Page()

@@ -11,6 +11,7 @@ each time anew, since it may be edited while a stage runs.
 `MACHINE_NETWORK`: needs whose tricks must see the machine's own network.
 `IN_LAB`: those of the `PROBES` that the lab kernel meets.
 `IN_PAGE`: the needs that the Linux in the page meets, besides a network of one's own and root.
+`NOT_IN_PAGE`: a need that it can't meet to the reason, where that is another than that it lacks it.
 `LAB_MODULES`: what the lab kernel loads before any trick.
 `PACKAGES`: a program, Python module or file to the Debian package that brings it.
 `ARCHITECTURES`: a Debian package to the machines (uname -m) that have it; left out: all.
@@ -51,6 +52,7 @@ class Talk:
     machine_network: tuple[str, ...] = ()
     in_lab: tuple[str, ...] = ()
     in_page: tuple[str, ...] = ()
+    not_in_page: Mapping[str, str] = field(default_factory=dict)
     lab_modules: tuple[str, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
     architectures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from sphinx.util.osutil import relative_uri
 
 from deck.slides import (
     assets,
+    delivery,
     ids,
     limits,
     links,
@@ -120,12 +121,16 @@ class SlidesMixin(ThemesMixin):
                 limits.check(slide, Path(self.srcdir))
             super(hieroglyph.AbstractSlideBuilder, self).write_doc(docname, doctree)
 
+    def parts(self) -> dict[str, str]:
+        """The addresses of what comes later."""
+        return {}
+
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: Any
     ) -> None:
         """The settings for the script, and what the page's theme has of its own."""
         super().update_page_context(pagename, templatename, ctx, event_arg)
-        ctx["deck_settings"] = deck_settings(self.config, ctx)
+        ctx["deck_settings"] = deck_settings(self.config, ctx) | {"parts": self.parts()}
         ctx["divide"] = scripts.divide
         ctx["direction"] = words.direction(self.config.language)
         self.add_theme_to_page(ctx)
@@ -150,6 +155,24 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
 
     name = "singlefile-slides"
     epilog = "The slides are in %(outdir)s."
+    delivered: delivery.Delivery | None = None
+
+    def parts(self) -> dict[str, str]:
+        return self.delivered.addresses() if self.delivered else {}
+
+    def finish(self) -> None:
+        Path(self.outdir, f"{delivery.APPENDIX}.html").unlink(missing_ok=True)
+        if self.delivered:
+            self.delivered.write(Path(self.outdir))
+            self._write_appendix(self.delivered)
+        super().finish()
+
+    def _write_appendix(self, delivered: delivery.Delivery) -> None:
+        """The appendix as a page that needs no script, if there is one."""
+        if delivered.appendix:
+            body = delivered.to_read(self.config.root_doc + self.out_suffix)
+            context = self.get_doc_context(delivery.APPENDIX, body, "") | {"to_read": True}
+            self.handle_page(delivery.APPENDIX, context, "page.html")
 
     def init(self) -> None:
         super().init()
@@ -172,12 +195,13 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
     def _write_page(self) -> None:
         talk, root = self.talk, self.config.root_doc
         slides = {slide.id: slide.html for slide in talk.slides}
-        body = "".join(slides.values())
+        self.delivered = delivery.deliver(self, talk)
+        body = self.delivered.page if self.delivered else "".join(slides.values())
         context = self.get_doc_context(root, body, "".join(talk.meta))
         context["has_maths_elements"] = talk.has_maths
         self.handle_page(root, context, event_arg=talk.tree)
         page = Path(self.get_outfilename(root)).read_text("utf-8")
-        around = page.replace(body, "", 1)
+        around = delivery.without_versions(page.replace(body, "", 1))
         self.page = {
             "slides": slides,
             "around": around,

@@ -28,6 +28,11 @@ class Scripts(NamedTuple):
     late: list[Any]
 
 
+def is_ours(file: Any) -> bool:
+    """Whether a page's script is one that each deck has."""
+    return str(file.filename).removeprefix("_static/") in (STRANGERS, OPTIONS, *LATE)
+
+
 def only_ours(page: str) -> bool:
     """Whether a page has no script but those of each deck, which know of slides that change."""
     known = (STRANGERS, OPTIONS, *LATE)

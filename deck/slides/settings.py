@@ -70,6 +70,7 @@ def add_settings(app: Sphinx) -> None:
     app.add_config_value("talk_presenter", "", "html", types=(str,))
     app.add_config_value("talk_contact", "", "html", types=(str,))
     app.add_config_value("talk_handout", "", "html", types=(str,))
+    app.add_config_value("talk_appendix", [], "html", types=(list, tuple))
     app.add_config_value("talk_minutes", None, "html", types=(int, float, type(None)))
     app.add_config_value("talk_minutes_checked", False, "html", types=(bool,))
     app.add_config_value("talk_shorter", {}, "html", types=(dict,))

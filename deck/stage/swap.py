@@ -83,8 +83,11 @@ def between(old: Built | None, new: Built, files: Iterable[Path]) -> dict[str, A
 
 
 def _pictures(files: Iterable[Path]) -> list[str] | None:
-    """The pictures among these files; None where a page holds one that is none."""
-    found = list(files)
+    """The pictures among these files; None where a page holds one that is none.
+
+    What comes later than the page (deck/slides/delivery.py) is in the slides already.
+    """
+    found = [path for path in files if path.parts[:1] != ("parts",)]
     if any(path.suffix in HELD for path in found):
         return None
     return sorted(path.as_posix() for path in found if path.suffix in PICTURES)

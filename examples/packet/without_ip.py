@@ -3,28 +3,33 @@
 Alice and Bob have a cable and no address but that of the hardware. A packet socket with its own
 EtherType is enough (0x88B5 is free for local experiments): she calls into the cable, he answers to
 where it came from. SOCK_DGRAM lets the kernel write the 14 bytes in front; SOCK_RAW shows them.
+What the cable loses nobody repeats, unless she does.
 
 :needs: own net
+:hosts: alice, bob
 :man: packet(7)
 :see: RFC 9542, include/uapi/linux/if_packet.h
 :since: 3.17
 """
 
+import contextlib
 import errno
 import socket
+import sys
 
-from examples.support.cables import link
-from examples.support.hosts import Host
+from examples.support.two_hosts import play
 
 OURS = 0x88B5  # IEEE 802: local experimental EtherType 1
 EVERYONE = b"\xff" * 6
+ANSWERS = {b"who is there?": b"bob", b"hello, Bob": b"hello, Alice"}
+QUESTION, HELLO = ANSWERS
+PATIENCE, A_MOMENT = 10, 0.05  # seconds
 
 
-def packet_socket(host, kind):
-    with host:
-        made = socket.socket(socket.AF_PACKET, kind, 0)
+def packet_socket(kind, patience):
+    made = socket.socket(socket.AF_PACKET, kind, 0)
     made.bind(("eth0", OURS))
-    made.settimeout(5)
+    made.settimeout(patience)
     return made
 
 
@@ -34,55 +39,78 @@ def call(sender, text, mac):
 
 def hear(ear):
     text, (_, _, _, _, mac) = ear.recvfrom(100)
-    return text, mac
+    # A network card fills short frames with zeros.
+    return text.rstrip(b"\0"), mac
 
 
-def ip_refusal(host):
-    with (
-        host,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
-    ):
+def ask(sender, text, mac):
+    for calls in range(int(PATIENCE / A_MOMENT)):
+        call(sender, text, mac)
+        with contextlib.suppress(TimeoutError):
+            while True:
+                answer, who = hear(sender)
+                if answer == ANSWERS[text]:
+                    return answer, who
+        if calls == 5:
+            print(
+                "alice: no answer, I keep calling", file=sys.stderr
+            )
+    raise TimeoutError("nobody answers")
+
+
+def ip_refusal():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         try:
             udp.sendto(b"hello", ("10.0.0.2", 7))
         except OSError as error:
             return errno.errorcode[error.errno]
 
 
-def main():
-    alice, bob = Host("alice"), Host("bob")
-    link(alice, "eth0", None, bob, "eth0", None)
-    at_alice = packet_socket(alice, socket.SOCK_DGRAM)
-    at_bob = packet_socket(bob, socket.SOCK_DGRAM)
-    raw = packet_socket(bob, socket.SOCK_RAW)
-
-    refusal = ip_refusal(alice)
-    print(f"alice: hello by IP? {refusal}, I have none")
+def alice():
+    refusal = ip_refusal()
+    print(f"alice: hello by IP? {refusal}")
     assert refusal == "ENETUNREACH"
 
-    call(at_alice, b"who is there?", EVERYONE)
-    text, caller = hear(at_bob)
-    print(f"bob: I hear {text!r}")
-    assert text == b"who is there?"
+    cable = packet_socket(socket.SOCK_DGRAM, A_MOMENT)
+    name, bobs_mac = ask(cable, QUESTION, EVERYONE)
+    print(f"alice: I hear {name!r}")
+    print("alice: now I know his hardware")
 
-    call(at_bob, b"bob", caller)
-    text, bobs_mac = hear(at_alice)
-    print(f"alice: I hear {text!r}, and now know his hardware")
-    assert text == b"bob"
-    assert bobs_mac == bob.mac("eth0")
-    assert caller == alice.mac("eth0")
+    _, who = ask(cable, HELLO, bobs_mac)
+    assert who == bobs_mac
 
-    call(at_alice, b"hello, Bob", bobs_mac)
-    text, _ = hear(at_bob)
-    print(f"bob: I hear {text!r}, sent to me alone")
-    assert text == b"hello, Bob"
 
-    raw.recv(100)
-    frame = raw.recv(100)
-    print(f"bob: {len(frame)} bytes on the wire, 14 in front:")
-    print("bob: to me, from her, type 0x88b5")
-    front = bob.mac("eth0") + alice.mac("eth0") + b"\x88\xb5"
-    assert frame == front + b"hello, Bob"
-    print("kernel: no IP address took part")
+def bob():
+    cable = packet_socket(socket.SOCK_DGRAM, PATIENCE)
+    raw = packet_socket(socket.SOCK_RAW, PATIENCE)
+
+    alices_mac = answer_until(cable, QUESTION)
+    print(f"bob: I hear {QUESTION!r}")
+    call(cable, ANSWERS[QUESTION], alices_mac)
+
+    answer_until(cable, HELLO)
+    print(f"bob: {HELLO!r}, to me alone")
+    call(cable, ANSWERS[HELLO], alices_mac)
+
+    my_mac = cable.getsockname()[4]
+    front = my_mac + alices_mac + b"\x88\xb5"
+    while HELLO not in (frame := raw.recv(100).rstrip(b"\0")):
+        pass
+    assert frame == front + HELLO
+    print(f"bob: {len(front)} bytes in front of it:")
+    print("bob: to me, from her, 0x88b5")
+
+
+def answer_until(cable, wanted):
+    text, mac = hear(cable)
+    while text != wanted:
+        call(cable, ANSWERS[text], mac)
+        text, mac = hear(cable)
+    return mac
+
+
+def main():
+    play(alice, bob)
 
 
 if __name__ == "__main__":

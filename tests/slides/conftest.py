@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from deck.programs import catalogue
+from deck.programs import catalogue, shown
 
 ROOT = catalogue.ROOT
 # And all slides stay in the document: the page puts far ones away.
-READY = "document.documentElement.dataset.deck === 'ready' && (Deck.keepAll(), true)"
+READY = "document.documentElement.dataset.deck === 'ready' && Deck.keepAll()"
 
 SAMPLE = """() => {
     const kinds = new Set();
@@ -69,6 +69,12 @@ def home(once) -> Path:
         sphinx("singlefile-slides", folder, "_build/slides")
 
     return once("the talk", fill)
+
+
+@pytest.fixture(scope="session")
+def page_of_slides(home) -> str:
+    """The deck's HTML, with what a browser fetches later."""
+    return shown.whole(home / shown.DECK)
 
 
 @pytest.fixture(scope="session")

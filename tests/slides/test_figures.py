@@ -98,11 +98,10 @@ def says_ratio(a: dict, b: dict, said: str) -> bool:
     )
 
 
-def test_each_figure_in_a_sentence_is_the_recorded_one(home):
-    page = (home / "_build" / "slides" / "index.html").read_text("utf-8")
+def test_each_figure_in_a_sentence_is_the_recorded_one(page_of_slides):
     said = [
         unescape(text).replace("\N{NO-BREAK SPACE}", " ")
-        for text in re.findall(r'<span class="measured">(.*?)</span>', page)
+        for text in re.findall(r'<span class="measured">(.*?)</span>', page_of_slides)
     ]
     assert len(said) == len(ROLES)
     for role, text in zip(ROLES, said, strict=True):

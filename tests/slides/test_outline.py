@@ -18,11 +18,10 @@ TOPICS = [
 
 
 @pytest.fixture(scope="session")
-def names(home):
+def names(page_of_slides):
     """What a slide can be called by: its id, and the tricks that it shows."""
-    page = (home / "_build" / "slides" / "index.html").read_text(encoding="utf-8")
-    return set(re.findall(r'<section id="([^"]+)"', page)) | set(
-        re.findall(r'data-trick="([^"]+)"', page)
+    return set(re.findall(r'<section id="([^"]+)"', page_of_slides)) | set(
+        re.findall(r'data-trick="([^"]+)"', page_of_slides)
     )
 
 

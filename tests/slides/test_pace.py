@@ -19,10 +19,9 @@ VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "col"}
 
 
 @pytest.fixture(scope="module")
-def slides(home):
+def slides(page_of_slides):
     """The slides of the talk, in order: id, seconds, the trick that it shows, and its HTML."""
-    page = (home / "_build" / "slides" / "index.html").read_text(encoding="utf-8")
-    found = re.findall(r'<section id="([^"]+)"([^>]*)>(.*?)</section>', page, re.DOTALL)
+    found = re.findall(r'<section id="([^"]+)"([^>]*)>(.*?)</section>', page_of_slides, re.DOTALL)
     return [
         (id, int(seconds[1]), trick and trick[1], html)
         for id, about, html in found

@@ -11,8 +11,8 @@ TRICKS = catalogue.tricks()
 
 
 @pytest.fixture(scope="session")
-def slides(home):
-    return (home / "_build" / "slides" / "index.html").read_text(encoding="utf-8")
+def slides(page_of_slides):
+    return page_of_slides
 
 
 def words(html):

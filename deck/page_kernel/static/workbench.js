@@ -45,8 +45,8 @@ window.deckWorkbench = ({ machine, word, make, memory, load, base }) => {
   }
 
   class Workbench {
-    constructor(id, original, variants, recorded) {
-      Object.assign(this, { id, original, recorded, key: `edit-${id}` });
+    constructor(id, original, { variants, hosts, recorded }) {
+      Object.assign(this, { id, original, hosts, key: `edit-${id}`, recorded: this.inOrder(recorded, hosts) });
       this.dialog = make("dialog", "deck-workbench");
       this.dialog.setAttribute("aria-label", word("Change and run {id}", { id }));
       // The deck's keys are not for who types here.
@@ -127,7 +127,8 @@ window.deckWorkbench = ({ machine, word, make, memory, load, base }) => {
       this.said = [];
       this.pane.replaceChildren();
       this.runs.textContent = word("Stop");
-      machine.start(this.id, (event) => this.hear(event), this.editor.text);
+      const given = { changed: this.editor.text, place: this.runs.parentElement };
+      machine.start(this.id, (event) => this.hear(event), given);
     }
 
     hear({ kind, text, time, result, said }) {
@@ -163,8 +164,14 @@ window.deckWorkbench = ({ machine, word, make, memory, load, base }) => {
       return line ? [word("line {line}", { line }), line] : ["", 0];
     }
 
+    /** Two machines speak at the same time: only what each says has an order. */
+    inOrder(lines, hosts) {
+      const host = (text) => hosts.findIndex((name) => text.startsWith(`${name}:`));
+      return [...lines].sort((one, other) => host(one) - host(other));
+    }
+
     compare() {
-      const lines = compared(this.recorded, this.said);
+      const lines = compared(this.recorded, this.inOrder(this.said, this.hosts));
       const same = lines.every(([sign]) => sign === " ");
       this.status.append(` · ${same ? word("as recorded") : word("not as recorded")}`);
       if (same) return;
@@ -192,7 +199,8 @@ window.deckWorkbench = ({ machine, word, make, memory, load, base }) => {
     async open(id, recorded, carried) {
       const { parts, tricks, variants } = await machine.catalogue();
       if (!benches.has(id))
-        benches.set(id, new Workbench(id, parts[tricks[id].program], variants[id] || [], recorded));
+        benches.set(id, new Workbench(id, parts[tricks[id].program],
+          { variants: variants[id] || [], hosts: tricks[id].hosts, recorded }));
       await benches.get(id).open(carried && await unpacked(carried));
     },
   };

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
+from deck.programs.shown import whole
 from deck.stage.followers import files, withheld
 from deck.stage.followers.captions import at_step
 from deck.stage.followers.files import File
@@ -33,10 +34,10 @@ class Shown:
 
         Raises OSError, ValueError and withheld.Unreadable; then all stays as it was.
         """
-        page = withheld.read((self._folder / "index.html").read_text("utf-8"))
+        page = withheld.read(whole(self._folder / "index.html"))
         before, old, self._page = self._page, self._texts, page
         same = (before.head, before.tail) == (page.head, page.tail)
-        if same and len(old) == len(page.slides):
+        if same and len(old) == len(page.slides) and not self._others():
             return self._renew()
         self.now += 1
         self.first = self.now
@@ -93,6 +94,11 @@ class Shown:
         """The slides, and whether all of each may be seen."""
         for index, slide in enumerate(self._page.slides):
             yield slide, slide.answered is None or _key(index, slide) in self._open
+
+    def _others(self) -> bool:
+        """Whether a picture or a style sheet of the same name is another one now."""
+        found = files.collect(self._folder, [path[1:] for path in self.files], {})
+        return any(self.files[f"/{path}"].tag != each.tag for path, each in found.items())
 
     def _collect(self) -> None:
         page, wanted = self._page, set(self._page.files)

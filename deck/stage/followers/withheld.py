@@ -16,7 +16,13 @@ ANSWER = "answer"
 # How a slide that is an answer looks until it is shown; without its title, which its id tells, too.
 PLACEHOLDER = '<section class="slide withheld"></section>'
 # Of what the page's script is told: what is not served here.
-NOT_SERVED: dict[str, Any] = {"handout": "", "linux": None, "scripts": {}, "talk_minutes": None}
+NOT_SERVED: dict[str, Any] = {
+    "handout": "",
+    "linux": None,
+    "scripts": {},
+    "parts": {},
+    "talk_minutes": None,
+}
 DROPPED = ("data-source", "data-timing")
 LOADING = {"src", "href", "data", "poster", "xlink:href", "data-src", "data-background-image"}
 # How a step of the slide is known, where none is asked for.

@@ -7,55 +7,12 @@ from pathlib import Path
 
 import pytest
 from docset import build, write
+from page_programs import ON_A_CABLE, PROGRAMS, SAID
 from tricks import write_program, write_recording
 
 from deck.programs import page_kernel
 from deck.programs.catalogue import ROOT
 
-PROGRAMS = {
-    "post.letter": '''
-        """A letter arrives."""
-        def main():
-            print("sender: one letter")
-            print("reader: it is here")
-
-
-        main()
-        ''',
-    "post.endless": """
-        def main():
-            print("sender: I do not end", flush=True)
-            while True:
-                pass
-
-
-        main()
-        """,
-    "post.flood": """
-        def main():
-            while True:
-                print("x" * 1000)
-
-
-        main()
-        """,
-    "post.forks": """
-        import os
-
-
-        def main():
-            print("sender: we are many", flush=True)
-            while True:
-                try:
-                    os.fork()
-                except BlockingIOError:
-                    pass
-
-
-        main()
-        """,
-}
-SAID = {"post.letter": ["sender: one letter", "reader: it is here"]}
 SLIDES = "A deck\n======\n\n" + "\n".join(
     f"{id}\n{'-' * 40}\n\n.. trick:: {id}\n   :show: main\n" for id in PROGRAMS
 )
@@ -73,14 +30,22 @@ def linux():
 
 
 class Site:
-    """A folder on a plain web server, which remembers what it was asked for."""
+    """A folder on a plain web server, which remembers what it was asked for.
 
-    def __init__(self, folder: Path) -> None:
+    `policy` is what it says to all of it (Content-Security-Policy).
+    """
+
+    def __init__(self, folder: Path, policy: str = "") -> None:
         asked = self.asked = []
 
         class Handler(http.server.SimpleHTTPRequestHandler):
             def __init__(self, *args, **options) -> None:
                 super().__init__(*args, directory=str(folder), **options)
+
+            def end_headers(self) -> None:
+                if policy:
+                    self.send_header("Content-Security-Policy", policy)
+                super().end_headers()
 
             def log_message(self, *_) -> None:
                 asked.append(self.path)
@@ -90,17 +55,20 @@ class Site:
         self.url = f"http://127.0.0.1:{self.server.server_port}/index.html"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
 
 @pytest.fixture(scope="session")
 def site(linux, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page-kernel") / "deck"
     for id, body in PROGRAMS.items():
-        path = write_program(folder, id, body)
+        path = write_program(folder, id, body, **ON_A_CABLE.get(id, {}))
         lines = SAID.get(id, ["sender: it was recorded"])
         write_recording(path, [(0.1, line) for line in lines])
     write(folder, {"index.rst": SLIDES})
     built = build(folder, page_kernel=str(linux), deck_root=str(folder))
     site = Site(built.output)
     yield site
-    site.server.shutdown()
-    site.server.server_close()
+    site.close()

@@ -1,7 +1,11 @@
 """A deck on a plain web server runs its tricks on a Linux of its own, in the page."""
 
+import re
+
 import pytest
 from page_window import READY
+
+from deck.programs.catalogue import ROOT
 
 pytestmark = pytest.mark.thorough
 LIMIT = 90_000  # ms: the machine may be busy with other tests
@@ -187,6 +191,18 @@ def test_it_is_all_there_on_a_phone_and_by_touch(browser, site):
     page.tap(".deck-workbench .run")
     result(page, "as recorded")
     context.close()
+
+
+def test_the_policy_that_is_documented_is_enough(page, site):
+    text = (ROOT / "docs/publishing.rst").read_text()
+    policy = re.search(r"^ +(default-src [^\n]+\n[^\n]+)\n\n", text, re.M)[1]
+    strict = type(site)(site.folder, " ".join(policy.split()))
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    open_at(page, strict, "post.cable")
+    run(page)
+    strict.close()
+    assert not [text for text in said if "Content Security Policy" in text or "refused" in text]
 
 
 def test_a_page_from_a_file_replays_and_says_why(page, site):

@@ -2,7 +2,9 @@
 
 import shutil
 
+import page_programs
 import pytest
+from page_programs import SAID
 from tricks import write_program
 
 from deck.programs import catalogue, page_kernel
@@ -44,3 +46,41 @@ def test_each_run_ends_as_it_must_and_the_next_one_starts(linux, tmp_path, monke
     assert said[1] == ["sender: I wait"]
     assert said[2][-1] == "AssertionError: no" and "page_kernel" not in "".join(said[2])
     assert said[3] == ["x" * 200]
+
+
+HOSTS = {
+    "post.names": 'import sys\nprint(f"{sys.argv[1]}: I am here")',
+    "post.quarrel": """
+        import signal
+        import sys
+        if sys.argv[1] == "alice":
+            raise SystemExit(3)
+        signal.pause()
+        """,
+}
+
+
+@pytest.mark.timeout(240)
+def test_two_hosts_are_two_machines_on_one_cable(linux, tmp_path):
+    if not shutil.which("node"):
+        pytest.skip("needs the Debian package nodejs")
+    programs = {
+        **HOSTS,
+        "post.cable": page_programs.PROGRAMS["post.cable"],
+        "post.letter": PROGRAMS["post.letter"],
+    }
+    for id, body in programs.items():
+        hosts = "" if id == "post.letter" else "alice, bob"
+        write_program(tmp_path, id, body, hosts=hosts, needs="own net")
+    # Twice, for a network card comes back from the run before.
+    ids = ["post.names", "post.cable", "post.quarrel", "post.cable", "post.letter"]
+    tricks = [catalogue.find(id, tmp_path) for id in ids]
+    ends, said = [], []
+    for _, events in page_kernel.run_all(tricks, linux):
+        ends.append((events[-1].result, events[-1].text))
+        said.append([event.text for event in events if event.kind == Kind.STDOUT])
+    assert sorted(said[0]) == ["alice: I am here", "bob: I am here"]
+    assert said[1] == said[3] == SAID["post.cable"]
+    assert said[4] == ["sender: one letter"]
+    passed = (Result.PASSED, "")
+    assert ends == [passed, passed, (Result.FAILED, "ended with status 3"), passed, passed]

@@ -150,6 +150,7 @@ def test_settings_reach_the_page(tmp_path):
         "speakers": {},
         "scripts": {},
         "linux": None,
+        "parts": {},
         "previous": "",
         "next": "",
     }

@@ -4,7 +4,7 @@ import decks
 import pytest
 
 # And all slides stay in the document: the page puts far ones away.
-READY = "document.documentElement.dataset.deck === 'ready' && (Deck.keepAll(), true)"
+READY = "document.documentElement.dataset.deck === 'ready' && Deck.keepAll()"
 
 # Boxes in the slide's own units, from its upper left corner.
 BOXES = """

@@ -87,6 +87,7 @@ const notesPanel = {
   update() {
     const notes = every("aside.notes", Reveal.getCurrentSlide());
     const said = notes.flatMap((aside) => [...aside.cloneNode(true).childNodes]);
-    notesPanel.element?.replaceChildren(...(notes.length ? said : [word("There are no notes to this slide.")]));
+    const none = parts.missing.has(NOTES_PART) ? "" : word("There are no notes to this slide.");
+    notesPanel.element?.replaceChildren(...(notes.length ? said : [none]));
   },
 };

@@ -11,6 +11,7 @@ const contents = {
   open(typing = true) {
     if (dialogIsOpen()) return;
     contents.entries ||= Reveal.getSlides().map(contentsEntry);
+    parts.all().then(() => show());
     const field = make("input", "");
     field.type = "search";
     field.setAttribute("aria-label", word("Find in titles, words and code"));
@@ -58,6 +59,7 @@ const contents = {
   /** Slides with all the terms, those with them in the title first. */
   find(terms, inNotes) {
     const inTitle = [], inText = [];
+    if (parts.complete) contents.entries.forEach(readEntry);
     for (const entry of contents.entries) {
       const text = inNotes ? `${entry.text} ${entry.notes}` : entry.text;
       const lower = `${entry.title} ${text}`.toLowerCase();
@@ -69,17 +71,25 @@ const contents = {
 };
 
 function contentsEntry(slide, index) {
-  const copy = shelf.on(slide).cloneNode(true);
-  const notes = every("aside.notes", copy).map((aside) => aside.textContent).join(" ");
-  every(UNSAID, copy).forEach((element) => element.remove());
   return {
     slide,
     number: index + 1,
     title: titleOf(slide) || word("Slide {number}", { number: index + 1 }),
     chapter: isChapter(slide),
-    text: spaced(copy.textContent),
-    notes: spaced(notes),
+    text: "",
+    notes: "",
   };
+}
+
+/** What is on its slide: read when first one looks for something. */
+function readEntry(entry) {
+  if (entry.read) return;
+  const kept = shelf.kept.get(entry.slide);
+  const copy = typeof kept === "string" ? elements(kept) : (kept || entry.slide).cloneNode(true);
+  entry.notes = spaced(every("aside.notes", copy).map((aside) => aside.textContent).join(" "));
+  every(UNSAID, copy).forEach((element) => element.remove());
+  entry.text = spaced(copy.textContent);
+  entry.read = true;
 }
 
 const spaced = (text) => text.replace(/\s+/g, " ").trim();

@@ -7,7 +7,7 @@ const invitation = {
   show(address = "") {
     if (address === invitation.address) return;
     invitation.address = address;
-    Reveal.getSlides().forEach((slide) => invitation.put(shelf.on(slide)));
+    shelf.made().forEach((slide) => invitation.put(shelf.on(slide)));
   },
 
   put(slide) {

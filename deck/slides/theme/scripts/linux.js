@@ -21,10 +21,12 @@ const linux = {
   hint: () => linux.about && location.protocol === "file:"
     ? word("runs where the deck is served: a page opened from a file may fetch no Linux") : "",
 
+  script: (name) => loadScript(settings.scripts[name]),
+
   load() {
-    linux.machine ||= loadScript("machine.js").then(() => {
+    linux.machine ||= linux.script("runs.js").then(() => {
       const base = new URL(linux.about.base, document.baseURI).href;
-      return window.deckLinux({ word, make, memory, load: loadScript, about: linux.about, base });
+      return window.deckLinux({ word, make, memory, load: linux.script, about: linux.about, base });
     });
     linux.machine.catch(() => { linux.machine = null; });
     return linux.machine;
@@ -33,7 +35,8 @@ const linux = {
   async start(panel) {
     try {
       const machine = await linux.load();
-      await machine.start(panel.id, (event) => hear(linux, event));
+      const place = (panel.trick ?? panel).element.querySelector(".trick-bar");
+      await machine.start(panel.id, (event) => hear(linux, event), { place });
     } catch (error) {
       hear(linux, { trick: panel.id, kind: "end", time: 0, result: "failed", text: error.message });
     }

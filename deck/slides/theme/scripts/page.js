@@ -42,13 +42,13 @@ function tell(text) {
   tell.element.textContent = text;
 }
 
-/** The addresses of the scripts that the page loads only when it needs them. */
-function loadScript(name) {
+/** A script that the page loads only when it needs it. */
+function loadScript(address) {
   const script = make("script", "");
-  script.src = settings.scripts[name];
+  script.src = address;
   return new Promise((done, failed) => {
     script.onload = done;
-    script.onerror = () => failed(new Error(`${name} is missing beside the deck`));
+    script.onerror = () => failed(new Error(`${address.replace(/\?.*/, "")} is missing beside the deck`));
     document.head.append(script);
   });
 }

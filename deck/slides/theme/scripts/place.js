@@ -1,6 +1,8 @@
 /* Where one is: titles, chapters, addresses, the browser's history. */
 
-const titleOf = (slide) => {
+const titleOf = (slide) => slide.getAttribute("aria-label") ?? titleOn(slide);
+
+const titleOn = (slide) => {
   const title = shelf.on(slide).querySelector("h1, h2, h3, h4, h5, h6, .ask");
   if (!title) return "";
   const copy = title.cloneNode(true);
@@ -44,12 +46,18 @@ function keepHistory() {
     const href = link.getAttribute("href");
     if (!href.startsWith("#")) return openBeside(link);
     const target = targetOf(href);
-    if (!target) return;
+    if (!target && parts.complete) return;
     event.preventDefault();
-    history.replaceState(history.state, "", placeNow());
-    history.pushState(null, "", addressOf(target));
-    goTo(target);
+    if (target) follow(target);
+    else parts.all().then(() => follow(targetOf(href)));
   }, true); // before reveal.js, which turns to a link's slide without an entry in the history
+}
+
+function follow(target) {
+  if (!target) return;
+  history.replaceState(history.state, "", placeNow());
+  history.pushState(null, "", addressOf(target));
+  goTo(target);
 }
 
 /** The slide, with its step, as an address. */
@@ -60,9 +68,7 @@ function placeNow() {
 
 function targetOf(href) {
   const name = decodeURIComponent(href.replace(/^#\/?/, ""));
-  if (/^\d+$/.test(name)) return Reveal.getSlides()[Number(name)];
-  const found = document.getElementById(name)?.closest(".slides > section");
-  return found || shelf.places.get(name)?.[0];
+  return /^\d+$/.test(name) ? Reveal.getSlides()[Number(name)] : shelf.holding("id", name)[0];
 }
 
 /** After a reload: the slide and the step that were shown. The address would do, but reveal.js

@@ -17,8 +17,9 @@ function renewSlide(slide, html) {
 /** Puts what *html* says in a slide's place; reveal.js still has to look at it. */
 function rewrite(slide, html) {
   const fresh = elements(html).querySelector("section"); // the deck's own, from where the page came
+  const there = shelf.anew(slide);
+  slide.removeAttribute("aria-label"); // it told the old title
   takeAttributes(slide, fresh);
-  const there = shelf.on(slide);
   const before = document.createDocumentFragment();
   before.append(...there.childNodes);
   there.append(...fresh.childNodes);
@@ -43,7 +44,7 @@ function goOn(element, there) {
 function takeAttributes(slide, fresh) {
   const state = ["present", "past", "future", "stack"].filter((name) => slide.classList.contains(name));
   for (const { name } of [...slide.attributes])
-    if (name.startsWith("data-") && !fresh.hasAttribute(name)) slide.removeAttribute(name);
+    if (name.startsWith("data-") && name !== "data-part" && !fresh.hasAttribute(name)) slide.removeAttribute(name);
   for (const { name, value } of fresh.attributes) slide.setAttribute(name, value);
   slide.classList.add(...state);
 }

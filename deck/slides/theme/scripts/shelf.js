@@ -1,59 +1,103 @@
 /* What stands on far slides is taken out of the document and kept, so that a turn costs as much in
    a talk of a thousand slides as in one of ten: reveal.js looks at all elements at each step. The
-   slides themselves stay, empty. Paper, the overview and the scroll view have all of them. */
+   slides themselves stay, empty. Paper, the overview and the scroll view have all of them.
+
+   A long talk's page has most slides as text from the start, and some come later (parts.js): they
+   become elements when they come near. */
 
 const NEAR = 2; // slides on each side that keep what is on them
 const FEW = 60; // slides of a talk that stays as it is
+const NEXT_SLIDE = "<!--next slide-->";
+const START_TAG = /^<section\b[^>]*>/;
 
 const shelf = {
-  kept: new Map(), // slide -> fragment with what stands on it
-  places: new Map(), // an id on the page, "trick ID" or "chart ID" -> the slides that have it
+  kept: new Map(), // slide -> what stands on it: HTML, a fragment, or null while it has not come
+  found: new Map(), // 'id="..."' -> the slides that have it
   slides: [],
+  near: new Set(),
 
-  /** Not before the scripts of extensions have found what they work on. */
+  /** Slides that lie in the page as text become sections with nothing on them. */
+  unpack() {
+    for (const text of every(".slides > noscript")) {
+      const slides = text.textContent.split(NEXT_SLIDE).slice(1);
+      const tags = slides.map((html) => START_TAG.exec(html)[0]);
+      const empty = elements(tags.map((tag) => `${tag}</section>`).join(""));
+      [...empty.children].forEach((slide, at) => shelf.kept.set(slide,
+        slide.dataset.part ? null : slides[at].slice(tags[at].length, -"</section>".length)));
+      text.replaceWith(empty);
+    }
+    shelf.slides = every(".slides > section");
+  },
+
+  /** What the address asks for is there before reveal.js looks for it. */
+  async ready() {
+    if (shelf.showsAll) return parts.all().then(() => shelf.slides.forEach(shelf.bring));
+    const slide = await shelf.named(idIn(location.hash));
+    if (slide && shelf.kept.get(slide) === null) await parts.fetch(slide.dataset.part);
+    shelf.bringAround(Math.max(0, shelf.slides.indexOf(slide)));
+  },
+
+  get showsAll() { return shelf.open || /\b(print-pdf|view=|showNotes)/.test(location.search); },
+
+  /** A talk in one piece is not taken apart before the scripts of extensions have found what they work on. */
   start() {
-    if (document.readyState === "complete") shelf.begin();
+    if (shelf.kept.size || document.readyState === "complete") shelf.begin();
     else addEventListener("load", () => setTimeout(shelf.begin));
   },
 
   begin() {
-    shelf.slides = every(".slides > section");
-    const all = /\b(print-pdf|view=)/.test(location.search) || document.querySelector(".slides section section");
-    if (all || shelf.slides.length < FEW || shelf.open) return;
+    if (shelf.showsAll || shelf.slides.length < FEW || document.querySelector(".slides section section")) return;
     const root = Reveal.getRevealElement();
-    shelf.slides.forEach(shelf.note);
+    shelf.begun = true;
+    if (!shelf.kept.size) shelf.near = new Set(shelf.slides);
     shelf.tidy();
     // Each of these is heard before reveal.js acts on it.
     root.addEventListener("beforeslidechange", ({ indexh }) => shelf.bringAround(indexh ?? 0));
     addEventListener("hashchange", ({ newURL }) => shelf.goNamed(new URL(newURL).hash));
-    root.addEventListener("overviewshown", () => shelf.slides.forEach(shelf.bring));
+    root.addEventListener("overviewshown", () => parts.all().then(() => Reveal.isOverview() && shelf.slides.forEach(shelf.bring)));
     root.addEventListener("slidechanged", shelf.tidy);
-    root.addEventListener("overviewhidden", shelf.tidy);
+    root.addEventListener("overviewhidden", () => {
+      shelf.near = new Set(shelf.slides);
+      shelf.tidy();
+    });
   },
 
   /** For whoever reads the document as a whole: all of it, from here on. */
-  keepAll() {
+  async keepAll() {
     shelf.open = true;
+    await parts.all();
     shelf.slides.forEach(shelf.bring);
+    return true;
   },
 
   /** Some slides are other ones now. */
   renew() {
     shelf.slides = every(".slides > section");
-    if (!shelf.places.size) return;
-    shelf.places.clear();
-    shelf.slides.forEach(shelf.note);
+    shelf.found.clear();
+    if (!shelf.begun) return;
+    shelf.near = new Set(shelf.slides.filter((slide) => !shelf.kept.has(slide)));
     shelf.tidy();
+    shelf.near.forEach(shelf.bring);
   },
 
-  note(slide) {
-    const add = (name) => shelf.places.set(name, [...(shelf.places.get(name) || []), slide]);
-    if (slide.id) add(slide.id);
-    for (const element of every("[id], [data-trick], [data-chart]", shelf.on(slide))) {
-      if (element.id) add(element.id);
-      if (element.dataset.trick) add(`trick ${element.dataset.trick}`);
-      if (element.dataset.chart) add(`chart ${element.dataset.chart}`);
+  /** What a part brings: all that is on a slide, or what is said to it. */
+  take(part, slides) {
+    const here = Reveal.isReady() && Reveal.getCurrentSlide();
+    const waited = here && shelf.kept.get(here) === null;
+    for (const [id, html] of Object.entries(slides)) {
+      const slide = document.getElementById(id);
+      // The page may be older than the part, and the slide may have been written anew.
+      if (!slide || (part !== NOTES_PART && slide.dataset.part !== part)) continue;
+      const kept = shelf.kept.get(slide);
+      if (kept === null || typeof kept === "string") shelf.kept.set(slide, (kept || "") + html);
+      else if (!(kept || slide).querySelector("aside.notes")) (kept || slide).append(elements(html));
     }
+    shelf.found.clear();
+    if (!here) return;
+    shelf.near.forEach(shelf.bring);
+    if (waited) Reveal.syncSlide(here);
+    arrive();
+    speakerView.update();
   },
 
   putAway(slide) {
@@ -64,9 +108,10 @@ const shelf = {
   },
 
   bring(slide) {
-    const fragment = shelf.kept.get(slide);
-    if (!fragment) return;
-    slide.append(fragment);
+    if (!shelf.kept.has(slide)) return;
+    shelf.near.add(slide);
+    if (shelf.kept.get(slide) === null) return void parts.fetch(slide.dataset.part);
+    slide.append(shelf.on(slide));
     shelf.kept.delete(slide);
   },
 
@@ -78,19 +123,62 @@ const shelf = {
   },
 
   /** reveal.js does not find what an address names on a slide that is put away. */
-  goNamed(hash) {
-    let id = hash.replace(/^#\/?/, "").replace(/\/\d*$/, "");
-    try { id = decodeURIComponent(id); } catch { return; /* no address of ours */ }
-    const slide = shelf.places.get(id)?.[0];
+  async goNamed(hash) {
+    const slide = await shelf.named(idIn(hash));
     if (slide && shelf.kept.has(slide)) goTo(slide);
+  },
+
+  /** The slide that has this name or number, or has something of this name on it; undefined: none. */
+  async named(id) {
+    if (/^\d+$/.test(id)) return shelf.slides[Number(id)];
+    if (id && !shelf.holding("id", id).length) await parts.all();
+    return shelf.holding("id", id)[0];
   },
 
   tidy() {
     if (shelf.open || Reveal.isOverview()) return;
     const near = new Set(shelf.around(shelf.slides.indexOf(Reveal.getCurrentSlide()), NEAR));
-    for (const slide of shelf.slides) if (!near.has(slide)) shelf.putAway(slide);
+    for (const slide of shelf.near) if (!near.has(slide)) shelf.putAway(slide);
+    shelf.near = near;
   },
 
-  /** What stands on a slide, wherever it is just now: to read, not to change. */
-  on: (slide) => shelf.kept.get(slide) || slide,
+  /** What stands on a slide, wherever it is just now, as elements: to read, not to change. */
+  on(slide) {
+    const kept = shelf.kept.get(slide);
+    if (typeof kept !== "string") return kept || slide;
+    const fragment = elements(kept);
+    mend(fragment, slide);
+    invitation.put(fragment);
+    shelf.kept.set(slide, fragment);
+    return fragment;
+  },
+
+  /** The same, to be written anew; what was to come for it is not waited for. */
+  anew(slide) {
+    if (shelf.kept.get(slide) === null) shelf.kept.set(slide, document.createDocumentFragment());
+    delete slide.dataset.part;
+    return shelf.on(slide);
+  },
+
+  /** The slides whose content is elements. */
+  made: () => shelf.slides.filter((slide) => typeof shelf.kept.get(slide) !== "string"),
+
+  /** The slides on which something has this attribute, or that have it themselves. */
+  holding(name, value) {
+    const written = `${name}="${value}"`;
+    const selector = `[${name}="${CSS.escape(value)}"]`;
+    const has = (slide) => {
+      const kept = shelf.kept.get(slide);
+      if (slide.matches(selector)) return true;
+      return typeof kept === "string" ? kept.includes(` ${written}`) : Boolean((kept || slide).querySelector(selector));
+    };
+    if (!shelf.found.has(written)) shelf.found.set(written, shelf.slides.filter(has));
+    return shelf.found.get(written);
+  },
 };
+
+/** The name in an address of a slide: `#/name/step`, `#name`. */
+function idIn(hash) {
+  const id = hash.replace(/^#\/?/, "").replace(/\/\d*$/, "");
+  try { return decodeURIComponent(id); } catch { return ""; /* no address of ours */ }
+}

@@ -15,7 +15,9 @@ const sources = [];
 /** An event of a source: {trick, run, kind, time, text, result}; kind is "start", "status",
     "stdout", "stderr", "chart" or "end". `said` replaces the words about how it went. */
 function hear(source, event) {
-  for (const panel of panels.of(event.trick)) panel.handle(source, event);
+  const found = panels.of(event.trick);
+  for (const panel of found) panel.handle(source, event);
+  if (!found.length && !parts.complete) parts.all().then(() => hear(source, event)); // its slide has not come yet
 }
 
 /** Panels are made when their slide comes near, or when there is something to show in them. */
@@ -29,10 +31,9 @@ const panels = {
   of(whole) {
     const [id, variant] = whole.split("~");
     const chart = id.replace(/^measurements\./, "");
-    const away = shelf.places.get(`trick ${id}`) || shelf.places.get(`chart ${chart}`) || [];
-    const roots = away.length ? away.map(shelf.on) : every(".slides");
+    const slides = [...shelf.holding("data-trick", id), ...shelf.holding("data-chart", chart)];
     const asked = `[data-trick="${CSS.escape(id)}"], [data-chart="${CSS.escape(chart)}"]`;
-    return roots.flatMap((root) => every(asked, root)).map(panels.for).filter((panel) => panel.id === id)
+    return slides.flatMap((slide) => every(asked, shelf.on(slide))).map(panels.for).filter((panel) => panel.id === id)
       .map((panel) => (variant ? panel.variants?.named(variant) : panel)).filter(Boolean);
   },
   for(element) {

@@ -4,20 +4,31 @@ sources.push(stage, linux, recording);
 
 /* What other scripts may use: a source of its own joins with Deck.sources.push(source), and tells
    what it has to say by Deck.hear(source, event). */
-window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll };
+window.Deck = { sources, hear, refresh: panels.refresh, keepAll: shelf.keepAll, whole: parts.all };
 
-/** Names for those who hear the deck, before far slides are put away. */
-const mendSlides = () => every(".slides > section").forEach(mendSlide);
+/** Names for those who hear the deck; what is elements later is mended then. */
+function mendSlides() {
+  for (const slide of shelf.slides) shelf.kept.has(slide) ? nameSlide(slide) : mendSlide(slide);
+}
 
 function mendSlide(slide) {
+  nameSlide(slide);
+  mend(shelf.on(slide), slide);
+}
+
+function nameSlide(slide) {
   slide.setAttribute("role", "group");
   slide.setAttribute("aria-roledescription", word("slide"));
   const title = titleOf(slide);
   if (title) slide.setAttribute("aria-label", title);
+}
+
+/** What stands on slides, for those who hear it; once, when it becomes elements. */
+function mend(content, slide) {
   // A page has one heading of the first level, its talk's; each file's own is a chapter's.
-  if (slide.previousElementSibling) for (const heading of every("h1", shelf.on(slide))) heading.setAttribute("aria-level", "2");
+  if (slide !== shelf.slides[0]) for (const heading of every("h1", content)) heading.setAttribute("aria-level", "2");
   // What turns up with the answer is seen by a tick; for those who hear, it is said.
-  for (const right of every(".choices .right", shelf.on(slide)))
+  for (const right of every(".choices .right", content))
     (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
 }
 
@@ -57,12 +68,14 @@ function start() {
   following.start();
   stage.connect();
   workbench.openCarried();
+  parts.start();
   document.documentElement.dataset.deck = "ready"; // for tests: everything above is done
 }
 
 browserZoom.start();
+shelf.unpack();
 mendSlides();
-Reveal.initialize({
+shelf.ready().catch(() => { /* it was said */ }).then(() => Reveal.initialize({
   ...size(),
   plugins: "RevealZoom" in window ? [RevealZoom] : [],
   keyboard: UNBOUND,
@@ -79,4 +92,4 @@ Reveal.initialize({
   transition: "none",
   backgroundTransition: "none",
   pdfSeparateFragments: true, // the PDF shows every step, explanations too
-}).then(start);
+})).then(start);

@@ -68,8 +68,8 @@ class TrickPanel extends Panel {
     this.showScreen();
   }
 
-  show({ kind, text, time }) {
-    if (kind === "stdout" || kind === "stderr") this.output.add(text, kind, time);
+  show({ kind, text, time, host }) {
+    if (kind === "stdout" || kind === "stderr") this.output.add(text, kind, time, host);
   }
 
   end() {
