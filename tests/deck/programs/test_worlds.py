@@ -78,6 +78,17 @@ def test_too_few_descriptors_are_a_skip_with_the_limit(trick, namespaces, most, 
     assert ("only 8 files may be open here: ulimit -n" in done.stdout) == (result == "skipped")
 
 
+@pytest.mark.parametrize("most, result", [(0, "skipped"), (1 << 30, "passed")])
+def test_files_that_may_not_grow_are_a_skip_with_the_limit(trick, namespaces, most, result):
+    program = trick("import tempfile\nwith tempfile.TemporaryFile() as file: file.write(b'yes')")
+    command = [sys.executable, "-c", LIMITED, str(catalogue.ROOT), str(program.path)]
+    done = subprocess.run(
+        [*command, "RLIMIT_FSIZE", str(most)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith(result), done
+    assert ("larger than 0 bytes here (ulimit -f)" in done.stdout) == (result == "skipped")
+
+
 def test_a_world_that_cannot_start_leaks_no_descriptor(trick, monkeypatch):
     def fail(*_, **__):
         raise OSError("no more processes")
