@@ -6,7 +6,6 @@ reason says first what is missing here and what to do, then what the lab kernel 
 
 import functools
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -191,6 +190,8 @@ def _kernel(name: str, _: Trick) -> Verdict:
 
 @functools.cache
 def _program(name: str, trick: Trick) -> Verdict:
+    import shutil  # most tricks need no program
+
     if shutil.which(name, path=system.PATH):
         return MET
     return _absent(f"the program {name}", _package_of(name, trick), trick)

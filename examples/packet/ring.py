@@ -7,8 +7,8 @@ is still copied once.
 
 :needs: own net
 :man: packet(7)
-:see: Documentation/networking/packet_mmap.rst (TPACKET_V3)
-:since: 3.2
+:see: Documentation/networking/packet_mmap.rst, commit da413eec729d (one wake-up for a block)
+:since: 3.19
 """
 
 import ctypes

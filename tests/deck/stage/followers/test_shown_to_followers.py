@@ -110,6 +110,16 @@ def test_a_deck_with_other_slides_is_loaded_anew(deck, tmp_path):
         assert "shut" in crowd.page  # what was shown stays so
 
 
+def test_a_picture_that_is_another_one_has_the_page_loaded_anew(deck, tmp_path):
+    folder = shutil.copytree(deck, tmp_path / "deck")
+    with Crowd(folder) as crowd, crowd.follow() as stream:
+        stream.until("at")
+        (folder / "_images" / "end.png").write_bytes(b"another")
+        crowd.tell(type="built")
+        assert stream.hear() == {"type": "reload"}
+        assert crowd.get("/_images/end.png").body == b"another"
+
+
 def test_a_deck_that_can_not_be_cut_leaves_the_one_before(deck, tmp_path):
     folder = shutil.copytree(deck, tmp_path / "deck")
     page = (folder / "index.html").read_text()
