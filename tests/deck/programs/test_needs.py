@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 
@@ -116,11 +117,11 @@ def test_what_no_root_and_no_kernel_would_help_is_said_at_once(monkeypatch):
 
 def test_forgetting_asks_anew(monkeypatch):
     trick = catalogue.find("services.redis_or_not")
-    monkeypatch.setattr(needs.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     assert not needs.check(trick).runnable
     monkeypatch.undo()
     needs.forget()
-    monkeypatch.setattr(needs.shutil, "which", lambda *_, **__: "/usr/bin/redis-server")
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: "/usr/bin/redis-server")
     assert needs.check(trick).runnable
 
 

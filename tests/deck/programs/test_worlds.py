@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -120,7 +121,7 @@ class Small:
 def test_a_lab_kernel_goes_where_its_memory_has_room(monkeypatch, tmp_path):
     """/dev/shm of 64 MB, as in a container: it would die at random."""
     truth = os.statvfs
-    monkeypatch.setattr(worlds.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     small = {table.TMPDIR}
     monkeypatch.setattr(os, "statvfs", lambda path: Small if path in small else truth(path))
     folder = Path(worlds._folder(2 << 20))
