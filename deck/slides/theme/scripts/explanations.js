@@ -39,13 +39,14 @@ const SIZES = [46, 42, 38, 34]; // of the code: all explanations of a trick find
 const WIDTHS = [840, 760, 680, 600, 540, 480, 420];
 const GAP = 14;
 const LINE = 40; // about the height of a line
-const WORTH = 12; // how much nearer an explanation must come for each unit that the code gets smaller
+const WORTH = 72; // how much nearer an explanation must come for each unit that the code gets smaller
 
 /** The size of the code at which all explanations stand near their lines, and it is large. */
 function findRoom(trick, callouts) {
   const costs = SIZES.map((most) => {
     const farthest = Math.max(...placeAll(trick, callouts, most));
-    return farthest + (SIZES[0] - most) * WORTH;
+    const size = parseFloat(getComputedStyle(trick.querySelector(".trick-code pre")).fontSize);
+    return farthest + (SIZES[0] - size) * WORTH;
   });
   placeAll(trick, callouts, SIZES[costs.indexOf(Math.min(...costs))]);
 }
