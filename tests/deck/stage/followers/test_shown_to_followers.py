@@ -7,6 +7,8 @@ import pytest
 from crowd import ANSWER, QUESTION, Crowd
 from processes import PATIENCE
 
+pytestmark = pytest.mark.thorough
+
 AT_ANSWER = "#/the-surprise-in-the-title"
 
 

@@ -10,6 +10,8 @@ from stage_in_browser import wait_for as wait_in_page
 
 from deck.programs.catalogue import ROOT
 
+pytestmark = pytest.mark.thorough
+
 CONF = 'extensions = ["deck"]\n'
 TRICK = """
 A letter
