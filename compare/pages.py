@@ -123,7 +123,7 @@ def busy(control: Any) -> float:
     """What the page's main thread has spent so far on scripts, style and layout, in ms."""
     told = {m["name"]: m["value"] for m in control.send("Performance.getMetrics")["metrics"]}
     parts = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
-    return 1000 * sum(told[part] for part in parts)
+    return 1000 * float(sum(told[part] for part in parts))
 
 
 def whole(deck: Path) -> float:

@@ -86,7 +86,7 @@ class Part:
         return [*own, *self.links]
 
 
-def make(builder, docname: str) -> Part:
+def make(builder: Any, docname: str) -> Part:
     """Takes a document as it was read to a row of slides."""
     env: BuildEnvironment = builder.env
     tree = env.get_doctree(docname)
@@ -127,7 +127,7 @@ def mark_files(tree: nodes.document) -> None:
         toctree.parent.replace(toctree, files)
 
 
-def write(builder, part: Part, place: Place, ids: onepage.Ids, numbers: list[int]) -> None:
+def write(builder: Any, part: Part, place: Place, ids: onepage.Ids, numbers: list[int]) -> None:
     """Takes a part that was just made to HTML; *numbers* are those of its slides."""
     part.place = place
     slides = part.slides
@@ -151,7 +151,7 @@ def _taken(found: tuple[Taken, ...], ids: onepage.Ids) -> list[nodes.Node]:
     return [node for copy in copies for node in copy.children]
 
 
-def _translate(builder, part: Part, ids: onepage.Ids) -> None:
+def _translate(builder: Any, part: Part, ids: onepage.Ids) -> None:
     env, docname = builder.env, part.docname
     part.tree.settings = builder.docsettings
     # The first heading of a document has no anchor; its id is the section's.
@@ -165,6 +165,7 @@ def _translate(builder, part: Part, ids: onepage.Ids) -> None:
         for kind, found in env.toc_fignumbers.get(docname, {}).items()
     }
     visitor = builder.create_translator(part.tree, builder)
+    assert part.place, "its place is told before it is written"
     visitor.anchored_tricks = set(part.place.anchored)
     part.tree.walkabout(visitor)
     part.contexts = visitor.slides
@@ -173,7 +174,7 @@ def _translate(builder, part: Part, ids: onepage.Ids) -> None:
     part.has_maths = getattr(visitor, "_has_maths_elements", False)
 
 
-def number(builder, part: Part, numbers: list[int]) -> None:
+def number(builder: Any, part: Part, numbers: list[int]) -> None:
     """Gives the slides of a part that is written these numbers."""
     environment = builder.templates.environment
     for at, (context, number) in enumerate(zip(part.contexts, numbers, strict=True)):

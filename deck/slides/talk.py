@@ -1,6 +1,6 @@
 """A talk on one page: the parts that its documents became, joined in the order of its contents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 from docutils import nodes
@@ -24,7 +24,7 @@ class Slide(NamedTuple):
 class Talk:
     """Keeps each document's part from build to build, and makes what has to be made anew."""
 
-    def __init__(self, builder) -> None:
+    def __init__(self, builder: Any) -> None:
         self.builder = builder
         self.parts: dict[str, Part] = {}
         self.order: list[Part] = []
@@ -117,7 +117,8 @@ class Joined:
     def _add(self, docname: str) -> None:
         part = self._part_of(docname)
         self.order.append(part)
-        self._found[docname] = found = []
+        found: list[_Found] = []
+        self._found[docname] = found
         self.numbers[docname] = numbers = []
         self._last = None
         self._next.ids.append(f"document-{docname}")
@@ -215,4 +216,4 @@ def frozen(value: Any) -> Any:
         return frozenset(map(frozen, value))
     if isinstance(value, list | tuple):
         return tuple(map(frozen, value))
-    return value if type(value).__hash__ else repr(value)
+    return value if isinstance(value, Hashable) else repr(value)

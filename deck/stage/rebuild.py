@@ -3,7 +3,7 @@
 import os
 import pickle
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -16,7 +16,7 @@ def rebuild(app: "Sphinx") -> None:
 
     builder, env = app.builder, app.env
     # Sphinx 9 took it from the application to the builder.
-    holder = builder if hasattr(builder, "phase") else app
+    holder: Any = builder if hasattr(builder, "phase") else app
     holder.phase = BuildPhase.READING
     try:
         builder.compile_update_catalogs()

@@ -95,7 +95,7 @@ def _pictures(files: Iterable[Path]) -> list[str] | None:
 
 def _renamed(old: list[str], new: list[str]) -> dict[str, str]:
     """Slides that stand where others stood before: with a new title a slide has a new id."""
-    renamed = {}
+    renamed: dict[str, str] = {}
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "replace":
             gone = [id for id in old[a:b] if id not in new]

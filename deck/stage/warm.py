@@ -83,8 +83,8 @@ class Workshop:
     def _compare(self, files: list[Path]) -> dict[str, Any] | None:
         """What is new since the last build; None where the builder does not tell."""
         page = getattr(self._app.builder if self._app else None, "page", None)
-        before, self._built = self._built, page and swap.Built(**page)
-        return self._built and swap.between(before, self._built, files)
+        before, self._built = self._built, swap.Built(**page) if page else None
+        return swap.between(before, self._built, files) if self._built else None
 
     def _sphinx(self) -> "Sphinx":
         # Imported here: it is slow, and a mistake in conf.py should be reported like any other.
