@@ -122,7 +122,7 @@ def test_a_trick_that_is_put_away_runs_on_and_shows_it(far):
     far.go(SLIDES + 1)
     far.press("r")
     far.go(0)
-    assert far.page.locator("[data-trick]").count() == 0
+    far.until("!document.querySelector('[data-trick]')")
     far.go(SLIDES + 1)
     far.until("document.querySelectorAll('.present .trick-output .line').length === 2")
     assert far.said() == LINES
