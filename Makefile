@@ -60,6 +60,7 @@ test: .venv/test ## run all tests; what this machine can't run is skipped, with 
 stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy; the stage, for long
 	@$(venv) tests/stress.py --times $(TIMES)
 	@FUZZ_SECONDS=60 RUNS=1000 $(venv) -m pytest -q tests/deck/stage/test_endurance.py
+	@EDITS=200 $(venv) -m pytest -q tests/deck/stage/test_warm_is_cold.py
 
 strange: ## every trick on machines that lack something (as root)
 	@$(venv) tests/strange.py

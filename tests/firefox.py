@@ -35,6 +35,23 @@ class Firefox:
 
         ActionSequence(self.driver, "key", "keyboard").key_down(key).key_up(key).perform()
 
+    def windows(self, number: int) -> list[str]:
+        """So many windows, in the order in which they were opened, once they are there."""
+        end = time.monotonic() + DEADLINE
+        while len(self.driver.window_handles) != number:
+            assert time.monotonic() < end, f"not {number} windows within {DEADLINE} s"
+        first = self.driver.current_window_handle
+        return [first, *(each for each in self.driver.window_handles if each != first)]
+
+    def enter(self, window: str) -> None:
+        """What is asked and pressed from here on is for this window."""
+        self.driver.switch_to_window(window)
+
+    def leave(self, other: str) -> None:
+        """Close this window, and go on in another."""
+        self.driver.close()
+        self.enter(other)
+
     def close(self) -> None:
         self.driver.delete_session()
         self.driver.cleanup()

@@ -61,6 +61,7 @@ MACHINES = {
     "few-processes-user": [*USER, "prlimit", "--nproc=255"],
     "few-descriptors": ["prlimit", "--nofile=64"],
     "few-descriptors-user": [*USER, "prlimit", "--nofile=64"],
+    "no-files": ["prlimit", "--fsize=0"],
     "small-memory": ["prlimit", f"--as={4_000_000 << 10}"],
     "small-memory-user": [*USER, "prlimit", f"--as={4_000_000 << 10}"],
     "small-shm": [*MOUNTED, SMALL, "sh"],

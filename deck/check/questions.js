@@ -47,6 +47,7 @@ const questions = (() => {
 
   function hidden(element, scale) {
     if (style(element).textOverflow === "ellipsis" && element.title) return []; // and says so
+    if (element.matches(".badges")) return []; // a badge without room is left out whole
     const wide = element.scrollWidth - element.clientWidth;
     const high = element.scrollHeight - element.clientHeight;
     const said = [];

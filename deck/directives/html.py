@@ -93,6 +93,7 @@ def _bar(node: trick, live: bool) -> str:
     made = escape(_made(node), quote=True)
     status = f'<output class="trick-status" title="{made}">{made}</output>'
     badges = "".join(map(_badge, node["badges"]))
+    badges = f'<span class="badges">{badges}</span>' if badges else ""
     how = '<span class="how">python3 -m examples run </span>'
     command = f'<code class="command">{how}{escape(node["trick"])}</code>'
     # In a box of its own, so that the script's copy button stays beside it when the bar wraps.

@@ -113,11 +113,12 @@ class ChartDirective(DeckDirective):
 
     def _labels(self, found: results.Results) -> tuple[tuple[str, str], ...]:
         text = self.options.get("labels", "")
-        ways = "|".join(sorted(map(re.escape, found.values("way")), key=len, reverse=True))
-        before, *pairs = re.split(rf"(?:^|,)\s*({ways})\s*=\s*", text)
+        known = [*found.values("way"), *found.values("measure")]
+        names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+        before, *pairs = re.split(rf"(?:^|,)\s*({names})\s*=\s*", text)
         if before.strip():
-            known = ", ".join(found.values("way"))
-            raise Broken(f":labels: {before.strip()!r} is no `way = label`; there is {known}")
+            there = ", ".join(known)
+            raise Broken(f":labels: {before.strip()!r} is no `name = label`; there is {there}")
         return tuple(zip(pairs[::2], map(str.strip, pairs[1::2]), strict=True))
 
 

@@ -187,7 +187,7 @@ class TrickDirective(DeckDirective):
             self.depend_on(path)
         proven = proof.badge(trick, proof.read(self.root))
         needs = [words._("needs {what}").format(what=", ".join(trick.needs))] if trick.needs else []
-        return needs + ([proven] if proven else [])
+        return ([proven] if proven else []) + needs
 
 
 def _names(text: str) -> list[str]:

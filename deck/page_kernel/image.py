@@ -16,7 +16,7 @@ from deck.page_kernel.run import FOLDER, KNOWN
 from deck.programs import page_kernel
 
 STDLIB = "usr/lib/python3.11"
-FIRST_PROCESS = ("init.py", "run.py", "cable.py", "system.py")
+FIRST_PROCESS = ("init.py", "run.py", "patience.py", "cable.py", "system.py")
 
 
 def furnish(unpacked: Path, root: Path, imports: Iterable[str], known: Mapping[str, str]) -> None:

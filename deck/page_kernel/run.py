@@ -7,7 +7,6 @@ import os
 import resource
 import runpy
 import signal
-import socket
 import struct
 import sys
 import time
@@ -15,7 +14,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from deck.page_kernel import cable
+from deck.page_kernel import cable, patience
 from deck.page_kernel.system import libc, loopback_up, mount
 
 FOLDER = "/run/talk"  # where its files are
@@ -29,7 +28,6 @@ PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 PROCESSES, SIGNALS = 200, 1 << 15
-SLOWER = 4  # the deadlines that programs set are meant for a machine, not for an emulator
 KEPT = 1 << 16  # bytes of a line, before it is cut
 TIMED_OUT = 124  # as timeout(1) says it
 
@@ -167,7 +165,7 @@ def _be_the_program(orders: int, streams: list[Stream], outside: "Outside") -> N
         sys.stdin = os.fdopen(0, encoding="utf-8")
         sys.path[:0] = [FOLDER]
         os.chdir(FOLDER)
-        _stretch_deadlines()
+        patience.stretch()
         with open(orders, closefd=False) as waiting:
             order = json.loads(waiting.readline() or sys.exit(1))
         outside.lend(order)
@@ -218,17 +216,6 @@ def _place(path: str) -> Path:
     target = Path(FOLDER, path)
     target.parent.mkdir(parents=True, exist_ok=True)
     return target
-
-
-def _stretch_deadlines() -> None:
-    """What a program waits at most is longer here; what it asks for its own deadline stays so."""
-    settimeout, alarm = socket.socket.settimeout, signal.alarm
-
-    def longer(self: socket.socket, seconds: float | None) -> None:
-        settimeout(self, seconds and SLOWER * seconds)
-
-    socket.socket.settimeout = longer  # type: ignore[assignment,method-assign]
-    signal.alarm = lambda seconds: alarm(SLOWER * seconds)
 
 
 def _tell(error: BaseException) -> None:

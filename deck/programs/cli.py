@@ -4,6 +4,7 @@ Each command loads only what it needs: to run one trick shall cost little more t
 """
 
 import argparse
+import functools
 import importlib
 import sys
 
@@ -21,7 +22,8 @@ def main(arguments: list[str] | None = None, name: str = "python3 -m examples") 
     `name` is what it was started by.
     """
     terminal.prepare()
-    options = _parser(name).parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(name, given[0] if given else "").parse_args(given)
     module, _, function = options.act.partition(":")
     try:
         status: int = getattr(importlib.import_module(f"deck.programs.{module}"), function)(options)
@@ -37,45 +39,81 @@ def main(arguments: list[str] | None = None, name: str = "python3 -m examples") 
         return INTERRUPTED
 
 
-def _parser(name: str = "python3 -m examples") -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=name, description=__doc__)
+def _parser(name: str = "python3 -m examples", asked: str = "") -> argparse.ArgumentParser:
+    """`asked` is a command: where there is such a one, the others are left out."""
+    # With a width of its own argparse does not load shutil to ask for it.
+    look = functools.partial(argparse.HelpFormatter, width=terminal.columns() - 2)
+    parser = argparse.ArgumentParser(prog=name, description=__doc__, formatter_class=look)
     parser.set_defaults(act="cli_read:list_tricks", json=False)
-    commands = parser.add_subparsers(metavar="COMMAND")
-
-    def command(name: str, act: str, text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
+    commands = parser.add_subparsers(metavar="COMMAND", prog=name)
+    for command in [asked] if asked in COMMANDS else COMMANDS:
+        act, text, add = COMMANDS[command]
+        made = commands.add_parser(command, help=text, description=text, formatter_class=look)
         made.set_defaults(act=act)
-        return made
-
-    listing = command("list", "cli_read:list_tricks", "all tricks, and whether they run here")
-    listing.add_argument("--json", action="store_true", help="for programs")
-    show = command("show", "cli_read:show", "print a trick's code, and name its helpers")
-    show.add_argument("id", metavar="ID", help="a trick, or a variant: unix.pass_fd~wrong_fd")
-    show.add_argument("--all", action="store_true", help="print the helpers' code as well")
-    run = command("run", "cli_run:run", "run tricks, each in a world of its own")
-    record = command("record", "cli_run:record", "run tricks and keep what they print")
-    for each in (run, record):
-        each.add_argument("ids", nargs="*", metavar="ID", help="`tcp` means all of its family")
-        each.add_argument("--all", action="store_true", help="every trick")
-    run.add_argument("--times", type=_times, default=1, metavar="N", help="N rounds")
-    prove = command("prove", "cli_prove:prove", "run tricks on every kernel, and keep the table")
-    prove.add_argument("ids", nargs="*", metavar="ID", help="default: all")
-    prove.add_argument("--stale", action="store_true", help="only what has no current result")
-    prove.add_argument("--check", action="store_true", help="leave the table as it is")
-    command("kernels", "kernels:fetch", "fetch more lab kernels, from Debian's other suites")
-    bench = command("bench", "cli_prove:run_bench", "measure what the talk says about speed")
-    bench.add_argument("names", nargs="*", metavar="MEASUREMENT", help="default: all")
-    bench.add_argument("--quick", action="store_true", help="a minute, and keep nothing")
-    fly = command("preflight", "cli_preflight:carry_out", "is this machine ready for the stage?")
-    fly.add_argument("--json", action="store_true", help="for programs")
-    for each in (run, fly):
-        each.add_argument(
-            "--without-isolation",
-            dest="isolated",
-            action="store_false",
-            help="where this machine refuses namespaces: run bare, as one of your own programs",
-        )
+        add(made)
     return parser
+
+
+def _of_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def _of_show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="a trick, or a variant: unix.pass_fd~wrong_fd")
+    parser.add_argument("--all", action="store_true", help="print the helpers' code as well")
+
+
+def _of_record(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="`tcp` means all of its family")
+    parser.add_argument("--all", action="store_true", help="every trick")
+
+
+def _of_run(parser: argparse.ArgumentParser) -> None:
+    _of_record(parser)
+    parser.add_argument("--times", type=_times, default=1, metavar="N", help="N rounds")
+    _without_isolation(parser)
+
+
+def _of_prove(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="default: all")
+    parser.add_argument("--stale", action="store_true", help="only what has no current result")
+    parser.add_argument("--check", action="store_true", help="leave the table as it is")
+
+
+def _of_kernels(_: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _of_bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", metavar="MEASUREMENT", help="default: all")
+    parser.add_argument("--quick", action="store_true", help="a minute, and keep nothing")
+
+
+def _of_preflight(parser: argparse.ArgumentParser) -> None:
+    _of_list(parser)
+    _without_isolation(parser)
+
+
+def _without_isolation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--without-isolation",
+        dest="isolated",
+        action="store_false",
+        help="where this machine refuses namespaces: run bare, as one of your own programs",
+    )
+
+
+# Of each command: what carries it out, what it does, and its options.
+COMMANDS = {
+    "list": ("cli_read:list_tricks", "all tricks, and whether they run here", _of_list),
+    "show": ("cli_read:show", "print a trick's code, and name its helpers", _of_show),
+    "run": ("cli_run:run", "run tricks, each in a world of its own", _of_run),
+    "record": ("cli_run:record", "run tricks and keep what they print", _of_record),
+    "prove": ("cli_prove:prove", "run tricks on every kernel, and keep the table", _of_prove),
+    "kernels": ("kernels:fetch", "fetch more lab kernels, from Debian's other suites", _of_kernels),
+    "bench": ("cli_prove:run_bench", "measure what the talk says about speed", _of_bench),
+    "preflight": ("cli_preflight:carry_out", "is this machine ready for the stage?", _of_preflight),
+}
 
 
 def _times(text: str) -> int:

@@ -31,6 +31,8 @@ def show(report: Report) -> None:
     """Print it for people; the last line is GO, or NO-GO and what to do first."""
     _head(f"{len(report.programs)} programs on the slides")
     print(f"{outlook.counted(report.programs) or 'none'}.")
+    if report.variants:
+        print(f"Of {len(report.variants)} variants, {outlook.counted(report.variants)}.")
     for line in (*outlook.places(report.programs), *outlook.remedies(report.programs)):
         print(line)
     for one in report.having(outlook.FAILS):

@@ -4,12 +4,13 @@ One rule for all of them: a run that passes and prints something else than its r
 """
 
 import argparse
+import contextlib
 import sys
 from collections import Counter
 from collections.abc import Iterable
 from typing import TextIO
 
-from deck.programs import choosing, failure, recording, terminal
+from deck.programs import choosing, recording, terminal
 from deck.programs.catalogue import CatalogueError, Trick
 from deck.programs.choosing import Program
 from deck.programs.runner import EXIT_CODES, Event, Kind, Result
@@ -58,8 +59,11 @@ def _introduce(program: Program) -> None:
 
 def _print_result(end: Event, detail: str, events: Iterable[Event] = ()) -> None:
     reason = f": {end.text}" if end.text else ""
-    place = failure.place(list(events)) if end.result == Result.FAILED else ""
-    where = f"\n  {place}" if place else ""
+    where = ""
+    if end.result == Result.FAILED:
+        from deck.programs import failure
+
+        where = f"\n  {place}" if (place := failure.place(list(events))) else ""
     mark = terminal.shape(end.result, sys.stderr)
     print(f"{mark} {end.result} {detail}{reason}{where}", file=sys.stderr, flush=True)
 
@@ -70,13 +74,16 @@ def _run_many(chosen: list[Program], broken: dict[str, CatalogueError], isolated
     for id, why in broken.items():
         counts[Result.FAILED] += 1
         _print_result(Event(Kind.END, 0.0, str(why), Result.FAILED), id)
-    for program in chosen:
-        events = list(choosing.start(program, isolated).events())
-        end = judged(program, events)
-        counts[end.result] += 1
-        _print_result(end, f"{program.id} ({end.time:.2f} s)", events)
-        if end.result not in (Result.PASSED, Result.SKIPPED):
-            _print_lines(events, sys.stderr)
+    from deck.programs import at_once
+
+    runs = at_once.run(chosen, lambda program: choosing.start(program, isolated))
+    with contextlib.closing(runs):  # Ctrl-C ends all of them
+        for program, events in runs:
+            end = judged(program, events)
+            counts[end.result] += 1
+            _print_result(end, f"{program.id} ({end.time:.2f} s)", events)
+            if end.result not in (Result.PASSED, Result.SKIPPED):
+                _print_lines(events, sys.stderr)
     print(summary(counts))
     return status(counts)
 

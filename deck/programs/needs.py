@@ -5,9 +5,9 @@ reason says first what is missing here and what to do, then what the lab kernel 
 """
 
 import functools
-import importlib.util
 import os
-import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -61,6 +61,9 @@ def check(
 
 
 def _check(trick: Trick, lab_release: str, isolated: bool, trial: bool) -> Verdict:
+    # Databases' files are that large, too.
+    if reached := refusals.file_size(uml.MEMORY):
+        return Verdict(False, reached)
     if lab_release:
         return _check_lab(trick, lab_release)
     lacking = _lacking(trick, isolated, trial)
@@ -98,7 +101,6 @@ def _world(trick: Trick, isolated: bool, trial: bool) -> Verdict:
 
 def forget() -> None:
     """Ask anew from now on: something may have been installed or switched on."""
-    importlib.invalidate_caches()
     probes.forget()
     for cached in (_program, _python_module, isolation.refusal):
         cached.cache_clear()
@@ -188,6 +190,8 @@ def _kernel(name: str, _: Trick) -> Verdict:
 
 @functools.cache
 def _program(name: str, trick: Trick) -> Verdict:
+    import shutil  # most tricks need no program
+
     if shutil.which(name, path=system.PATH):
         return MET
     return _absent(f"the program {name}", _package_of(name, trick), trick)
@@ -195,7 +199,16 @@ def _program(name: str, trick: Trick) -> Verdict:
 
 @functools.cache
 def _python_module(name: str, trick: Trick) -> Verdict:
-    if importlib.util.find_spec(name):
+    # In an environment like a run's: it has no PYTHONPATH, and not its user's own modules.
+    find = "import importlib.util as u, sys; sys.exit(u.find_spec(sys.argv[1]) is None)"
+    found = subprocess.run(
+        [sys.executable, "-c", find, name],
+        cwd=trick.root,
+        env=worlds.environment(table.TMPDIR),
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    if found.returncode == 0:
         return MET
     return _absent(f"the Python module {name}", _package_of(name, trick), trick)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from deck.programs.catalogue import Trick
 from deck.programs.needs import Verdict
+from deck.programs.variants import Variant
 
 # What comes of a program on its slide; SILENT has no recording either, which its slide says.
 LIVE, LAB, REPLAY, SILENT, FAILS = "live", "lab", "replay", "silent", "fails"
@@ -35,7 +36,7 @@ class Outlook:
     seconds: float = 0.0
 
 
-def expect(trick: Trick, verdict: Verdict) -> Outlook:
+def expect(trick: Trick | Variant, verdict: Verdict) -> Outlook:
     """What is to be expected of a program that has not run yet."""
     if verdict.runnable:
         return Outlook(trick.id, LAB if verdict.where == "lab" else LIVE, world=verdict.world)

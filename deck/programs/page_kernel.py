@@ -77,8 +77,8 @@ def digest(path: str, text: str) -> str:
 def order(trick: Trick, known: dict[str, str]) -> dict[str, Any]:
     """What the page's Linux needs to know to run a trick.
 
-    `known` are the files that it has, path to digest, as its manifest says. Those of the trick that
-    are among them stand in the order, too; the others, which must be sent, in "needs".
+    `known` are the files that it has, path to digest, as its manifest says. What the trick imports
+    of them stands in the order; the others, and the program itself, must be sent: "needs".
     """
     files = [str(path.relative_to(trick.root)) for path in proof.sources(trick)]
     ours = talk.read(trick.root)
@@ -86,7 +86,7 @@ def order(trick: Trick, known: dict[str, str]) -> dict[str, Any]:
     there = {
         name: known[name]
         for name in files
-        if name in known and known[name] == digest(name, (trick.root / name).read_text())
+        if name != own and known.get(name) == digest(name, (trick.root / name).read_text("utf-8"))
     }
     return {
         "module": trick.module,

@@ -1,4 +1,5 @@
-"""Is this machine ready for this talk? Each of its programs is really run, twice.
+"""Is this machine ready for this talk? Each of its programs is really run, twice, and each of its
+variants once.
 
 The result is kept in `_build/preflight.json`; the stage shows it when it opens.
 """
@@ -10,15 +11,26 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from deck.programs import catalogue, isolation, machine, needs, shown, system, talk
+from deck.programs import (
+    catalogue,
+    isolation,
+    machine,
+    needs,
+    shown,
+    system,
+    talk,
+    variants,
+)
 from deck.programs.catalogue import CatalogueError, Trick
 from deck.programs.machine import BAD, CAUTION, GOOD, Check
 from deck.programs.needs import Verdict
 from deck.programs.outlook import FAILS, LAB, LIVE, REPLAY, SILENT, Outlook, counted, expect, some
 from deck.programs.runner import Event, Result, Run
+from deck.programs.variants import Variant, VariantRun
 
 FILE = Path("_build", "preflight.json")
 ROUNDS = 2
+VARIANT_ROUNDS = 1
 SLOWEST = 3
 
 
@@ -31,51 +43,70 @@ class Report:
     programs: tuple[Outlook, ...]
     checks: tuple[Check, ...]
     faults: tuple[str, ...] = field(default=())
+    variants: tuple[Outlook, ...] = field(default=())
 
     @property
     def go(self) -> bool:
         return not self.faults
 
     def having(self, how: str) -> list[Outlook]:
-        return [one for one in self.programs if one.how == how]
+        return [one for one in (*self.programs, *self.variants) if one.how == how]
 
     @property
     def slowest(self) -> list[Outlook]:
-        ran = [one for one in self.programs if one.seconds]
+        ran = [one for one in (*self.programs, *self.variants) if one.seconds]
         return sorted(ran, key=lambda one: -one.seconds)[:SLOWEST]
 
     def sentence(self) -> str:
         """The result in a line: what the stage says of it."""
         day = time.strftime("%Y-%m-%d %H:%M", time.localtime(self.when))
-        told = counted(self.programs)
+        told = counted(self.programs) or "no programs"
+        if what_if := counted(self.variants):
+            told += f"; of the variants, {what_if}"
         verdict = "GO" if self.go else f"NO-GO: {self.faults[0]}"
-        return f"Preflight of {day}, Linux {self.kernel}: {told or 'no programs'}. {verdict}"
+        return f"Preflight of {day}, Linux {self.kernel}: {told}. {verdict}"
 
 
-Judge = Callable[[Trick, bool], Event]
+Judge = Callable[[Trick | Variant, bool], Event]
 
 
-def tried(trick: Trick, isolated: bool, judge: Judge) -> Outlook:
+def tried(program: Trick | Variant, isolated: bool, judge: Judge) -> Outlook:
     """What has come of a program's runs: all of them must end as recorded."""
-    expected = expect(trick, needs.check(trick, isolated=isolated))
-    longest = 0.0
-    for _ in range(ROUNDS if expected.how in (LIVE, LAB) else 0):
-        end = judge(trick, isolated)
+    is_variant = isinstance(program, Variant)
+    trick = program.trick if isinstance(program, Variant) else program
+    expected = expect(program, needs.check(trick, isolated=isolated))
+    longest, rounds = 0.0, VARIANT_ROUNDS if is_variant else ROUNDS
+    for _ in range(rounds if expected.how in (LIVE, LAB) else 0):
+        end = judge(program, isolated)
         longest = max(longest, end.time)
         if end.result == Result.SKIPPED:  # only the run itself could tell
-            return expect(trick, Verdict(False, end.text))
+            return expect(program, Verdict(False, end.text))
         if end.result != Result.PASSED:
             why = f"{end.result}: {end.text}".strip(": ")
-            look = f"python3 -m examples run {trick.id}"
-            return Outlook(trick.id, FAILS, why, look, expected.world, longest)
+            look = f"python3 -m examples run {program.id}"
+            return Outlook(program.id, FAILS, why, look, expected.world, longest)
     return replace(expected, seconds=longest)
 
 
-def judge(trick: Trick, isolated: bool) -> Event:
-    """One run, held against its recording."""
+def judge(program: Trick | Variant, isolated: bool) -> Event:
+    """One run, held against its recording: "passed" when it ended as it must, also by failing."""
     from deck.programs.cli_run import judged
 
-    return judged(trick, list(Run(trick, isolated=isolated).events()))
+    if isinstance(program, Variant):
+        return judged(program, list(VariantRun(program, isolated=isolated).events()))
+    return judged(program, list(Run(program, isolated=isolated).events()))
+
+
+def _variants(tricks: Iterable[Trick]) -> tuple[list[Variant], list[Outlook]]:
+    """Those of these tricks; and of the tables that can't be read, why."""
+    found: list[Variant] = []
+    spoilt = []
+    for trick in tricks:
+        try:
+            found += variants.of(trick).values()
+        except (CatalogueError, OSError) as error:
+            spoilt.append(Outlook(f"{trick.id}~", FAILS, str(error), "mend it, then make slides"))
+    return found, spoilt
 
 
 def fly(
@@ -90,13 +121,18 @@ def fly(
     tricks, broken = catalogue.survey(root)
     wanted = list(deck.tricks) if deck else [*tricks, *broken]
     programs = []
+    known, what_if = _variants(tricks[id] for id in wanted if id in tricks)
+    whole = len(wanted) + len(known)
     for number, id in enumerate(wanted, 1):
-        progress(f"{number} of {len(wanted)}: {id}")
+        progress(f"{number} of {whole}: {id}")
         if id in tricks:
             programs.append(tried(tricks[id], isolated, judge))
         else:
             why = str(broken.get(id, "its program is not there any more"))
             programs.append(Outlook(id, FAILS, why, "mend it, then make slides"))
+    for number, variant in enumerate(known, len(wanted) + 1):
+        progress(f"{number} of {whole}: {variant.id}")
+        what_if.append(tried(variant, isolated, judge))
     measured = [_measured(id, root, isolated) for id in (deck.measurements if deck else ())]
     ran = [tricks[one.id] for one in programs if one.how == LIVE]
     checks = [
@@ -106,8 +142,9 @@ def fly(
         _offline(ran, deck, isolated),
         *([_charts(measured)] if measured else []),
     ]
-    faults = _faults(programs, checks)
-    return Report(time.time(), system.release(), tuple(programs), tuple(checks), tuple(faults))
+    faults = _faults(programs, what_if, checks)
+    found = tuple(programs), tuple(checks), tuple(faults), tuple(what_if)
+    return Report(time.time(), system.release(), *found)
 
 
 def _measured(id: str, root: Path, isolated: bool) -> Outlook:
@@ -162,12 +199,15 @@ def _sees_the_network(trick: Trick) -> bool:
     return bool(set(talk.read(trick.root).machine_network) & set(trick.needs))
 
 
-def _faults(programs: list[Outlook], checks: list[Check]) -> list[str]:
+def _faults(programs: list[Outlook], what_if: list[Outlook], checks: list[Check]) -> list[str]:
     """What forbids to go, the most pressing first, each with what to do."""
     faults = [f"{one.name}: {one.text}; {one.remedy}" for one in checks if one.state == BAD]
     if failing := [one for one in programs if one.how == FAILS]:
         first = failing[0]
         faults.append(f"{some([o.id for o in failing])} does not run as recorded: {first.remedy}")
+    if failing := [one for one in what_if if one.how == FAILS]:
+        names = some([one.id for one in failing])
+        faults.append(f"{names} does not end as its slide says: {failing[0].remedy}")
     unable = [one for one in programs if one.how in (REPLAY, SILENT)]
     if unable and len(unable) == len(programs):
         why = "; ".join(filter(None, (unable[0].why, unable[0].remedy)))
@@ -198,6 +238,7 @@ def last(root: Path) -> Report | None:
             "programs": tuple(Outlook(**one) for one in told["programs"]),
             "checks": tuple(Check(**one) for one in told["checks"]),
             "faults": tuple(told["faults"]),
+            "variants": tuple(Outlook(**one) for one in told["variants"]),
         }
         return Report(**kept)
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,14 +1,12 @@
 """Have a talk's probes answer in the very world in which a trick would run."""
 
 import functools
-import json
 import threading
 from pathlib import Path
 
 from deck.programs import talk, worlds
 from deck.programs.catalogue import Trick
 from deck.programs.running import Running
-from deck.programs.stand_in import stand_in
 
 DEADLINE = 60.0  # seconds for all probes of a talk; each has one of its own
 WORKER = Path(__file__).with_name("probe_worker.py")
@@ -42,6 +40,10 @@ def ask(root: Path, kind: Kind, need: str) -> str:
 
 @functools.cache
 def _answers(root: Path, kind: Kind) -> tuple[dict[str, str], str]:
+    import json  # most tricks have nothing to ask
+
+    from deck.programs.stand_in import stand_in
+
     asking = stand_in(root, kind, str(WORKER), str(talk.path(root)))
     world = worlds.choose(asking, "here", isolated=BARE not in kind)
     with Running(world, asking) as running:

@@ -7,17 +7,16 @@ shown. Kernels bear the version that kernel.org gave them.
 """
 
 import ast
+import contextlib
 import functools
 import hashlib
 import json
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypedDict
 
-from deck.programs import needs, system, uml
+from deck.programs import at_once, needs, system, uml
 from deck.programs.catalogue import ROOT, Trick
 from deck.programs.runner import Event, Kind, Result, Run
 
@@ -152,38 +151,21 @@ def badge(trick: Trick, rows: dict[str, Row]) -> str:
 Task = tuple[Trick, uml.Kernel | None]
 
 
-def prove(tasks: list[Task], jobs: int = 2) -> Iterator[tuple[Trick, uml.Kernel | None, Event]]:
-    """Run each trick on its kernel, `jobs` at a time, and yield how each ended, as they end.
+def prove(
+    tasks: list[Task], jobs: int = 0
+) -> Generator[tuple[Trick, uml.Kernel | None, Event], None, None]:
+    """Run each trick on its kernel, as at_once.run does, and yield how each ended."""
+    with contextlib.closing(at_once.run(tasks, _start, jobs)) as runs:
+        for (trick, kernel), events in runs:
+            yield trick, kernel, events[-1]
 
-    Closed early, it stops what runs and begins nothing more.
-    """
-    running: set[Run] = set()
-    stopping = threading.Event()
 
-    def end(task: Task) -> tuple[Trick, uml.Kernel | None, Event]:
-        trick, kernel = task
-        if kernel is None and needs.check(trick).where == "lab":
-            reason = "this kernel lacks what it needs; a lab kernel has it"
-            return trick, kernel, Event(Kind.END, 0.0, reason, Result.SKIPPED)
-        run = Run(trick, kernel=kernel)
-        running.add(run)
-        if stopping.is_set():
-            run.cancel()
-        try:
-            return trick, kernel, list(run.events())[-1]
-        finally:
-            running.discard(run)
-
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        for future in as_completed([pool.submit(end, task) for task in tasks]):
-            yield future.result()
-    finally:
-        stopping.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-        for run in list(running):
-            run.cancel()
-        pool.shutdown()
+def _start(task: Task) -> Run | Event:
+    trick, kernel = task
+    if kernel is None and needs.check(trick).where == "lab":
+        reason = "this kernel lacks what it needs; a lab kernel has it"
+        return Event(Kind.END, 0.0, reason, Result.SKIPPED)
+    return Run(trick, kernel=kernel)
 
 
 def enter(rows: dict[str, Row], trick: Trick, kernel: str, end: Event) -> None:

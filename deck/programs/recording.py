@@ -6,7 +6,6 @@ timing in asciicast v2, the format of asciinema: a JSON header, then a JSON arra
 text] a line. A line ends with a line feed; all other characters are the program's own.
 """
 
-import json
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -50,6 +49,8 @@ def read(trick: Recorded) -> Recording | None:
     """The recording of a trick, or None where there is none yet. Raises RecordingError."""
     if not trick.recording.exists():
         return None
+    import json  # to run and to compare needs none of it
+
     lines = _lines(trick)
     try:
         header, *rows = map(json.loads, trick.cast.read_text().splitlines())
@@ -77,6 +78,8 @@ def write(trick: Recorded, events: Iterable[Event], release: str = "") -> bool:
     lines = [event.text for event in said]
     if trick.recording.exists() and _lines(trick) == lines and trick.cast.exists():
         return False
+    import json
+
     rows = _cast(trick, said, release)
     try:
         trick.recording.write_bytes("".join(f"{line}\n" for line in lines).encode())

@@ -46,6 +46,17 @@ def limit(error: int | None) -> str:
     return ""
 
 
+def file_size(least: int) -> str:
+    """Why no file can have this many bytes, and the remedy; "" where it can."""
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if most == resource.RLIM_INFINITY or most >= least:
+        return ""
+    return (
+        f"no file may be larger than {most} bytes here (ulimit -f), and {least >> 20} MB are"
+        " needed: start it where nobody has set that limit"
+    )
+
+
 def _cause(error: int) -> str:
     if reached := limit(error):
         return reached

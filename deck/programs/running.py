@@ -6,7 +6,6 @@ The middle one of three: worlds.py says what to start, runner.py listens to it a
 import contextlib
 import os
 import select
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +37,8 @@ class Running:
         with contextlib.ExitStack() as resources:
             scratch = world.scratch()
             if scratch:
+                import shutil  # most worlds need none
+
                 resources.callback(shutil.rmtree, scratch, ignore_errors=True)
             cgroup = resources.enter_context(memory.bound())
             leash, self._leash = os.pipe()

@@ -6,7 +6,6 @@ colours of ours. What an encoding lacks is replaced; a reader who goes away ends
 
 import os
 import re
-import shutil
 import sys
 import textwrap
 from typing import TextIO
@@ -80,9 +79,20 @@ def write(text: str, stream: TextIO, colour: int = 0) -> None:
     print(paint(line, colour, stream) if colour else line, file=stream, flush=True)
 
 
+def columns() -> int:
+    """How wide the terminal is, or what COLUMNS says (shutil has the same, and loads much)."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError, AttributeError):  # no terminal, closed, none at all
+        return 80
+
+
 def paragraph(text: str, stream: TextIO) -> None:
     """Write prose of ours, no wider than is good to read."""
-    lines = textwrap.wrap(text, min(COLUMNS, shutil.get_terminal_size().columns))
+    lines = textwrap.wrap(text, min(COLUMNS, columns()))
     print(*lines, sep="\n", file=stream, flush=True)
 
 

@@ -6,12 +6,8 @@ more each; DECK_KERNELS names other folders instead, separated by colons. A kern
 newer libc than the host's has it in the same folder (see kernels.py).
 """
 
-import base64
-import json
 import os
-import shutil
 import sys
-import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,6 +52,8 @@ class Kernel:
 
 def kernels() -> list[Kernel]:
     """The lab kernels at hand, the installed one first."""
+    import shutil  # most runs look for none
+
     found = []
     if program := shutil.which(PROGRAM, path="/usr/local/bin:/usr/bin:/bin"):
         found += _kernels(program, Path("/usr/lib/uml/modules"))
@@ -103,6 +101,10 @@ def command(kernel: Kernel, order: Order, scratch: str) -> list[str]:
 
     `scratch` is a folder for the kernel's own files: its memory and its control socket.
     """
+    import base64  # these are for few runs
+    import json
+    import zlib
+
     words = asdict(order) | {
         "environment": order.environment | dict([WITHOUT_AVX]),
         "module_folder": kernel.modules,

@@ -27,9 +27,9 @@ from deck.programs.runner import Event, Kind, Result, Run
 DEADLINE = 5.0
 KEYS = ("title", "replace", "with", "shows", "knob")
 COLUMNS = 60
-_RAISED = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Expired|Exit|Interrupt)\b")
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_SHOWS = re.compile(r"passes|times out|fails [A-Z]\w*")
+_RAISED = r"[A-Za-z_][\w.]*(Error|Exception|Expired|Exit|Interrupt)\b"
+_NAME = r"[a-z][a-z0-9_]*"
+_SHOWS = r"passes|times out|fails [A-Z]\w*"
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,13 @@ def _variant(trick: Trick, name: str, row: object, text: str, program: str) -> V
     head = re.search(rf"^\[{re.escape(name)}\]", text, re.MULTILINE)
     line = text.count("\n", 0, head.start()) + 1 if head else 1
     where = f"{trick.path.with_suffix('.toml')}:{line}"
-    if not isinstance(row, dict) or not _NAME.fullmatch(name):
+    if not isinstance(row, dict) or not re.fullmatch(_NAME, name):
         raise CatalogueError(f"{where}: {name!r} is no table with a name in small letters")
     if unknown := set(row) - {*KEYS}:
         raise CatalogueError(f"{where}: unknown key {min(unknown)}; known: {', '.join(KEYS)}")
     if lacking := [key for key in KEYS[:-1] if not isinstance(row.get(key), str)]:
         raise CatalogueError(f"{where}: {name} lacks its text {lacking[0]}; add it")
-    if not _SHOWS.fullmatch(row["shows"]):
+    if not re.fullmatch(_SHOWS, row["shows"]):
         raise CatalogueError(
             f"{where}: shows = {row['shows']!r} is none of: passes, times out, fails EXCEPTION"
         )
@@ -196,7 +196,7 @@ def last_word(events: list[Event]) -> str:
     """The last line of the traceback: what went wrong. Cut to what a slide has room for."""
     said = [event.text for event in events if event.kind == Kind.STDERR and event.text.strip()]
     # A server or a child may have said something since.
-    raised = [text for text in said if _RAISED.match(text)]
+    raised = [text for text in said if re.match(_RAISED, text)]
     text = (raised or said or [""])[-1]
     return text if len(text) <= COLUMNS else text[: COLUMNS - 1] + "…"
 

@@ -6,7 +6,6 @@ which it is, and who follows it (runner.py) hears the same lines from each.
 """
 
 import os
-import tempfile
 from typing import Any, Protocol
 
 from deck.programs import isolation, isolation_filters, system, talk, uml
@@ -221,6 +220,8 @@ def _modules(trick: Trick) -> list[str]:
 def _folder(room: int, enough: int = 0) -> str:
     """A new folder with so many bytes of room; in memory if that can be, and if there is `enough`.
     Raises NoRoom."""
+    import tempfile  # most runs need none
+
     above = (table.TMPDIR, tempfile.gettempdir(), "/var/tmp")
     free = {path: _free(path) for path in above if os.access(path, os.W_OK)}
     found = [path for path in free if free[path] >= max(room, enough)]

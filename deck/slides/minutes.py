@@ -5,7 +5,8 @@
     + what a node says that it `takes`: a trick, the length of its recording and 2 s
 
 A slide counts when it has `minutes`; others belong to no talk. What is found is written to
-`minutes.txt` beside the doctrees; with `talk_minutes_checked`, what takes longer fails the build.
+`minutes.txt` beside the doctrees, and where a rehearsal took otherwise; with
+`talk_minutes_checked`, what takes longer fails the build.
 """
 
 import json
@@ -22,12 +23,15 @@ from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
 
 from deck.slides import links, notes, vocabulary
+from deck.stage import rehearsal
 
 # What is remembered of a document, in `env.metadata`: Sphinx merges and forgets it for us.
 TIMES = "slides minutes"
 REPORT = "minutes.txt"
 WORDS_A_MINUTE = 120
 PAUSE = 10  # seconds, for a question and for a breath
+# What is said: rehearsal and formula differ by so much of the latter, and by so many minutes.
+APART, LEAST = 1 / 3, 0.2
 _WORD = re.compile(r"\w")
 
 
@@ -62,6 +66,7 @@ class Time:
     minutes: float
     words: int = 0
     seconds: float = 0
+    id: str = ""
 
     @property
     def place(self) -> str:
@@ -91,6 +96,7 @@ def times_of(doctree: nodes.document, docname: str, levels: int) -> Iterator[Tim
         given = [node for node in own if isinstance(node, minutes)]
         title = next((node.astext() for node in own if isinstance(node, nodes.title)), "")
         time = Time(title, docname, given[0].line, sum(node["minutes"] for node in given))
+        time.id = next(iter(slide.get("ids", [])), "")
         time.words = sum(said_in(node) for node in own if isinstance(node, nodes.note))
         time.seconds = sum(node.get("takes", 0) for node in own if isinstance(node, nodes.Element))
         kinds = {*slide.get("classes", []), *(type(node).__name__ for node in own)}
@@ -140,7 +146,7 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
         sums += sum_over(times, limit)
         if (needed := sum(time.needed for time in times)) > limit:
             over.append(f"the talk of {limit:g} minutes takes {needed:.1f}")
-    report = [*lines, *over, *sums]
+    report = [*lines, *over, *sums, *against_rehearsal(whole, Path(app.confdir))]
     Path(app.doctreedir, REPORT).write_text("".join(f"{line}\n" for line in report), "utf-8")
     if sums:
         raise ConfigError("\n".join(sums))
@@ -171,6 +177,30 @@ def sum_over(times: list[Time], limit: float) -> list[str]:
         f" talk_shorter in conf.py): take {total - limit:g} off their `minutes` directives, or"
         f" raise it there. The longest slide is {longest.place} with {longest.minutes:g}."
     ]
+
+
+def against_rehearsal(times: list[Time], root: Path) -> list[str]:
+    """Where the rehearsal and the formula differ by a third, the largest difference first."""
+    try:
+        spent = rehearsal.rehearsed(root)
+    except rehearsal.RehearsalError as error:
+        return [str(error)]
+    took = {time.id: spent[time.id] / 60 for time in times if time.id in spent}
+    known = [time for time in times if time.id in took]
+    if not known:
+        return []
+    lines = [
+        f"Rehearsed: {len(known)} of {len(times)} slides in {sum(took.values()):.1f} minutes;"
+        f" by the formula they take {sum(time.needed for time in known):.1f}"
+    ]
+    apart = {time.id: took[time.id] - time.needed for time in known}
+    other = [time for time in known if abs(apart[time.id]) > max(time.needed * APART, LEAST)]
+    lines += [
+        f'{time.place}: "{time.title}" took {took[time.id]:.2f} minutes in the rehearsal, and takes'
+        f" {time.needed:.2f} by the formula"
+        for time in sorted(other, key=lambda time: -abs(apart[time.id]))
+    ]
+    return lines
 
 
 def summary(times: list[Time], limit: float) -> str:

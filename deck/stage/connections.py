@@ -27,6 +27,7 @@ class Http(H11Protocol):
     """A connection that has to ask for something soon."""
 
     silent: dict["Http", None] = {}  # noqa: RUF012 -- of all connections, the oldest first
+    many = MANY
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -35,7 +36,7 @@ class Http(H11Protocol):
     def _listen(self, seconds: float) -> None:
         self._patience = self.loop.call_later(seconds, self._give_up)
         self.silent[self] = None
-        if len(self.silent) > min(MANY, (self.limit_concurrency or MANY) // 2):
+        if len(self.silent) > min(self.many, (self.limit_concurrency or 2 * self.many) // 2):
             next(iter(self.silent))._give_up()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -49,7 +49,7 @@ class Panel:
 
 def render(report: Report, since: str) -> str:
     """The page; `since` says why the report is not of now, or ""."""
-    programs = sorted(report.programs, key=lambda one: (ORDER.index(one.how), -one.seconds))
+    programs = sorted(report.programs, key=_first)
     checks = ((MARKS[one.state], one.name, one.text, _remedy(one)) for one in report.checks)
     verdict = "GO" if report.go else f"NO-GO: {report.faults[0]}"
     old = f"<p>Since then: {escape(since)}. In a terminal: make preflight</p>" if since else ""
@@ -61,8 +61,21 @@ def render(report: Report, since: str) -> str:
         f"{_table(('', 'this machine', 'is', 'what to do'), checks)}"
         f"<p>{escape(counted(report.programs))}.</p>"
         f"{_table(('program', 'on its slide', 'why', 'longest run'), map(_row, programs))}"
+        f"{_what_if(report)}"
         '<p><a href="/">The slides</a></p></main></html>'
     )
+
+
+def _first(one: Outlook) -> tuple[int, float]:
+    return ORDER.index(one.how), -one.seconds
+
+
+def _what_if(report: Report) -> str:
+    if not report.variants:
+        return ""
+    rows = map(_row, sorted(report.variants, key=_first))
+    told = f"<p>What if ...? {escape(counted(report.variants))}.</p>"
+    return told + _table(("variant", "on its slide", "why", "longest run"), rows)
 
 
 def _remedy(check: Check) -> str:

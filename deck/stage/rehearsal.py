@@ -9,8 +9,10 @@ from pathlib import Path
 
 from deck.programs.shown import whole
 
+FILE = Path("_build", "rehearsal.json")
 FIRST = ""  # where a talk opens: its first slide
 NEAR = 10  # seconds that are worth no word
+PASSED_BY = 3  # seconds: who stays no longer was on the way to another slide
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 
 
@@ -144,15 +146,30 @@ def slides_of(page: Path) -> list[Slide]:
 # ---- what came of it
 
 
+def stayed(visits: list[Visit]) -> dict[str, float]:
+    """The seconds on each slide, in all."""
+    spent: dict[str, float] = {}
+    for visit in visits:
+        spent[visit.slide] = spent.get(visit.slide, 0.0) + visit.seconds
+    return spent
+
+
+def rehearsed(root: Path) -> dict[str, float]:
+    """The seconds that each slide took in the rehearsal of this talk, "" for the first slide.
+
+    Slides that were only passed by are not in it. Raises RehearsalError.
+    """
+    spent = stayed(_read(root / FILE))
+    return {slide: seconds for slide, seconds in spent.items() if seconds > PASSED_BY}
+
+
 def report(visits: list[Visit], slides: list[Slide]) -> list[str]:
     """Where the time went, for a terminal: what took longer than it was meant to, first."""
     first = slides[0].id if slides else FIRST
-    spent: dict[str, float] = {}
+    spent = {slide or first: seconds for slide, seconds in stayed(visits).items()}
     runs: dict[str, list[str]] = {}
     for visit in visits:
-        slide = visit.slide or first
-        spent[slide] = spent.get(slide, 0.0) + visit.seconds
-        runs.setdefault(slide, []).extend(visit.runs)
+        runs.setdefault(visit.slide or first, []).extend(visit.runs)
     meant = [slide for slide in slides if slide.seconds]
     count = sum(map(len, runs.values()))
     whole = f" of {_clock(sum(slide.seconds for slide in meant))}" if meant else ""

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from deck.programs import catalogue
 from deck.stage import command
-from deck.stage.rehearsal import Rehearsal, RehearsalError, report, slides_of
+from deck.stage.rehearsal import FILE, Rehearsal, RehearsalError, report, slides_of
 from deck.stage.server import Stage
 
-FILE = Path("_build", "rehearsal.json")
 DECK = Path("_build", "slides", "index.html")
 
 

@@ -21,7 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deck.programs import outlook, preflight
 from deck.programs.spare import Spares
-from deck.stage import connections, kept, panel
+from deck.stage import connections, kept, panel, rehearsal
 from deck.stage.followers import invitation
 from deck.stage.followers.address import Place as Entrance
 from deck.stage.followers.feed import Followers
@@ -69,6 +69,7 @@ class Stage:
         self.watcher = Watcher(root, self.trouble)
         self.surveyor = Surveyor(self.ask, self._surveyed)
         self.followers = self._let_follow(entrance) if entrance else None
+        self._remember_rehearsal()
 
     def app(self) -> Starlette:
         """The web application: pages and the run socket, behind the guard."""
@@ -150,6 +151,13 @@ class Stage:
         self.runs.listeners.append(followers.notice)
         self.runs.hello["followers"] = followers.address
         return followers
+
+    def _remember_rehearsal(self) -> None:
+        """The speaker's pace is held against it."""
+        try:
+            self.runs.hello["rehearsed"] = rehearsal.rehearsed(self.root)
+        except rehearsal.RehearsalError as error:
+            self.trouble(str(error))
 
     def _invitation(self, request: Request) -> Response:
         """The picture of the followers' address, for the slide."""

@@ -7,8 +7,9 @@ port.
 
 :needs: own net
 :man: icmp(7), capabilities(7)
-:see: Documentation/networking/ip-sysctl.rst (ping_group_range)
-:since: 3.0
+:see: Documentation/networking/ip-sysctl.rst (ping_group_range); Linux 3.13, "ipv4: Allow
+    unprivileged users to use per net sysctls"
+:since: 3.13
 """
 
 import os

@@ -6,8 +6,8 @@ loses messages, is told so by ENOBUFS, and does not hold up the others.
 
 :needs: own net
 :man: netlink(7)
-:see: include/uapi/linux/netlink.h (NETLINK_USERSOCK)
-:since: 2.6.14
+:see: include/uapi/linux/netlink.h; Linux 2.6.36, "netlink: Make NETLINK_USERSOCK work again"
+:since: 2.6.36
 """
 
 import errno

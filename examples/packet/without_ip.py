@@ -17,7 +17,7 @@ import errno
 import socket
 import sys
 
-from examples.support.cables import play
+from examples.support.two_hosts import play
 
 OURS = 0x88B5  # IEEE 802: local experimental EtherType 1
 EVERYONE = b"\xff" * 6

@@ -2,9 +2,6 @@
 
 import itertools
 import struct
-import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from examples.support import rtnetlink as rt
 from examples.support.hosts import Host
@@ -81,29 +78,3 @@ def neighbours() -> tuple[Host, Host]:
     alice, bob = Host("alice"), Host("bob")
     link(alice, "eth0", "10.0.0.1/24", bob, "eth0", "10.0.0.2/24")
     return alice, bob
-
-
-def play(*roles: Callable[[], None]) -> None:
-    """Run two functions, each as the host of its name, at the two ends of a cable: eth0 in both.
-
-    Started with a name, `python3 -m examples.packet.without_ip bob`, this machine is that host, and
-    no other: its own eth0 is the end of the cable. So two machines play it, in a page or on a desk.
-    """
-    if names := sys.argv[1:]:
-        by_name = {role.__name__: role for role in roles}
-        by_name[names[0]]()
-        return
-    one, other = hosts = [Host(role.__name__) for role in roles]
-    link(one, "eth0", None, other, "eth0", None)
-    with ThreadPoolExecutor(len(hosts)) as threads:
-        parts = [
-            threads.submit(_at, host, role)
-            for host, role in zip(hosts, roles, strict=True)
-        ]
-        for part in parts:
-            part.result()
-
-
-def _at(host: Host, role: Callable[[], None]) -> None:
-    with host:
-        role()

@@ -6,8 +6,9 @@ first visit fetches the cookie, and saves nothing.
 
 :needs: own net
 :man: tcp(7), packet(7)
-:see: RFC 7413, Documentation/networking/ip-sysctl.rst (tcp_fastopen)
-:since: 4.11
+:see: RFC 7413, Documentation/networking/ip-sysctl.rst (tcp_fastopen); Linux 4.15, "ipv4:
+    Namespaceify tcp_fastopen knob"
+:since: 4.15
 """
 
 import socket

@@ -6,8 +6,9 @@ sees one ordinary stream. One cable is pulled while data flows, and all of it ar
 
 :needs: own net, module mptcp
 :man: socket(2), ip-mptcp(8)
-:see: RFC 8684, Documentation/networking/mptcp.rst
-:since: 5.17
+:see: RFC 8684, Documentation/networking/mptcp.rst; Linux 6.1, "mptcp: allow privileged operations
+    from user namespaces"
+:since: 6.1
 """
 
 import errno

@@ -6,8 +6,9 @@ queue, with the datagram's number; the receiver gets the third beside the text.
 
 :needs: none
 :man: socket(7), recv(2), cmsg(3), udp(7)
-:see: Documentation/networking/timestamping.rst
-:since: 4.0
+:see: Documentation/networking/timestamping.rst; Linux 4.12, "Enable tx timestamping on loopback and
+    dummy"
+:since: 4.12
 """
 
 import select

@@ -1,6 +1,6 @@
 """An open file travels through a socket.
 
-A process unlinks a file that it has open, so no path leads there any more, and reads half of it. It
+A process unlinks a file that it has open, so it has no name any more, and reads half of it. It
 sends the descriptor over a Unix socket. Another process reads on from where the first one stopped,
 and the first one's offset moves along: what travelled is the open file, not its name or number.
 

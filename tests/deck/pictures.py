@@ -1,5 +1,6 @@
-"""Pictures for tests, made when they are needed."""
+"""Pictures for tests: made when they are needed, and looked at."""
 
+import base64
 import struct
 import zlib
 from pathlib import Path
@@ -28,3 +29,25 @@ def _chunk(chunk: tuple[bytes, bytes]) -> bytes:
     kind, data = chunk
     checksum = zlib.crc32(kind + data)
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+
+
+LIGHTEST = """async (picture) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${picture}`;
+    await image.decode();
+    const {width, height} = image;
+    const canvas = Object.assign(document.createElement("canvas"), {width, height});
+    const drawing = canvas.getContext("2d");
+    drawing.drawImage(image, 0, 0);
+    const colours = drawing.getImageData(0, 0, width, height).data;
+    return colours.reduce((most, value, at) => at % 4 < 3 ? Math.max(most, value) : most, 0);
+}"""
+
+
+def lightest(page) -> int:
+    """The largest value of a colour on a picture of a page in a browser: 0 is all black."""
+    picture = base64.b64encode(page.screenshot()).decode()
+    blank = page.context.new_page()
+    most = blank.evaluate(LIGHTEST, picture)
+    blank.close()
+    return most

@@ -54,9 +54,16 @@ class Example:
             self.commands += commands
             self.steps += [("$", command) for command in commands]
 
+    def parameter(self):
+        """Of those that build, test or prove by a command, the tutorial is a sample."""
+        costly = re.compile(r"make |pytest|prove|-m sphinx")
+        heavy = pytest.mark.thorough(kind="a command of the documentation that takes long")
+        marks = [heavy] if any(map(costly.search, self.commands)) else []
+        return pytest.param(self, id=self.place, marks=marks)
+
 
 def examples() -> Iterator[Example]:
-    for page in sorted(DOCS.glob("*.rst")):
+    for page in sorted(DOCS.glob("*.rst"), key=lambda page: (page.stem != "tutorial", page)):
         text = page.read_text()
         # The tutorial is one example from its first line to its last.
         parts = [] if page.stem == "tutorial" else PART.finditer(text)
@@ -91,7 +98,7 @@ def talk(tmp_path, monkeypatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+@pytest.mark.parametrize("example", [example.parameter() for example in EXAMPLES.values()])
 def test_the_example_builds(example, talk):
     for name, text in example.steps:
         if name == "$":

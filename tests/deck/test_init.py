@@ -96,6 +96,7 @@ def user(request, installed) -> Iterator[User]:
         yield User(folder, installed, nobody)
 
 
+@pytest.mark.thorough(kind="from the wheel")
 def test_from_the_wheel_to_a_tested_talk(user):
     made = user.run(
         user.python, "-m", "deck", "init", "my talk", "--name", "Numbers", "--author", "Ada"
@@ -130,6 +131,7 @@ def test_the_stage_opens_in_it(tmp_path, installed):
         stage.communicate(timeout=30)
 
 
+@pytest.mark.thorough(kind="name of a new talk")
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_is_written_as_it_is(name, tmp_path):
     init.write(tmp_path, name, name)

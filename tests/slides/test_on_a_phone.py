@@ -80,3 +80,15 @@ def test_the_titles_of_all_slides_begin_at_the_same_height(static):
         return tops;
     }""")
     assert len(tops) == 1, tops
+
+
+@pytest.mark.parametrize(("width", "height", "least"), [(390, 844, 16), (820, 1180, 21)])
+def test_letters_grow_with_the_screen_and_controls_stay_in_one_row(static, width, height, least):
+    static.set_viewport_size({"width": width, "height": height})
+    static.wait_for_function("document.documentElement.classList.contains('phone')")
+    static.evaluate(
+        "Reveal.slide(Reveal.getIndices(document.querySelector('section:has(.trick)')).h)"
+    )
+    size = "parseFloat(getComputedStyle(document.querySelector('.present .callout')).fontSize)"
+    assert static.evaluate(size) >= least
+    assert static.locator(".deck-bar").bounding_box()["height"] < 70

@@ -16,9 +16,11 @@ MEASURE = """async () => {
         const trick = slide.querySelector(".trick");
         const lines = [...trick.querySelectorAll(".trick-code .line, .trick-output .line")];
         const output = trick.querySelector(".trick-output");
+        const bar = trick.querySelector(".trick-bar");
         const last = Math.max(...lines.map((line) => box(line).bottom));
         const leading = (line) => parseFloat(getComputedStyle(line).lineHeight);
         const hidden = [];
+        const far = [];
         for (const callout of trick.querySelectorAll(".callout")) {
             Reveal.navigateFragment(Number(callout.dataset.fragmentIndex));
             const { left, top, bottom } = box(callout);
@@ -29,6 +31,10 @@ MEASURE = """async () => {
             const seen = callout.checkVisibility({ visibilityProperty: true })
                 && output.checkVisibility({ visibilityProperty: true });
             if (!seen || lines.some(covers)) hidden.push(callout.textContent.trim());
+            const line = box(trick.querySelector(".line.explained"));
+            const apart = Math.max(top - line.bottom, line.top - bottom);
+            const stroke = parseFloat(getComputedStyle(callout, "::after").height) || 0;
+            if (Math.abs(stroke - apart) > 24 && apart > 24) far.push(callout.textContent.trim());
         }
         found.push({
             trick: trick.dataset.trick,
@@ -38,6 +44,10 @@ MEASURE = """async () => {
             scrolled: output.scrollHeight - output.clientHeight,
             bar: box(trick.querySelector(".trick-bar")).height,
             hidden,
+            far,
+            cut: [...trick.querySelectorAll(".badge, .trick-status, .command")].filter((word) =>
+                box(word).top < box(bar).bottom - 8 && word.scrollWidth > word.clientWidth + 1
+                && !word.querySelector(".how")).map((word) => word.textContent),
         });
     }
     return found;
@@ -49,6 +59,9 @@ def test_code_explanation_and_output_are_seen_together(some):
     found = some.evaluate(MEASURE)
     assert found
     assert {one["trick"]: one["hidden"] for one in found if one["hidden"]} == {}
+    # One that stands apart from its line has a stroke that leads there.
+    assert {one["trick"]: one["far"] for one in found if one["far"]} == {}
+    assert {one["trick"]: one["cut"] for one in found if one["cut"]} == {}
     assert {one["trick"]: one["code"] for one in found if not 34 <= one["code"] <= LARGEST} == {}
     small = [one for one in found if one["code"] < LARGEST]
     assert {one["trick"]: one["unused"] for one in small if one["unused"] > 0.25} == {}

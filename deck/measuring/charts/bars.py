@@ -26,7 +26,7 @@ class Bars(Detailed):
         self.row = max(least, min(130.0, room / len(chart.ways)))
 
     def subject(self) -> str:
-        return f"{self.chart.measure}, {units.size(self.chart.size)}"
+        return f"{super().subject()}, {units.size(self.chart.size)}"
 
     def cell(self, way: str, core: str, by: str, results: Results | None = None) -> Cell | None:
         return (results or self.results).one(**self._wanted(way, core, by))

@@ -42,8 +42,9 @@ class Chart:
         lists = {name: tuple(told[name]) for name in ("ways", "compare", "cores")}
         return cls(**(told | lists | {"labels": pairs}))
 
-    def label(self, way: str) -> str:
-        return dict(self.labels).get(way, way)
+    def label(self, name: str) -> str:
+        """What this way, or what was measured, is called here."""
+        return dict(self.labels).get(name, name)
 
     def resolved(self, results: Results) -> "Chart":
         """The same with nothing left open. Raises MeasuredError, which names what is known."""

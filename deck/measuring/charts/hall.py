@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from deck.measuring import units
 from deck.measuring.charts.chart import Chart, sizes_of
 from deck.measuring.charts.pen import LARGE, NAME, width_of, wrapped
-from deck.measuring.charts.picture import Picture
+from deck.measuring.charts.picture import Picture, begun
 from deck.measuring.results import PYTHON, Cell, MeasuredError, Ratio, Results, ratio
 
 GAP = 18  # between a bar and its figure
@@ -94,11 +94,11 @@ class Hall(Picture):
         self.pen.line("c-axis", self.axis, top, self.axis, bottom)
         return bottom + 6
 
-    def hint(self, x: float, lines: list[str], aligned: str = "") -> float:
-        """Write lines above the rows; where they end below."""
+    def hint(self, x: float, top: float, lines: list[str], aligned: str = "") -> float:
+        """Write lines above the rows, from this height on; where they end below."""
         high = len(lines) * NAME
-        self.pen.lines(x, high / 2 + 4, lines, f"c-name c-hint {aligned}".strip())
-        return high + 8
+        self.pen.lines(x, top + high / 2 + 4, lines, f"c-name c-hint {aligned}".strip())
+        return top + high + 8
 
     def _row(self, row: Row, lines: list[str], top: float, high: float) -> None:
         thick, middle = min(high * 0.62, 74.0), top + high / 2
@@ -142,14 +142,14 @@ class HallBars(Hall):
         return results.one(way=way, by=PYTHON, **wanted)
 
     def subject(self) -> str:
-        return f"{self.chart.measure}, {units.size(self.chart.size)}"
+        return f"{super().subject()}, {units.size(self.chart.size)}"
 
     def _better(self) -> str:
         rates = [c.is_rate for way in self.chart.ways if (c := self._cell(way, self.results))]
         return "longer is better" if any(rates) else "shorter is better"
 
     def head(self) -> float:
-        return self.hint(0, wrapped(f"{self.subject()}: {self._better()}", self.width))
+        return self.hint(0, 0, wrapped(f"{self.subject()}: {self._better()}", self.width))
 
     def words(self) -> str:
         rows = ", ".join(f"{row.name} {row.figure}" for row in self.rows)
@@ -193,9 +193,10 @@ class HallRatios(Hall):
         return left, right
 
     def head(self) -> float:
+        top = self.hint(0, 0, wrapped(self.subject(), self.width))
         left, right = self._ends()
-        below = self.hint(self.axis - GAP, left, "c-end")
-        return max(below, self.hint(self.axis + GAP, right))
+        below = self.hint(self.axis - GAP, top, left, "c-end")
+        return max(below, self.hint(self.axis + GAP, top, right))
 
     def words(self) -> str:
         a, b = map(self.chart.label, self.chart.compare)
@@ -203,7 +204,10 @@ class HallRatios(Hall):
             f"{row.name} {row.figure}" + (f" ({b if row.length < 0 else a})" if row.length else "")
             for row in self.rows
         ]
-        return f"{self.core}, how many times as fast the faster one is: {', '.join(said)}."
+        return (
+            f"{begun(self.subject())}, {self.core}, how many times as fast the faster one is:"
+            f" {', '.join(said)}."
+        )
 
 
 def _times(found: Ratio) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from deck.measuring.charts.chart import Chart
-from deck.measuring.charts.pen import SVG, TEXT, Pen, serialised, width_of
+from deck.measuring.charts.pen import SVG, TEXT, Pen, serialised, width_of, wrapped
 from deck.measuring.results import Results
 
 WIDE, NARROW = 1600, 800
@@ -37,7 +37,7 @@ class Picture(abc.ABC):
         """All that it shows, in words."""
 
     def subject(self) -> str:
-        return self.chart.measure
+        return self.chart.label(self.chart.measure)
 
     def drawn(self) -> str:
         """The chart as SVG."""
@@ -90,7 +90,11 @@ class Detailed(Picture):
                 x, middle = 0.0, middle + TEXT * 1.3
             if kind:
                 self.pen.sign(kind, x, middle)
-            self.pen.text(x + sign, middle, words, "c-text c-quiet")
+            first, *more = wrapped(words, self.width - sign, TEXT)
+            self.pen.text(x + sign, middle, first, "c-text c-quiet")
+            for line in more:
+                middle += TEXT * 1.3
+                self.pen.text(sign, middle, line, "c-text c-quiet")
             x += wide + 36
         return middle + TEXT * 0.8
 

@@ -135,7 +135,7 @@ class Ratios(Detailed):
                 if where == core
             ]
             panels.append(f"{begun(core)}: {', '.join(rows)}")
-        what = f"{begun(self.chart.measure)}: how many times as fast as {b} is {a}"
+        what = f"{begun(self.subject())}: how many times as fast as {b} is {a}"
         return f"{what}. {'. '.join(panels)}."
 
 

@@ -24,7 +24,7 @@ window.deckLinux = async ({ word, make, memory, load, about, base }) => {
   let runs = 0;
 
   const one = word("Linux {release}, in this page", about);
-  const two = word("two of Linux {release} on one cable, in this page", about);
+  const two = word("two of Linux {release} on one cable", about);
   const seconds = () => (performance.now() - run.began) / 1000;
   const megabytes = (bytes) => Math.ceil(bytes / 1e6);
 

@@ -42,6 +42,7 @@ class Http(connections.Http):
     per_address = PER_ADDRESS
     in_all = IN_ALL
     stalled = STALLED
+    many = IN_ALL // 4
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -191,7 +192,8 @@ def server(app: ASGIApp) -> uvicorn.Server:
         ws="none",
         lifespan="off",
         h11_max_incomplete_event_size=REQUEST,
-        timeout_keep_alive=int(connections.SILENCE),
+        # A hall that comes at once needs the places of those who have loaded the page.
+        timeout_keep_alive=3,
         timeout_graceful_shutdown=1,
         # What strangers send is no news for the speaker's terminal.
         log_level="critical",

@@ -37,7 +37,7 @@ class Shown:
         page = withheld.read(whole(self._folder / "index.html"))
         before, old, self._page = self._page, self._texts, page
         same = (before.head, before.tail) == (page.head, page.tail)
-        if same and len(old) == len(page.slides):
+        if same and len(old) == len(page.slides) and not self._others():
             return self._renew()
         self.now += 1
         self.first = self.now
@@ -94,6 +94,11 @@ class Shown:
         """The slides, and whether all of each may be seen."""
         for index, slide in enumerate(self._page.slides):
             yield slide, slide.answered is None or _key(index, slide) in self._open
+
+    def _others(self) -> bool:
+        """Whether a picture or a style sheet of the same name is another one now."""
+        found = files.collect(self._folder, [path[1:] for path in self.files], {})
+        return any(self.files[f"/{path}"].tag != each.tag for path, each in found.items())
 
     def _collect(self) -> None:
         page, wanted = self._page, set(self._page.files)

@@ -133,6 +133,12 @@ BROKEN = [
 ]
 
 
+def test_what_was_measured_has_a_label_of_its_own_too(deck):
+    text = SLIDES.replace("TCP = the net", "round trip = there and back, TCP = the net")
+    html = build(write(deck, {"index.rst": text})).slides()
+    assert ">there and back, 64 B: shorter is better<" in html and ">the net</text>" in html
+
+
 def test_what_was_measured_beside_comes_with_the_next_step(deck, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     page.goto((build(deck).output / "index.html").as_uri() + "#/1")

@@ -113,7 +113,7 @@ def test_needs_and_kernels_are_badges(tmp_path):
     table = {"examples/proven.json": json.dumps({"post.letter": row})}
     html = make(tmp_path, slide(), files=table).slides()
     badges = re.findall(r'class="badge" title="[^"]*">(.*?)<', html)
-    assert badges == ["needs own net, program ip", "proven on 6.1, 6.18"]
+    assert badges == ["proven on 6.1, 6.18", "needs own net, program ip"]
 
 
 def test_two_slides_of_one_trick_share_no_id(deck):

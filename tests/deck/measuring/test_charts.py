@@ -157,7 +157,7 @@ def test_for_a_hall_a_ratio_is_a_bar_on_the_side_of_the_faster_one():
     chart = Chart("post", compare=("pipe", "TCP"))
     wide, _ = hall(chart, results=Results("post", (*cells,)))
     assert words(wide) == [
-        *("← TCP faster", "pipe faster →"),
+        *("round trip", "← TCP faster", "pipe faster →"),
         *("64 B", "2.0×", "1 KiB", "3.0×", "4 KiB", "no difference"),
     ]
     [axis] = (float(line.get("x1")) for line in of(wide, "c-axis"))

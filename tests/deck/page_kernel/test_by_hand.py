@@ -168,20 +168,8 @@ class Finger(Keyboard):
         self.use(f"{BENCH} header .close")
 
 
-@pytest.fixture(
-    params=["by.chromium-keys", "by.chromium-touch", "by.firefox-keys", "by.firefox-touch"]
-)
-def hands(request):
-    name, _, way = request.param.removeprefix("by.").partition("-")
-    size = PHONE if way == "touch" else DESK
-    if name == "chromium":
-        window = Chromium(request.getfixturevalue("browser"), size, way == "touch")
-    elif not FIREFOX:
-        pytest.skip("needs the Debian package firefox-esr")
-    else:
-        window = Fox(size)
-    yield Finger(window) if way == "touch" else Keyboard(window)
-    window.close()
+def hands_on(window, way: str) -> Keyboard:
+    return Finger(window) if way == "touch" else Keyboard(window)
 
 
 def result(window) -> str:
@@ -219,8 +207,8 @@ def tells(window, wanted: str) -> None:
     window.until(f"{status}.textContent.includes({wanted!r})")
 
 
-@pytest.mark.timeout(600)
-def test_a_reader_fetches_runs_changes_breaks_resets_stops_and_comes_back(hands, site):
+def everything(hands, site) -> None:
+    """Fetch, run five, change one, break it, reset it, stop an endless one, and come back."""
     window = hands.window
     window.open(f"{site.url}#/post.letter")
     hands.run()
@@ -256,3 +244,28 @@ def test_a_reader_fetches_runs_changes_breaks_resets_stops_and_comes_back(hands,
     hands.run()
     ends(window)
     assert not [path for path in site.asked if "state" in path or "wasm" in path]
+
+
+WAYS = pytest.mark.parametrize("way", ["by.keys", "by.touch"])
+
+
+@WAYS
+@pytest.mark.timeout(600)
+def test_a_reader_does_it_all_in_chromium(browser, site, way):
+    way = way.removeprefix("by.")
+    window = Chromium(browser, PHONE if way == "touch" else DESK, way == "touch")
+    everything(hands_on(window, way), site)
+    window.close()
+
+
+@WAYS
+@pytest.mark.timeout(600)
+def test_a_reader_does_it_all_in_firefox(site, way):
+    if not FIREFOX:
+        pytest.skip("needs the Debian package firefox-esr")
+    way = way.removeprefix("by.")
+    window = Fox(PHONE if way == "touch" else DESK)
+    try:
+        everything(hands_on(window, way), site)
+    finally:
+        window.close()

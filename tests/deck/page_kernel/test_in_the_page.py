@@ -151,7 +151,7 @@ def test_a_program_is_changed_broken_and_reset_by_keyboard_alone(page, site):
     page.keyboard.press("Escape")
     page.wait_for_selector(".deck-workbench", state="hidden")
     page.keyboard.press("PageDown")
-    page.wait_for_selector("section.present:has-text('post.endless')")
+    page.wait_for_selector("section.present:has-text('post.pipe')")
 
 
 def test_a_link_carries_a_program_and_runs_nothing(page, site):

@@ -23,7 +23,8 @@ needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be root"
 needs_lab = pytest.mark.skipif(not uml.kernels(), reason="needs the Debian package user-mode-linux")
 
 
-@pytest.fixture(params=["as root", "as an ordinary user"])
+# First the one whom every machine can have: it is the sample.
+@pytest.fixture(params=["as an ordinary user", "as root"])
 def who(request):
     """Whose run it is: root's, or an ordinary user's by a real drop."""
     if os.getuid() != 0 and request.param == "as root":
@@ -73,22 +74,26 @@ def hostile(trick, folder, bare):
     return run
 
 
+@pytest.mark.thorough(kind="hostile in namespaces")
 @pytest.mark.parametrize("needs", ["none", "own net", "ptrace"])
 def test_in_namespaces_it_gets_nothing(hostile, namespaces, who, needs):
     assert hostile(needs, who) == {}
 
 
+@pytest.mark.thorough(kind="hostile in a spare")
 @pytest.mark.parametrize("needs", ["none", "own net", "ptrace"])
 def test_in_a_spare_it_gets_nothing(hostile, namespaces, who, needs):
     assert hostile(needs, who, spare=True) == {}
 
 
+@pytest.mark.thorough(kind="hostile in the lab kernel")
 @needs_lab
 @pytest.mark.parametrize("needs", ["own net", "root"])
 def test_in_the_lab_kernel_it_gets_nothing(hostile, who, needs):
     assert hostile(needs, who, lab=True) == {}
 
 
+@pytest.mark.thorough(kind="hostile with rights")
 @needs_root
 @pytest.mark.parametrize("spare", [False, True], ids=["cold", "in a spare"])
 @pytest.mark.parametrize("needs", ["root, bpf", "root, bpf, own net"])

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 
@@ -116,11 +117,11 @@ def test_what_no_root_and_no_kernel_would_help_is_said_at_once(monkeypatch):
 
 def test_forgetting_asks_anew(monkeypatch):
     trick = catalogue.find("services.redis_or_not")
-    monkeypatch.setattr(needs.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     assert not needs.check(trick).runnable
     monkeypatch.undo()
     needs.forget()
-    monkeypatch.setattr(needs.shutil, "which", lambda *_, **__: "/usr/bin/redis-server")
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: "/usr/bin/redis-server")
     assert needs.check(trick).runnable
 
 
@@ -128,3 +129,13 @@ def test_forgetting_asks_anew(monkeypatch):
 def test_each_probe_says_what_is_needed(need):
     first = talk.read(ROOT).probes[need].__doc__.partition("\n")[0]
     assert first and not first.endswith("."), "it goes on a reason: needs {it}: what is wrong"
+
+
+def test_a_package_is_looked_for_where_the_run_will_look(trick, tmp_path, monkeypatch):
+    (tmp_path / "only_ours.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert needs.check(trick("", needs="package json")).runnable
+    assert needs.check(trick("", needs="package only_ours")).reason == (
+        "needs the Python module only_ours"
+    )

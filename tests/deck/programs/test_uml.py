@@ -56,6 +56,7 @@ TWO_STREAMS = """
 """
 
 
+@pytest.mark.thorough(kind="run in the lab kernel")
 @needs_lab
 def test_a_run_is_the_same_as_outside_but_for_the_kernel(talk, machine):
     """Its streams are told apart, its failure is one, and its world is small and its own."""
@@ -89,7 +90,7 @@ def test_what_needs_root_has_it_there_when_we_have_not(trick, monkeypatch):
     """
     made = trick(code, "root, bpf")
     support = made.path.parent.parent / "support"
-    shutil.copytree(catalogue.ROOT / "examples" / "support", support)
+    shutil.copytree(catalogue.ROOT / "examples" / "support", support, dirs_exist_ok=True)
     _, start, *events = Run(made).events()
     assert start.text.startswith("In the lab kernel")
     assert output(events, "stdout") == ["root: False", "program: True"]
@@ -108,6 +109,7 @@ ROGUE = """
 """
 
 
+@pytest.mark.thorough(kind="end in the lab kernel")
 @needs_lab
 def test_cancel_ends_the_kernel_and_all_of_its_processes(talk, machine, folder):
     run = in_lab(talk(ROGUE))
@@ -119,6 +121,7 @@ def test_cancel_ends_the_kernel_and_all_of_its_processes(talk, machine, folder):
     assert inside(folder) == []
 
 
+@pytest.mark.thorough(kind="deadline in the lab kernel")
 @needs_lab
 @pytest.mark.parametrize("seconds", [0.5, 1.5])
 def test_the_deadline_ends_a_kernel_that_still_boots(trick, monkeypatch, folder, seconds):

@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -78,6 +79,17 @@ def test_too_few_descriptors_are_a_skip_with_the_limit(trick, namespaces, most, 
     assert ("only 8 files may be open here: ulimit -n" in done.stdout) == (result == "skipped")
 
 
+@pytest.mark.parametrize("most, result", [(0, "skipped"), (1 << 30, "passed")])
+def test_files_that_may_not_grow_are_a_skip_with_the_limit(trick, namespaces, most, result):
+    program = trick("import tempfile\nwith tempfile.TemporaryFile() as file: file.write(b'yes')")
+    command = [sys.executable, "-c", LIMITED, str(catalogue.ROOT), str(program.path)]
+    done = subprocess.run(
+        [*command, "RLIMIT_FSIZE", str(most)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith(result), done
+    assert ("larger than 0 bytes here (ulimit -f)" in done.stdout) == (result == "skipped")
+
+
 def test_a_world_that_cannot_start_leaks_no_descriptor(trick, monkeypatch):
     def fail(*_, **__):
         raise OSError("no more processes")
@@ -109,7 +121,7 @@ class Small:
 def test_a_lab_kernel_goes_where_its_memory_has_room(monkeypatch, tmp_path):
     """/dev/shm of 64 MB, as in a container: it would die at random."""
     truth = os.statvfs
-    monkeypatch.setattr(worlds.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     small = {table.TMPDIR}
     monkeypatch.setattr(os, "statvfs", lambda path: Small if path in small else truth(path))
     folder = Path(worlds._folder(2 << 20))

@@ -1,5 +1,6 @@
 """How long the slides take: the formula, what is over, and the shorter forms of a talk."""
 
+import json
 import re
 
 import pytest
@@ -122,3 +123,38 @@ def test_a_shorter_form_goes_without_some_documents(tmp_path):
         build(docs, talk_minutes=4, talk_shorter={2: ["more"]})
     with pytest.raises(Exception, match=r"talk_shorter in conf\.py: there is no document 'less'"):
         build(docs, talk_minutes=4, talk_shorter={3: ["less"]})
+
+
+def rehearse(folder, **seconds: float) -> None:
+    """As `deck rehearse` keeps it; names have _ for -."""
+    visits = [
+        {"slide": name.replace("_", "-"), "seconds": each, "runs": []}
+        for name, each in seconds.items()
+    ]
+    (folder / "_build").mkdir(parents=True)
+    (folder / "_build" / "rehearsal.json").write_text(json.dumps({"visits": visits}))
+
+
+def test_where_the_rehearsal_took_otherwise_is_said_the_most_first(tmp_path):
+    deck = write(tmp_path / "deck", {"index.rst": TALK, "more.rst": MORE})
+    rehearse(deck, talk=75, a_question=41, breathe=2, more=9)
+    lines = report(build(deck, talk_minutes=10)).splitlines()
+    at = lines.index(
+        "Rehearsed: 3 of 4 slides in 2.1 minutes; by the formula they take 1.7",
+    )
+    assert lines[at + 1 :] == [
+        'index:5: "Talk" took 1.25 minutes in the rehearsal, and takes 0.50 by the formula',
+        'more:5: "More" took 0.15 minutes in the rehearsal, and takes 0.50 by the formula',
+    ]
+
+
+def test_without_a_rehearsal_nothing_is_said_of_it(tmp_path):
+    deck = write(tmp_path / "deck", {"index.rst": TALK, "more.rst": MORE})
+    assert "ehears" not in report(build(deck, talk_minutes=10))
+
+
+def test_a_rehearsal_that_can_not_be_read_is_named(tmp_path):
+    deck = write(tmp_path / "deck", {"index.rst": TALK, "more.rst": MORE})
+    rehearse(deck)
+    (deck / "_build" / "rehearsal.json").write_text("{}")
+    assert "rehearsal.json is no rehearsal" in report(build(deck, talk_minutes=10))

@@ -20,6 +20,7 @@ def test_they_build_without_a_warning(name, builder, tmp_path):
         check_page(page.read_text("utf-8"))
 
 
+@pytest.mark.thorough(kind="check of other decks")
 @pytest.mark.skipif(not shutil.which("chromium"), reason="needs the Debian package chromium")
 @pytest.mark.parametrize("name", NAMES)
 def test_deck_check_finds_nothing(name, tmp_path, capsys):

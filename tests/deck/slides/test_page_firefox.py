@@ -32,3 +32,34 @@ def test_firefox_turns_searches_and_comes_back(firefox):
     before = firefox.ask("Reveal.getIndices().h")
     firefox.press("\ue00f")
     firefox.until(f"Reveal.getIndices().h > {before}")
+
+
+def test_firefox_has_a_speakers_window_in_step_with_the_halls(firefox):
+    firefox.ask("Reveal.slide(0, 0, -1)")
+    firefox.press("s")
+    hall, speaker = firefox.windows(2)
+    firefox.enter(speaker)
+    firefox.until("document.documentElement.dataset.deck === 'ready'")
+    assert firefox.ask("document.documentElement.classList.contains('speaker')")
+    firefox.press("\ue00f")  # page down
+    firefox.until("Reveal.getIndices().h === 1")
+    firefox.until("document.querySelector('.presenter-next figcaption').textContent !== ''")
+    firefox.press("b")
+    firefox.until("document.querySelector('.presenter-top .dark').textContent !== ''")
+    firefox.enter(hall)
+    firefox.until("Reveal.getIndices().h === 1 && Reveal.isPaused()")
+    firefox.press("b")
+    firefox.until("!Reveal.isPaused()")
+    firefox.ask(f"Reveal.slide({BESIDE}, 0, -1)")
+    firefox.enter(speaker)
+    firefox.until(f"Reveal.getIndices().h === {BESIDE} && !Reveal.isPaused()")
+    firefox.press("r")  # seen in both
+    replayed = "document.querySelector('.present .trick-status').dataset.result === 'replay'"
+    firefox.until(replayed)
+    firefox.enter(hall)
+    firefox.until(replayed)
+    firefox.enter(speaker)
+    firefox.ask("location.reload()")
+    firefox.until("document.documentElement.dataset.deck === 'ready'")
+    firefox.until(f"Reveal.getIndices().h === {BESIDE}")
+    firefox.leave(hall)

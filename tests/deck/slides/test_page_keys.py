@@ -13,10 +13,12 @@ CLICKED = [
     ".command",
     "a",
 ]
+THOROUGH = pytest.mark.thorough(kind="another key after a click")
+OTHERS = [pytest.param(key, marks=THOROUGH) for key in ("ArrowRight", "Space")]
 
 
 @pytest.mark.parametrize("selector", CLICKED)
-@pytest.mark.parametrize("key", ["PageDown", "ArrowRight", "Space"])
+@pytest.mark.parametrize("key", ["PageDown", *OTHERS])
 def test_after_a_click_anywhere_the_next_key_turns_the_slide(window, selector, key):
     slide = {"a": END - 1, "summary": BELOW}.get(selector, BESIDE)
     window.go(slide)

@@ -1,13 +1,15 @@
 """The speaker's window: in step with the hall's, notes by step, time and pace, runs, F5."""
 
 import http.server
+import re
 import threading
 from functools import partial
 
 import pytest
 import tiny
 from docset import build, write
-from page_window import READY, Window
+from page_window import HOST, READY, Stage, Window
+from pictures import lightest
 
 SLIDES = """
 A talk
@@ -250,3 +252,38 @@ def test_a_browser_that_opens_no_window_says_what_to_do(browser, origin):
     hall.press("s")
     assert "Let this page open windows" in hall.page.locator(".deck-banner").inner_text()
     context.close()
+
+
+def test_the_pace_is_that_of_the_rehearsal_where_there_is_one(browser, deck):
+    context = browser.new_context()
+    stage = Stage(context, deck)
+    stage.hello = {"rehearsed": {"": 30, "a-letter": 300}}
+    speaker = Window(context, f"{HOST}/index.html?speaker=abc")
+    speaker.page.evaluate(
+        "localStorage.setItem('deck-timer ' + location.pathname,"
+        " JSON.stringify({began: Date.now() / 1000 - 150}))"
+    )
+    pace = speaker.page.locator(".presenter-top .pace")
+    speaker.go(LAST)  # which was not rehearsed: by its minutes
+    pace.filter(has_text=re.compile(r"2:\d\d ahead, by the rehearsal")).wait_for()
+    speaker.go(LETTER)
+    pace.filter(has_text="on time, by the rehearsal").wait_for()
+    speaker.go(1)
+    pace.filter(has_text=re.compile(r"2:\d\d behind, by the rehearsal")).wait_for()
+    context.close()
+
+
+@pytest.mark.parametrize("key", ["b", "."])
+def test_a_black_hall_is_all_black_and_the_speaker_still_sees_the_notes(hall, key):
+    speaker = Speaker(hall)
+    hall.page.evaluate("dispatchEvent(new Event('pointermove'))")  # its bar is there
+    speaker.press(key)
+    hall.until("Reveal.isPaused()")
+    hall.until("getComputedStyle(document.querySelector('.pause-overlay')).opacity === '1'")
+    assert lightest(hall.page) == 0
+    speaker.reads(".presenter-top .dark", "The hall is black")
+    assert "Welcome." in speaker.page.locator(TOLD).inner_text()
+    assert not speaker.page.locator(".pause-overlay").is_visible()
+    hall.press(key)
+    speaker.until("!Reveal.isPaused()")
+    assert speaker.page.locator(".presenter-top .dark").inner_text() == ""

@@ -139,6 +139,26 @@ def test_without_a_stage_no_connection_is_tried(browser, deck):
     context.close()
 
 
+WATCH = """() => {
+  window.setTimeout = () => 1; // nothing that is put off happens
+  window.added = [];
+  const pre = document.querySelector(".present .trick-output pre");
+  new MutationObserver((changes) => {
+    const lines = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    if (lines.length) window.added.push(lines.length);
+  }).observe(pre, { childList: true });
+}"""
+
+
+def test_the_first_line_is_shown_at_once_and_those_close_behind_it_together(served, stage):
+    lines = [event("stdout", 0.01 * n, f"line {n}") for n in range(5)]
+    served.page.evaluate(WATCH)
+    stage.tell(event("start"), *lines, event("end", 0.1, "", "passed"))
+    served.until("window.added.length === 2")
+    assert served.page.evaluate("window.added") == [1, 4]
+    assert served.said() == [f"line {n}" for n in range(5)]
+
+
 # ---- a real stage, and a real program
 
 

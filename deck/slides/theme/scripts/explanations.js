@@ -50,16 +50,27 @@ function makeRoom(trick, callouts) {
 const SIZES = [46, 42, 38, 34]; // of the code: all explanations of a trick find room, or it shrinks
 const WIDTHS = [840, 760, 680, 600, 540, 480, 420];
 const GAP = 14;
+const LINE = 40; // about the height of a line
+const WORTH = 72; // how much nearer an explanation must come for each unit that the code gets smaller
 
+/** The size of the code at which all explanations stand near their lines, and it is large. */
 function findRoom(trick, callouts) {
-  for (const most of SIZES) {
-    trick.style.setProperty("--most", `${most}px`);
-    const page = written(trick, callouts[0].parentElement);
-    if (callouts.map((callout) => place(callout, page)).every(Boolean)) return;
-  }
+  const costs = SIZES.map((most) => {
+    const farthest = Math.max(...placeAll(trick, callouts, most));
+    const size = parseFloat(getComputedStyle(trick.querySelector(".trick-code pre")).fontSize);
+    return farthest + (SIZES[0] - size) * WORTH;
+  });
+  placeAll(trick, callouts, SIZES[costs.indexOf(Math.min(...costs))]);
 }
 
-/** Puts an explanation at the free place that is nearest to its line; whether there was one. */
+/** Places all at this size of the code; how far each is from its line. */
+function placeAll(trick, callouts, most) {
+  trick.style.setProperty("--most", `${most}px`);
+  const page = written(trick, callouts[0].parentElement);
+  return callouts.map((callout) => place(callout, page));
+}
+
+/** Puts an explanation at the free place that is nearest to its line; how far that is, or Infinity. */
 function place(callout, { lines, high, wide, explained }) {
   const wanted = explained.get(callout.dataset.mark) - GAP;
   let best = { far: Infinity, card: 600, at: Math.max(0, Math.min(wanted, high - callout.offsetHeight)) };
@@ -75,7 +86,16 @@ function place(callout, { lines, high, wide, explained }) {
   }
   callout.style.setProperty("--card", `${best.card}px`);
   callout.style.setProperty("--at", `${best.at}px`);
-  return best.far < Infinity;
+  leadTo(callout, best.at, wanted + GAP);
+  return best.far;
+}
+
+/** Where an explanation stands above or below its line, a stroke leads from one to the other. */
+function leadTo(callout, at, line) {
+  const below = at - line - LINE;
+  const above = line - at - callout.offsetHeight;
+  callout.dataset.lead = below > 0 ? "up" : above > 0 ? "down" : "";
+  callout.style.setProperty("--lead", `${Math.max(below, above, 0)}px`);
 }
 
 /** Where a trick's lines are, in units of the slide, and at which height those with a mark. */

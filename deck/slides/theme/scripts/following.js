@@ -26,7 +26,7 @@ const following = {
     const { follow: path } = document.documentElement.dataset;
     following.stream?.close();
     following.stream = new EventSource(`${path}?since=${following.since}${captions.wanted ? "&captions" : ""}`);
-    following.stream.addEventListener("message", ({ data }) => following.take(JSON.parse(data)));
+    following.stream.addEventListener("message", ({ data }) => following.led(() => following.take(JSON.parse(data))));
     following.stream.addEventListener("error", following.lost);
   },
 
@@ -35,6 +35,13 @@ const following = {
     panels.lose(following);
     following.say(word("The connection is lost, and tried again"));
     if (following.stream.readyState === EventSource.CLOSED) setTimeout(following.listen, 3000 + 4000 * Math.random());
+  },
+
+  /** What is turned meanwhile, also by a run that shows its screen, was turned by the speaker. */
+  led(act) {
+    const before = following.turning;
+    following.turning = true;
+    try { act(); } finally { following.turning = before; }
   },
 
   take(message) {
@@ -58,9 +65,7 @@ const following = {
   comeBack() {
     following.wander(false);
     if (!following.at) return;
-    following.turning = true;
-    Reveal.slide(following.at.h, 0, following.at.f);
-    following.turning = false;
+    following.led(() => Reveal.slide(following.at.h, 0, following.at.f));
   },
 
   moved() { if (!following.turning) following.wander(true); },
@@ -72,11 +77,7 @@ const following = {
   },
 
   /** An answer that was shown, or a slide that was written anew; the step stays. */
-  renew({ index, html }) {
-    following.turning = true;
-    renewSlide(Reveal.getSlides()[index], html);
-    following.turning = false;
-  },
+  renew: ({ index, html }) => renewSlide(Reveal.getSlides()[index], html),
 
   addControls() {
     const controls = make("nav", "deck-follow");

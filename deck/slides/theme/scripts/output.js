@@ -2,6 +2,7 @@
 
 const SPEAKER = /^([A-Za-z][\w ./-]{0,23}):(?= |$)/;
 const COLUMNS = /\S {2,}\S.* {2,}\S/; // a row of a table: its columns must stay under each other
+const FRAME = 16; // ms
 const MAX_LINES = 2000; // older lines of an endless program leave the page
 
 /** The place a line comes from, told by who says it: the talk's SPEAKERS (examples/talk.py). */
@@ -53,13 +54,17 @@ class Output {
     if (lane >= 0) line.style.setProperty("--lane", lane);
     if (COLUMNS.test(text)) this.pre.classList.add("columns");
     this.waiting.push(line);
-    // A fast program's lines go to the page together: one layout for many, not one for each.
-    this.flushing ||= setTimeout(() => this.flush(), 16);
+    // A line goes to the page at once. What a fast program says right after it follows together:
+    // one layout for many lines, not one for each.
+    if (!this.resting) this.flush();
   }
 
   flush() {
-    clearTimeout(this.flushing);
-    this.flushing = 0;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.resting = 0;
+      if (this.waiting.length) this.flush();
+    }, FRAME);
     const { pane, pre } = this;
     const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40;
     pre.append(...this.waiting.splice(0).slice(-MAX_LINES));

@@ -29,9 +29,16 @@ const timer = {
   reset() { timer.kept = {}; },
 };
 
-/** Seconds that are meant for the slides before this one, and for this one. */
+/** Seconds by slide, as the speaker took them in the rehearsal; the stage knows. */
+const rehearsal = {
+  seconds: {},
+  of(slide, index) { return this.seconds[slide.id] ?? (index ? undefined : this.seconds[""]); },
+};
+
+/** Seconds that are meant for the slides before this one, and for this one: those of the rehearsal,
+    and for a slide that was not rehearsed its minutes. */
 function planned() {
-  const seconds = Reveal.getSlides().map((slide) => Number(slide.dataset.timing) || 0);
+  const seconds = Reveal.getSlides().map((slide, index) => rehearsal.of(slide, index) ?? (Number(slide.dataset.timing) || 0));
   const at = Reveal.getSlides().indexOf(Reveal.getCurrentSlide());
   const sum = (some) => some.reduce((one, other) => one + other, 0);
   return { before: sum(seconds.slice(0, at)), here: seconds[at], whole: settings.talk_minutes * 60 || sum(seconds) };
@@ -61,6 +68,7 @@ const speakerView = {
     speakerView.addNext();
     speakerView.notes.tabIndex = 0;
     for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) Reveal.on(event, speakerView.update);
+    for (const event of ["paused", "resumed"]) Reveal.on(event, speakerView.tick);
     Reveal.on("slidechanged", ({ previousSlide }) => { if (previousSlide?.isConnected && !timer.kept.began) timer.toggle(); });
     addEventListener("resize", speakerView.fitNotes);
     setInterval(speakerView.tick, 500);
@@ -71,7 +79,7 @@ const speakerView = {
   addTop() {
     const { top } = speakerView;
     top.append(make("h1", "visually-hidden", word("The speaker's window")));
-    for (const name of ["time", "pace", "clock", "chapter", "place"]) top.append((speakerView[name] = make("span", name)));
+    for (const name of ["time", "pace", "dark", "clock", "chapter", "place"]) top.append((speakerView[name] = make("span", name)));
     speakerView.hold = speakerButton("", () => { timer.toggle(); speakerView.tick(); });
     const again = speakerButton(word("From 0:00"), () => { timer.reset(); speakerView.tick(); });
     top.append(speakerView.hold, again);
@@ -151,8 +159,10 @@ const speakerView = {
     const { whole } = planned();
     const [kind, text] = pace();
     speakerView.time.textContent = clock(timer.seconds) + (whole ? ` / ${clock(whole)}` : "");
-    speakerView.pace.textContent = text;
+    const rehearsed = text && Object.keys(rehearsal.seconds).length;
+    speakerView.pace.textContent = rehearsed ? word("{pace}, by the rehearsal", { pace: text }) : text;
     speakerView.pace.dataset.pace = kind;
+    speakerView.dark.textContent = Reveal.isPaused() ? word("The hall is black: B") : "";
     speakerView.clock.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     speakerView.hold.textContent = timer.runs ? word("Hold the time") : timer.kept.began ? word("Go on") : word("Start the time");
   },

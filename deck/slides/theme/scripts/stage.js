@@ -62,6 +62,7 @@ const stage = {
     message.runs.forEach(stage.event);
     stage.learn(message);
     invitation.show(message.followers);
+    rehearsal.seconds = message.rehearsed || {};
     const { version } = document.documentElement.dataset;
     if (version && message.version && version !== message.version) stage.reload(); // it missed some
   },

@@ -107,6 +107,7 @@ def test_what_a_follower_sends_is_thrown_away(crowd):
 # Too much
 
 
+@pytest.mark.thorough
 def test_one_address_has_so_many_connections(deck):
     with Crowd(deck, per_address=3) as crowd, contextlib.ExitStack() as open:
         socks = [open.enter_context(crowd.connect()) for _ in range(3)]
@@ -122,6 +123,7 @@ def test_one_address_has_so_many_connections(deck):
                 break
 
 
+@pytest.mark.thorough
 def test_all_together_have_so_many(deck):
     with Crowd(deck, in_all=2) as crowd, contextlib.ExitStack() as open:
         for _ in range(2):
@@ -129,6 +131,7 @@ def test_all_together_have_so_many(deck):
         assert gone(open.enter_context(crowd.connect()))
 
 
+@pytest.mark.thorough
 def test_one_address_has_so_many_streams_and_so_has_the_hall(deck):
     for limit in ("STREAMS_PER_ADDRESS", "STREAMS"):
         with Crowd(deck, **{limit: 1}) as crowd:
@@ -143,6 +146,7 @@ def test_one_address_has_so_many_streams_and_so_has_the_hall(deck):
                         break
 
 
+@pytest.mark.thorough
 def test_who_asks_for_nothing_is_closed_also_after_a_first_request(deck):
     with Crowd(deck, SILENCE=0.3) as crowd:
         ask = f"GET /nothing HTTP/1.1\r\nHost: {crowd.host}\r\n\r\n"
@@ -152,6 +156,7 @@ def test_who_asks_for_nothing_is_closed_also_after_a_first_request(deck):
                 assert gone(sock)
 
 
+@pytest.mark.thorough
 def test_a_reader_who_takes_nothing_is_dropped(deck):
     with Crowd(deck, stalled=0.3) as crowd, crowd.connect() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -166,6 +171,7 @@ def test_a_reader_who_takes_nothing_is_dropped(deck):
                 break
 
 
+@pytest.mark.thorough
 def test_a_follower_who_falls_behind_is_given_up_and_the_others_are_not(deck):
     with Crowd(deck, BACKLOG=50, stalled=0.5) as crowd, crowd.connect() as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -199,6 +205,7 @@ def test_what_is_no_request_is_turned_away(crowd, text):
     assert crowd.get("/").status == 200
 
 
+@pytest.mark.thorough
 def test_a_body_is_not_kept(deck):
     with Crowd(deck, SILENCE=0.5) as crowd, crowd.connect() as sock:
         head = f"GET / HTTP/1.1\r\nHost: {crowd.host}\r\nContent-Length: 1000000000\r\n\r\n"

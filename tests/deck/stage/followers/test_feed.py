@@ -3,12 +3,15 @@
 import asyncio
 import json
 
+import pytest
 from crowd import read_page
 from processes import PATIENCE
 
 from deck.stage.followers import feed
 from deck.stage.followers.address import open_at
 from deck.stage.followers.feed import Followers
+
+pytestmark = pytest.mark.thorough
 
 
 class Stage:

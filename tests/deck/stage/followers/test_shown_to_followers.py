@@ -7,6 +7,8 @@ import pytest
 from crowd import ANSWER, QUESTION, Crowd
 from processes import PATIENCE
 
+pytestmark = pytest.mark.thorough
+
 AT_ANSWER = "#/the-surprise-in-the-title"
 
 
@@ -108,6 +110,16 @@ def test_a_deck_with_other_slides_is_loaded_anew(deck, tmp_path):
         assert stream.until("at")[0] == {"type": "reload"}
         assert "New" in crowd.page
         assert "shut" in crowd.page  # what was shown stays so
+
+
+def test_a_picture_that_is_another_one_has_the_page_loaded_anew(deck, tmp_path):
+    folder = shutil.copytree(deck, tmp_path / "deck")
+    with Crowd(folder) as crowd, crowd.follow() as stream:
+        stream.until("at")
+        (folder / "_images" / "end.png").write_bytes(b"another")
+        crowd.tell(type="built")
+        assert stream.hear() == {"type": "reload"}
+        assert crowd.get("/_images/end.png").body == b"another"
 
 
 def test_a_deck_that_can_not_be_cut_leaves_the_one_before(deck, tmp_path):

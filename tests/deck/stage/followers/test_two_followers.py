@@ -10,6 +10,8 @@ from stage_in_browser import wait_for as wait_in_page
 
 from deck.programs.catalogue import ROOT
 
+pytestmark = pytest.mark.thorough
+
 CONF = 'extensions = ["deck"]\n'
 TRICK = """
 A letter
@@ -126,6 +128,7 @@ def test_what_runs_is_seen_as_it_runs_and_nobody_else_can_run(speaker, followers
     ended = "document.querySelector('.present .trick-status').dataset.result === 'passed'"
     for page in (speaker, *followers):
         wait_for(page, f"{said} && {ended}")
+        assert not page.locator(".deck-follow .back").is_visible()  # a run is no wandering off
     late = followers[0]
     late.reload()
     wait_for(late, f"{READY} && {said} && {ended}")

@@ -4,8 +4,10 @@ import json
 
 import pytest
 from crowd import ANSWER, END, FIRST, OPEN, QUESTION
+from docset import build, write
 
 from deck.stage.followers import withheld
+from deck.stage.followers.shown import Shown
 from deck.stage.followers.withheld import ARRIVAL, Unreadable
 
 
@@ -123,3 +125,23 @@ def test_the_step_that_shows_an_answer_is_counted_as_reveal_does(before, step):
     right = '<ol class=choices><li class="right fragment custom">b</ol>'
     [slide] = withheld.read(SECTION.format(f"{before}<div class=question>{right}</div>")).slides
     assert slide.answered == step
+
+
+def test_a_long_talk_that_comes_in_parts_is_cut_as_well(tmp_path):
+    slides = "".join(f"Slide {n}\n{'-' * 9}\n\n.. note:: Secret {n}\n\n" for n in range(70))
+    more = "Late\n====\n\n.. rst-class:: answer\n\nAn answer\n---------\n\n.. note:: Hush\n"
+    index = f"Talk\n====\n\n{slides}\n.. toctree::\n\n   late\n"
+    deck = write(tmp_path / "deck", {"index.rst": index, "late.rst": more})
+    output = build(deck, talk_appendix=["late"]).output
+    assert (output / "parts" / "notes.js").exists() and (output / "parts" / "late.js").exists()
+    shown = Shown(output)
+    shown.build()
+    page = shown.files["/"].body.decode()
+    assert "Slide 69" in page and "Late" in page
+    for secret in ("Secret", "Hush", "An answer", "parts/", "appendix.html"):
+        assert secret not in page
+    assert not any("parts" in path or "appendix" in path for path in shown.files)
+    index, step = shown.find("#/an-answer")
+    assert shown.captions(index, step) == ["Hush"]
+    assert shown.show(index, step) == [index] and "An answer" in shown.html(index)
+    assert shown.captions(*shown.find("#/slide-69")) == ["Secret 69"]

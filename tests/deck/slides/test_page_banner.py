@@ -1,0 +1,33 @@
+"""What the page says of a trouble lies below the slide, and covers nothing that one presses."""
+
+import pytest
+from page_window import BELOW, BESIDE, HOST, Stage, Window
+
+LONG = "\n".join(f"slides/index.rst:{line}: WARNING: nobody knows why" for line in range(40))
+BUTTONS = ".trick-run, .trick-replay, .deck-bar button, .command"
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (390, 844)], ids=str)
+@pytest.mark.parametrize("slide", [BESIDE, BELOW])
+def test_a_banner_covers_no_button(browser, deck, size, slide):
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height})
+    stage = Stage(context, deck)
+    window = Window(context, f"{HOST}/index.html")
+    window.go(slide)
+    before = window.page.evaluate("document.querySelector('.reveal').offsetHeight")
+    stage.tell({"type": "broken", "text": LONG})
+    window.page.locator(".deck-banner").wait_for()
+    top = window.page.locator(".deck-dock").bounding_box()["y"]
+    assert top < height
+    window.until(f"document.querySelector('.reveal').getBoundingClientRect().bottom <= {top + 1}")
+    if size != (390, 844):  # a phone's slide scrolls
+        for button in window.here(BUTTONS).all():
+            if button.is_visible():
+                box = button.bounding_box()
+                assert box["y"] + box["height"] <= top
+    window.here(".trick-run").click()  # it is not covered, or playwright would refuse
+    assert stage.heard or slide == BELOW
+    window.page.get_by_role("button", name="Close").click()
+    window.until(f"document.querySelector('.reveal').offsetHeight === {before}")
+    context.close()
