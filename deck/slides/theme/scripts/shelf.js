@@ -52,7 +52,7 @@ const shelf = {
     if (!shelf.kept.size) shelf.near = new Set(shelf.slides);
     shelf.tidy();
     // Each of these is heard before reveal.js acts on it.
-    root.addEventListener("beforeslidechange", ({ indexh }) => shelf.bringAround(indexh ?? 0, 0));
+    root.addEventListener("beforeslidechange", ({ indexh }) => shelf.bringAround(indexh ?? 0));
     addEventListener("hashchange", ({ newURL }) => shelf.goNamed(new URL(newURL).hash));
     root.addEventListener("overviewshown", () => parts.all().then(() => Reveal.isOverview() && shelf.slides.forEach(shelf.bring)));
     root.addEventListener("overviewhidden", () => {
@@ -138,7 +138,7 @@ const shelf = {
     if (!shelf.begun || shelf.open || Reveal.isOverview()) return;
     const at = shelf.slides.indexOf(Reveal.getCurrentSlide());
     const near = new Set(shelf.around(at, NEAR));
-    shelf.bringAround(at);
+    shelf.bringAround(at, NEAR);
     for (const slide of shelf.near) if (!near.has(slide)) shelf.putAway(slide);
     shelf.near = near;
   },
