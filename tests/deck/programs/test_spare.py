@@ -118,6 +118,7 @@ ENDS = {
 }
 
 
+@pytest.mark.thorough(kind="an end in a spare")
 @pytest.mark.parametrize("way", ENDS)
 def test_a_program_ends_in_the_same_way(spares, trick, way):
     program = trick(ENDS[way])

@@ -1,0 +1,191 @@
+"""How long it takes until what was saved is seen: from the write to the slide in a browser."""
+
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from compare import decks, peers
+from compare.row import Missing, Round, Row
+
+ROOT = Path(__file__).resolve().parent.parent
+SLIDES = 100
+PATIENCE = 60.0
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PROGRAM = '''"""A line is printed.
+
+It begins as tricks do.
+
+:needs: none
+:man: unix(7)
+:since: 2.6
+"""
+
+
+def main():
+    print("first-words")
+
+
+main()
+'''
+TRICK = "\n.. trick:: demo.line\n   :unrecorded: It is only measured.\n"
+
+
+def rows() -> list[Row]:
+    return [
+        Row(
+            f"save a slide, {SLIDES} slides",
+            {
+                "ours": stage(SLIDES),
+                "Slidev": slidev(SLIDES),
+                "sphinx-autobuild": autobuild(SLIDES),
+            },
+            at_most={"Slidev": 2.0, "sphinx-autobuild": 0.15},
+        ),
+        Row(
+            f"save a program, {SLIDES} slides",
+            {"ours": stage(SLIDES, program=True), "Slidev": slidev(SLIDES)},
+            at_most={"Slidev": 2.0},
+        ),
+        Row(
+            "save a slide of a long talk",
+            {"of 1000": stage(1000), "of 100": stage(100)},
+            at_most={"of 100": 1.2},
+        ),
+    ]
+
+
+def stage(slides: int, program: bool = False) -> Callable[[ExitStack], Round]:
+    """`deck present`, and a browser that it let in."""
+
+    def opened(stack: ExitStack) -> Round:
+        root = _folder(stack)
+        path = decks.write(root, slides)
+        (root / "deck").symlink_to(ROOT / "deck")
+        if program:
+            path.write_text(path.read_text().replace(decks.WORD, TRICK))
+            path = root / "examples" / "demo" / "line.py"
+            path.parent.mkdir(parents=True)
+            path.write_text(PROGRAM)
+        words = ("deck.stage.command", "--root", str(root), "--no-open", "--port", "0")
+        started = _start(stack, [sys.executable, "-m", *words], root)
+        for line in started.stdout:
+            if line.startswith("The stage is open:"):
+                return saved(stack, path, line.split()[-1])
+        raise Missing("its stage did not open")
+
+    return opened
+
+
+def autobuild(slides: int) -> Callable[[ExitStack], Round]:
+    def opened(stack: ExitStack) -> Round:
+        peers.module("sphinx_autobuild")
+        root = _folder(stack)
+        path = decks.write(root, slides)
+        port = free_port()
+        command = [sys.executable, "-m", "sphinx_autobuild", "-c", str(root), "--port", str(port)]
+        command += ["-b", "singlefile-slides", str(root / "slides"), str(root / "out")]
+        _start(stack, command, ROOT)
+        return saved(stack, path, f"http://127.0.0.1:{port}/")
+
+    return opened
+
+
+def slidev(slides: int) -> Callable[[ExitStack], Round]:
+    def opened(stack: ExitStack) -> Round:
+        command = peers.command("slidev")
+        root = Path(stack.enter_context(TemporaryDirectory(prefix="slides-", dir=peers.FOLDER)))
+        path = root / "slides.md"
+        path.write_text(decks.markdown(slides))
+        port = free_port()
+        _start(stack, [str(command), "slides.md", "--port", str(port), "--open", "false"], root)
+        return saved(stack, path, f"http://localhost:{port}/")
+
+    return opened
+
+
+def saved(stack: ExitStack, path: Path, address: str) -> Round:
+    """A round: other words are saved, and seen."""
+    page = _browser(stack).new_page()
+    deadline = time.monotonic() + PATIENCE
+    while not _answers(page, address):
+        if time.monotonic() > deadline:
+            raise Missing("its page did not open")
+    page.get_by_text(decks.WORD).first.wait_for(timeout=PATIENCE * 1000)
+    text, numbers = path.read_text(), itertools.count(1)
+
+    def once() -> float:
+        words = f"words-{next(numbers)}-saved"
+        began = time.perf_counter()
+        path.write_text(text.replace(decks.WORD, words))
+        page.get_by_text(words).first.wait_for(timeout=PATIENCE * 1000)
+        page.evaluate(PAINTED)
+        return (time.perf_counter() - began) * 1000
+
+    return once
+
+
+def _answers(page: Any, address: str) -> bool:
+    from playwright.sync_api import Error
+
+    try:
+        page.goto(address)
+    except Error:
+        page.wait_for_timeout(200)
+        return False
+    return True
+
+
+def _browser(stack: ExitStack) -> Any:
+    """One browser for each side: a page in the background is painted seldom."""
+    peers.module("playwright")
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if not chromium:
+        raise Missing("apt-get install chromium")
+    driver = _driver(stack, sync_playwright)
+    flags = ["--disable-gpu"] + (["--no-sandbox"] if os.geteuid() == 0 else [])
+    browser = driver.chromium.launch(executable_path=chromium, args=flags)
+    stack.callback(browser.close)
+    return browser
+
+
+def _driver(stack: ExitStack, start: Any) -> Any:
+    """playwright's, of which a process may have one."""
+    if not hasattr(stack, "driver"):
+        stack.driver = stack.enter_context(start())  # type: ignore[attr-defined]
+    return stack.driver  # type: ignore[attr-defined]
+
+
+def _folder(stack: ExitStack) -> Path:
+    return Path(stack.enter_context(TemporaryDirectory(prefix="compare-")))
+
+
+def _start(stack: ExitStack, command: list[str], folder: Path) -> Any:
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    stack.callback(process.wait, PATIENCE)
+    stack.callback(process.terminate)
+    return process
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
