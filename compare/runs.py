@@ -105,8 +105,8 @@ def milliseconds(act: Callable[[], object]) -> float:
 
 def command(checkout: Path, *words: str) -> Round:
     def once() -> float:
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return milliseconds(stages.python(checkout, *words, **quiet).wait)
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return milliseconds(lambda: stages.python(checkout, *words, **quiet).wait())
 
     return once
 

@@ -83,7 +83,7 @@ def opened(stack: ExitStack, checkout: Path, *options: str) -> str:
     for line in stage.stdout:
         said.append(line)
         if line.startswith("The stage is open:"):
-            return line.split()[-1]
+            return str(line.split()[-1])
     raise Missing("its stage did not open: " + "".join(said[-3:]).strip())
 
 
@@ -97,7 +97,8 @@ def window(stack: ExitStack, address: str) -> Any:
     connection.request("GET", f"{parts.path}?{parts.query}")
     cookie = (connection.getresponse().getheader("Set-Cookie") or "").partition(";")[0]
     connection.close()
-    origin = f"http://{parts.netloc}"
+    origin: Any = f"http://{parts.netloc}"
+    headers = {"Cookie": cookie}
     return stack.enter_context(
-        connect(f"ws://{parts.netloc}/run", origin=origin, additional_headers={"Cookie": cookie})
+        connect(f"ws://{parts.netloc}/run", origin=origin, additional_headers=headers)
     )

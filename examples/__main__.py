@@ -1,3 +1,3 @@
-from deck.programs.cli import main
+from deck.programs.start import start
 
-raise SystemExit(main())
+start()

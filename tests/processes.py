@@ -47,8 +47,9 @@ def family(pid: int) -> list[int]:
     """A process, and all below it."""
     found = [pid]
     for thread in Path(f"/proc/{pid}/task").iterdir():
-        for child in (thread / "children").read_text().split():
-            found += family(int(child))
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended
+            for child in (thread / "children").read_text().split():
+                found += family(int(child))
     return found
 
 

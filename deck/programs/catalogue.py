@@ -7,10 +7,10 @@ import ast
 import os.path
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from deck.programs import docstring
 from deck.programs import talk as talk_file
 
 
@@ -47,8 +47,7 @@ class UnknownTrick(CatalogueError):
     """No trick has this id; the message names the nearest ones."""
 
 
-@dataclass(frozen=True)
-class Trick:
+class Trick(NamedTuple):
     """One program in `examples/`, as its docstring describes it.
 
     `needs` holds the requirements as written (none of them gives an empty tuple), `man` the manual
@@ -93,7 +92,6 @@ class Trick:
         return self.path.with_suffix(".cast")
 
 
-@dataclass(frozen=True)
 class Measurement(Trick):
     """One program in `measurements/`: it measures, and `deck/measuring/` reads its figures."""
 
@@ -223,7 +221,7 @@ def _docstring(path: Path) -> tuple[str, int]:
         tree = ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
         raise CatalogueError(f"{path}:{error.lineno}: {error.msg}; mend the program") from error
-    doc = ast.get_docstring(tree)
+    doc = docstring.of(tree)
     if not doc:
         raise CatalogueError(f"{path}:1: no docstring; begin with title, claim and fields")
     return doc, tree.body[0].lineno

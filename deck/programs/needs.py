@@ -9,8 +9,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from deck.programs import isolation, probes, refusals, system, talk, uml, worlds
 from deck.programs import isolation_table as table
@@ -22,8 +22,7 @@ PACKAGES = {uml.PROGRAM: "user-mode-linux"}
 ARCHITECTURES = {"user-mode-linux": ("x86_64", "i686")}
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether and where a trick can run.
 
     `where` is "here" (this kernel) or "lab" (the lab kernel); `package` names the Debian package
@@ -34,7 +33,7 @@ class Verdict:
     reason: str = ""
     where: str = "here"
     package: str = ""
-    world: str = field(default="", compare=False)
+    world: str = ""
 
 
 MET = Verdict(True)
@@ -57,7 +56,7 @@ def check(
         return verdict
     kernel = next((one for one in uml.kernels() if one.release == lab_release), None)
     world = worlds.choose(trick, verdict.where, kernel, isolated)
-    return replace(verdict, world=world.place)
+    return verdict._replace(world=world.place)
 
 
 def _check(trick: Trick, lab_release: str, isolated: bool, trial: bool) -> Verdict:

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +113,7 @@ def prove(tricks: list[Trick], folder: Path) -> Iterator[tuple[Trick, Event]]:
         end = events[-1]
         host = _host if trick.hosts else None
         if end.result == Result.PASSED and (other := recording.differences(trick, events, host)):
-            end = replace(end, result=Result.FAILED, text=f"prints otherwise:\n{other}")
+            end = end._replace(result=Result.FAILED, text=f"prints otherwise:\n{other}")
         yield trick, end
 
 

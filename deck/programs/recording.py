@@ -9,9 +9,8 @@ text] a line. A line ends with a line feed; all other characters are the program
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from deck.programs import terminal
 from deck.programs.runner import Event, Kind
@@ -34,8 +33,7 @@ class RecordingError(Exception):
     """A recording can't be read or written; the message names file and remedy."""
 
 
-@dataclass(frozen=True)
-class Recording:
+class Recording(NamedTuple):
     """What a trick printed, as it is shown: `lines`; the same as `events` (seconds, line); the ISO
     `date` and the release of the `kernel` it was recorded on."""
 

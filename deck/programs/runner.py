@@ -12,9 +12,8 @@ import selectors
 import threading
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deck.programs import needs, refusals, uml, worlds
 from deck.programs.catalogue import Trick
@@ -63,8 +62,7 @@ EXIT_CODES = {
 }
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened in a run.
 
     `time` counts seconds from the start; `text` is one line, for "start" where it is and what holds

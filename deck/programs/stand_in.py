@@ -1,12 +1,10 @@
 """Programs of the machinery that are started where a talk's tricks run, in the same world."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from deck.programs.catalogue import Trick
 
 
-@dataclass(frozen=True)
 class StandIn(Trick):
     """Stands in for a trick: it has its needs, and `started` for a program."""
 
@@ -19,7 +17,7 @@ class StandIn(Trick):
 
 def stand_in(root: Path, needs: tuple[str, ...], *program: str) -> StandIn:
     """A trick with these needs in the talk below root; `program` is what follows `python3`."""
-    return StandIn(
+    made = StandIn(
         id="examples.talk",
         path=root / "examples" / "talk" / "stand_in.py",
         title="",
@@ -28,5 +26,6 @@ def stand_in(root: Path, needs: tuple[str, ...], *program: str) -> StandIn:
         man=(),
         see=(),
         since="2.6",
-        started=program,
     )
+    made.started = program
+    return made

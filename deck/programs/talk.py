@@ -21,9 +21,9 @@ each time anew, since it may be edited while a stage runs.
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Probe = Callable[[], str]
 
@@ -42,22 +42,24 @@ class TalkError(Exception):
     """The talk's own file can't be read; the message names file, line and remedy."""
 
 
-@dataclass(frozen=True)
-class Talk:
+NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Talk(NamedTuple):
     """What is said above, in small letters."""
 
-    families: Mapping[str, str] = field(default_factory=dict)
-    probes: Mapping[str, Probe] = field(default_factory=dict)
-    capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    families: Mapping[str, str] = NONE
+    probes: Mapping[str, Probe] = NONE
+    capabilities: Mapping[str, tuple[str, ...]] = NONE
     machine_network: tuple[str, ...] = ()
     in_lab: tuple[str, ...] = ()
     in_page: tuple[str, ...] = ()
-    not_in_page: Mapping[str, str] = field(default_factory=dict)
+    not_in_page: Mapping[str, str] = NONE
     lab_modules: tuple[str, ...] = ()
-    packages: Mapping[str, str] = field(default_factory=dict)
-    architectures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    packages: Mapping[str, str] = NONE
+    architectures: Mapping[str, tuple[str, ...]] = NONE
     third_party: tuple[str, ...] = ()
-    speakers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    speakers: Mapping[str, tuple[str, ...]] = NONE
 
     def place_of(self, speaker: str) -> str:
         """The place a line of output comes from, told by who says it: "process" for all others."""
@@ -109,13 +111,13 @@ def _read(file: Path, _changed: int, _size: int) -> Talk:
 
 def _check(file: Path, name: str, value: Any) -> None:
     """A misspelt or misshaped declaration is told here, not in the middle of a run."""
-    kind = Talk.__dataclass_fields__.get(name.lower())
-    if kind is None:
-        known = ", ".join(sorted(field.upper() for field in Talk.__dataclass_fields__))
+    usual = Talk._field_defaults.get(name.lower())
+    if usual is None:
+        known = ", ".join(sorted(field.upper() for field in Talk._fields))
         raise TalkError(
             f"{file}:1: unknown name {name}; known: {known}, and names in small letters"
         )
-    table = kind.default_factory is dict
+    table = usual is NONE
     if isinstance(value, dict) != table or (not table and not isinstance(value, tuple)):
         raise TalkError(f"{file}:1: {name} is no {'table' if table else 'tuple'}; make it one")
     if not isinstance(value, dict):

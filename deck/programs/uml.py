@@ -8,8 +8,8 @@ newer libc than the host's has it in the same folder (see kernels.py).
 
 import os
 import sys
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deck.programs.catalogue import ROOT
 from deck.programs.system import version
@@ -34,8 +34,7 @@ WITHOUT_AVX = (
 SEED = 64
 
 
-@dataclass(frozen=True)
-class Kernel:
+class Kernel(NamedTuple):
     """A lab kernel: its release, its program, and the folder that holds lib/modules ("": the
     host's own, where Debian's package puts them)."""
 
@@ -78,8 +77,7 @@ def _kernels(program: str, modules: Path) -> list[Kernel]:
     return [Kernel(path.name, program, str(path)) for path in sorted(modules.glob("[0-9]*"))]
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """What process 1 of a lab kernel is to do (uml_init.py): load `modules`, and run a program in a
     world that isolation.command makes of the other words; `environment` is the program's.
 
@@ -105,7 +103,7 @@ def command(kernel: Kernel, order: Order, scratch: str) -> list[str]:
     import json
     import zlib
 
-    words = asdict(order) | {
+    words = order._asdict() | {
         "environment": order.environment | dict([WITHOUT_AVX]),
         "module_folder": kernel.modules,
         "seed": os.urandom(SEED).hex(),

@@ -12,12 +12,11 @@ EXCEPTION`. Tables with the same `knob` are the positions of one switch. A varia
 stays as it is.
 """
 
-import dataclasses
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deck.programs import catalogue
 from deck.programs.catalogue import CatalogueError, Trick
@@ -32,8 +31,7 @@ _NAME = r"[a-z][a-z0-9_]*"
 _SHOWS = r"passes|times out|fails [A-Z]\w*"
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """One change of one trick: `old`, which occurs once in the program, becomes `new`."""
 
     trick: Trick
@@ -155,7 +153,7 @@ def copy(trick: Trick, text: str) -> Iterator[Trick]:
         shutil.copytree(examples, Path(folder) / "examples", ignore=_only_programs)
         path = Path(folder) / trick.path.relative_to(trick.root)
         path.write_text(text)
-        yield dataclasses.replace(trick, path=path)
+        yield trick._replace(path=path)
 
 
 def _only_programs(folder: str, names: list[str]) -> list[str]:
@@ -176,7 +174,7 @@ class VariantRun(Run):
             self.trick, folder = changed, f"{changed.root}/"
             for event in super().events():
                 # Where the copy lay says nothing to anybody.
-                yield dataclasses.replace(event, text=event.text.replace(folder, ""))
+                yield event._replace(text=event.text.replace(folder, ""))
 
 
 def objection(variant: Variant, events: list[Event]) -> str:

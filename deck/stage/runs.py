@@ -177,7 +177,7 @@ class Runs:
         return VariantRun(program, deadline=deadline, max_output=MAX_OUTPUT, isolated=self.isolated)
 
     def _happened(self, id: str, past: Past, event: Event) -> None:
-        message = {"type": "event", "trick": id, "run": past.number, **dataclasses.asdict(event)}
+        message = {"type": "event", "trick": id, "run": past.number, **event._asdict()}
         message["time"] = round(event.time, 4)
         if event.kind in (Kind.STDOUT, Kind.STDERR, Kind.END):
             message["text"] = terminal.plain(event.text)
@@ -265,4 +265,4 @@ def _pass_on(run: Run, events: Iterable[Event], post: Callable[[Event], None]) -
             post(event)
         else:
             reason = f"stopped: more than {MAX_LINES} lines"
-            post(dataclasses.replace(event, result=Result.FAILED, text=reason))
+            post(event._replace(result=Result.FAILED, text=reason))

@@ -235,7 +235,7 @@ def test_to_run_a_trick_costs_little_more_than_the_trick():
     assert cpu_of(sys.executable, "-m", "examples", "run", "unix.pass_fd") <= 5 * bare
 
 
-LATER = "shutil tempfile json difflib tomllib concurrent socket statistics deck.measuring"
+LATER = "inspect dataclasses shutil tempfile json difflib tomllib concurrent socket deck.measuring"
 OF_OTHERS = "proof spare stand_in at_once failure outlook preflight cli_read cli_prove kernels"
 
 

@@ -1,5 +1,5 @@
 try:
-    from deck.programs.cli import main
+    from deck.programs.start import start
 except ModuleNotFoundError as error:
     if error.name != "deck":
         raise
@@ -7,4 +7,4 @@ except ModuleNotFoundError as error:
         "This Python has no sphinx-stage: python3 -m pip install sphinx-stage"
     ) from None
 
-raise SystemExit(main())
+start()
