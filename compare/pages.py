@@ -11,7 +11,7 @@ import shutil
 import statistics
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -173,7 +173,8 @@ class Host(SimpleHTTPRequestHandler):
         if path.suffix in PACKED:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # a page that is closed hears no more
+            self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         """Nobody reads it."""

@@ -16,8 +16,8 @@ STYLES = (
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
-    "page", "look", "size", "place", "parts", "shelf", "sources", "panel", "output", "copy",
-    "explanations", "trick", "variants", "chart", "swap", "stage", "linux", "recording",
+    "page", "look", "size", "place", "parts", "quiet", "shelf", "sources", "panel", "output",
+    "copy", "explanations", "trick", "variants", "chart", "swap", "stage", "linux", "recording",
     "dialog", "contents", "dock", "invitation", "renew", "speaker", "following", "speaker_view",
     "bar", "keys", "start",
 )  # fmt: skip

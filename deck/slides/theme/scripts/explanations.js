@@ -24,7 +24,7 @@ function openMarks(panel) {
 /** Marks the line that is explained; its explanation stands near it, where nothing is written. */
 function explain(trick) {
   const callouts = every(".callout", trick);
-  if (callouts.length && !scrolls()) findRoom(trick, callouts);
+  if (callouts.length && !scrolls()) makeRoom(trick, callouts);
   for (const callout of callouts) {
     const button = buttonOf(callout, trick);
     const open = callout.classList.contains("current-fragment");
@@ -34,6 +34,18 @@ function explain(trick) {
 }
 
 const buttonOf = (callout, trick) => trick.querySelector(`.mark[data-mark="${callout.dataset.mark}"]`);
+
+const rooms = new WeakMap(); // trick -> what it looked like when room was found
+
+/** To try places has the browser lay out the slide many times: once for each look of the trick. */
+function makeRoom(trick, callouts) {
+  const lines = every(".line", trick);
+  const look = [innerWidth, innerHeight, document.fonts.status, trick.className, callouts[0].parentElement.offsetWidth,
+    lines.length, lines.reduce((sum, line) => sum + line.textContent.length, 0)].join(" ");
+  if (rooms.get(trick) === look) return;
+  rooms.set(trick, look);
+  findRoom(trick, callouts);
+}
 
 const SIZES = [46, 42, 38, 34]; // of the code: all explanations of a trick find room, or it shrinks
 const WIDTHS = [840, 760, 680, 600, 540, 480, 420];

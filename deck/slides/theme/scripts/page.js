@@ -42,6 +42,13 @@ function tell(text) {
   tell.element.textContent = text;
 }
 
+/** Work that is not for this frame; asked for again, it is done once. */
+const idly = (work) => {
+  let asked = 0;
+  const ask = window.requestIdleCallback || ((act) => setTimeout(act, 50));
+  return () => { asked ||= ask(() => { asked = 0; work(); }, { timeout: 500 }); };
+};
+
 /** A script that the page loads only when it needs it. */
 function loadScript(address) {
   const script = make("script", "");

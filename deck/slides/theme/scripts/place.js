@@ -34,7 +34,7 @@ function turnChapter(step) {
 /** The document's title follows: it is what a history, a bookmark and a screen reader say. */
 function tellTitle() {
   const title = titleOf(Reveal.getCurrentSlide());
-  const talk = spaced(make("i", "", settings.title || "").textContent);
+  const talk = spaced(settings.title || "");
   document.title = title && title !== talk && Reveal.getIndices().h ? `${title} — ${talk}` : talk || title;
 }
 

@@ -55,7 +55,6 @@ const shelf = {
     root.addEventListener("beforeslidechange", ({ indexh }) => shelf.bringAround(indexh ?? 0));
     addEventListener("hashchange", ({ newURL }) => shelf.goNamed(new URL(newURL).hash));
     root.addEventListener("overviewshown", () => parts.all().then(() => Reveal.isOverview() && shelf.slides.forEach(shelf.bring)));
-    root.addEventListener("slidechanged", shelf.tidy);
     root.addEventListener("overviewhidden", () => {
       shelf.near = new Set(shelf.slides);
       shelf.tidy();
@@ -117,9 +116,9 @@ const shelf = {
 
   around: (at, distance) => shelf.slides.slice(Math.max(0, at - distance), at + distance + 1),
 
-  bringAround(indexh) {
+  bringAround(indexh, distance = 1) {
     const at = Math.max(0, Math.min(indexh, shelf.slides.length - 1));
-    shelf.around(at, 1).forEach(shelf.bring);
+    shelf.around(at, distance).forEach(shelf.bring);
   },
 
   /** reveal.js does not find what an address names on a slide that is put away. */
@@ -136,8 +135,10 @@ const shelf = {
   },
 
   tidy() {
-    if (shelf.open || Reveal.isOverview()) return;
-    const near = new Set(shelf.around(shelf.slides.indexOf(Reveal.getCurrentSlide()), NEAR));
+    if (!shelf.begun || shelf.open || Reveal.isOverview()) return;
+    const at = shelf.slides.indexOf(Reveal.getCurrentSlide());
+    const near = new Set(shelf.around(at, NEAR));
+    shelf.bringAround(at, NEAR);
     for (const slide of shelf.near) if (!near.has(slide)) shelf.putAway(slide);
     shelf.near = near;
   },

@@ -48,7 +48,7 @@ const panels = {
   near() {
     const slide = Reveal.getCurrentSlide();
     for (const each of [slide.previousElementSibling, slide, slide.nextElementSibling])
-      if (each) panels.in(each);
+      if (each) panels.in(each).forEach((panel) => panel.explain());
   },
   refresh: () => panels.all().forEach((panel) => panel.refresh()),
   lose: (source) => panels.all().forEach((panel) => panel.lose(source)),

@@ -34,14 +34,21 @@ function mend(content, slide) {
 
 /** A slide's turn costs work on that slide and its neighbours, however long the talk is. */
 function arrive() {
-  panels.near();
   tellTitle();
   bar.update();
   notesPanel.update();
   letScroll(Reveal.getCurrentSlide());
   panels.here().forEach((panel) => panel.arrive());
   step();
+  settle();
 }
+
+/** What the next turns need, once this slide is seen. */
+const settle = idly(() => {
+  shelf.tidy();
+  panels.near();
+  quietenSlides(); // a slide that was added, backgrounds that reveal.js made anew
+});
 
 function step() { panels.here().forEach((panel) => panel.explain()); }
 
@@ -50,6 +57,7 @@ function start() {
   Reveal.getRevealElement().removeAttribute("role");
   if (!isReceiver()) bar.add();
   else bar.place = make("span", "");
+  quietenSlides();
   arrive();
   for (const event of ["fragmentshown", "fragmenthidden", "resize"]) Reveal.on(event, step);
   Reveal.on("slidechanged", arrive);
