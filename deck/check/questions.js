@@ -83,7 +83,7 @@ const questions = (() => {
 
   const SMALL = ".badge, .command, .trick-status, .chart-made, .slide-no, .slide-footer, button, .small, .source,"
     + " figcaption, .code-block-caption, aside.footnote-list, .citation, sub, sup, .footnote-reference, math";
-  const CODE = "pre, code, kbd, samp, .highlight, svg, table";
+  const CODE = "pre, code, kbd, samp, .highlight, .lanes, svg, table";
 
   // On a phone: the least that is read at arm's length. A drawing is enlarged with two fingers.
   const ON_PHONE = 10.9;

@@ -108,10 +108,14 @@ class Runs:
         self.windows.tell({"type": "tricks", **survey.told()})
 
     async def forget_outdated(self) -> None:
-        """Tell no more of the runs whose program has been edited since."""
+        """Tell no more of the runs whose program has been edited since; windows forget them, too."""
         stamps = await asyncio.to_thread(_stamps, list(self._past), self.root)
+        known = {id for id, past in self._past.items() if past.outdated}
         for id, stamp in stamps.items():
             self._past[id].outdated = self._past[id].stamp not in ("", stamp)
+        outdated = {id for id, past in self._past.items() if past.outdated}
+        if ended := sorted(outdated - known - self._active.keys()):
+            self.windows.tell({"type": "outdated", "tricks": ended})
 
     # Requests
 

@@ -238,7 +238,7 @@ def test_every_key_of_a_variant_has_an_entry_and_an_example():
 
 
 def test_every_name_of_a_talk_has_an_entry_and_an_example():
-    names = {name.upper() for name in Talk.__dataclass_fields__}
+    names = {name.upper() for name in Talk._fields}
     assert names == {name for name in entries("describe") if name.isupper()}
     [shown] = [
         e.files["examples/talk.py"] for e in EXAMPLES.values() if "examples/talk.py" in e.files

@@ -112,7 +112,9 @@ def test_ctrl_c_ends_all_runs_of_a_command(tmp_path):
     write_demo(tmp_path, "ends", "print('done')")
     for name in ("waits", "waits_too"):
         write_demo(tmp_path, name, "import signal\nprint('on', flush=True)\nsignal.pause()")
-    command = [sys.executable, "-m", "examples", "run", "demo.ends", "demo.waits", "demo.waits_too"]
+    # A shell that starts its tests in the background has them ignore SIGINT.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "examples", "run"]
+    command += ["demo.ends", "demo.waits", "demo.waits_too"]
     with subprocess.Popen(
         command,
         cwd=tmp_path,

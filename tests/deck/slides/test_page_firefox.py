@@ -60,6 +60,5 @@ def test_firefox_has_a_speakers_window_in_step_with_the_halls(firefox):
     firefox.until(replayed)
     firefox.enter(speaker)
     firefox.ask("location.reload()")
-    firefox.until("document.documentElement.dataset.deck === 'ready'")
-    firefox.until(f"Reveal.getIndices().h === {BESIDE}")
+    firefox.until(f"window.Reveal?.isReady() && Reveal.getIndices().h === {BESIDE}")
     firefox.leave(hall)

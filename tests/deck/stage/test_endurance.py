@@ -117,7 +117,8 @@ def test_strange_messages_run_nothing_and_harm_nobody(root):
             hello = window.hear()
             assert {event["trick"] for event in hello["runs"]} <= known
             wait_for_quiet(stage)
-            assert lines(window.run(id))[-1] == "listed", f"FUZZ_SEED={seed}"
+            events = window.run(id)
+            assert lines(events)[-1:] == ["listed"], f"FUZZ_SEED={seed}: {events}"
     assert not list(traces.iterdir())
     assert sent > 100, "that was no bombardment"
     for one in known:

@@ -126,7 +126,7 @@ def test_an_edited_program_does_not_say_passed_of_the_old_one(talk, page):
         page.keyboard.press("ArrowRight")
         press_run(page)
         program = talk / "examples" / "post" / "letter.py"
-        with page.expect_navigation():
-            program.write_text(program.read_text().replace('"reader:"', '"the reader:"'))
-        wait_for(page, f"{READY} && {BUTTON}.textContent === 'Run'", PATIENCE)
-        assert "passed" not in page.evaluate(f"{STATUS}.textContent")
+        program.write_text(program.read_text().replace('"reader:"', '"the reader:"'))
+        # The slide shows another part of it; what it said was of the whole.
+        wait_for(page, f"!{STATUS}.textContent.includes('passed')", PATIENCE)
+        assert page.evaluate(f"{BUTTON}.textContent") == "Run"

@@ -17,6 +17,7 @@ class Panel {
     this.id = id;
     this.status = element.querySelector(`.${kind}-status`);
     this.button = element.querySelector(`.${kind}-run`);
+    this.atRest = this.status.textContent;
     this.running = null; // the source that is at work
     this.run = undefined; // its number, where the source gives one
     this.button?.addEventListener("click", () => this.acting.press());
@@ -103,6 +104,17 @@ class Panel {
     for (const name of ["status", "running", "run", "dismissed", "touched"]) this[name] = old[name];
     this.refresh();
   }
+
+  /** The program was edited: what an earlier run told is of the old one. */
+  forget() {
+    if (this.running || !this.status.dataset.result) return;
+    delete this.status.dataset.result;
+    this.rest();
+    this.refresh();
+  }
+
+  /** As it was before any run. */
+  rest() { this.status.textContent = this.atRest; }
 
   /** Its slide is shown. */
   arrive() { /* as it was left */ }

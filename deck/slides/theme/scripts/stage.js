@@ -48,6 +48,7 @@ const stage = {
     else if (message.type === "event") stage.event(message);
     else if (message.type === "reload") stage.reload();
     else if (message.type === "swap") swap.take(message);
+    else if (message.type === "outdated") message.tricks.flatMap(panels.of).forEach((panel) => panel.forget());
     else if (message.type === "broken") banner.show(word("The rebuild failed"), message.text);
     else if (message.type === "tricks") stage.learn(message);
     else if (message.type === "trouble") banner.show(word("The stage has a problem"), message.text);

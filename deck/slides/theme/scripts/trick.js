@@ -60,6 +60,13 @@ class TrickPanel extends Panel {
     for (const [name, panel] of old.variants?.made || []) this.variants?.named(name)?.takeOver(panel);
   }
 
+  rest() {
+    super.rest();
+    this.touched = false;
+    this.output.clear();
+    this.data.events.forEach(([time, text]) => this.output.add(text, "stdout", time));
+  }
+
   begin(source, event) {
     super.begin(source, event);
     this.touched = true;

@@ -27,6 +27,11 @@ class VariantPanel extends TrickPanel {
 
   reset() { this.say(word("not run yet")); }
 
+  rest() {
+    this.output.clear();
+    this.reset();
+  }
+
   /** A run of it, wherever it was started, is seen. */
   showScreen() {
     this.trick.variants.choose(this.data.name);
