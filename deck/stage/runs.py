@@ -108,7 +108,7 @@ class Runs:
         self.windows.tell({"type": "tricks", **survey.told()})
 
     async def forget_outdated(self) -> None:
-        """Tell no more of the runs whose program has been edited since; windows forget them, too."""
+        """Tell no more of the runs whose program has been edited since; windows forget them."""
         stamps = await asyncio.to_thread(_stamps, list(self._past), self.root)
         known = {id for id, past in self._past.items() if past.outdated}
         for id, stamp in stamps.items():
