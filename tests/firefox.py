@@ -4,6 +4,8 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -56,3 +58,15 @@ class Firefox:
         self.driver.delete_session()
         self.driver.cleanup()
         self.folder.cleanup()
+
+
+@contextmanager
+def opened(address: str) -> Iterator[Firefox]:
+    """Firefox at this address, closed afterwards; without Firefox the test is skipped."""
+    if not FIREFOX:
+        pytest.skip("needs the Debian package firefox-esr")
+    firefox = Firefox(address)
+    try:
+        yield firefox
+    finally:
+        firefox.close()

@@ -1,7 +1,7 @@
 """The Linux in the page runs in Firefox, too."""
 
 import pytest
-from firefox import FIREFOX, Firefox
+from firefox import opened
 
 LIMIT = 110  # seconds: the first start, on a busy machine
 STATUS = "document.querySelector('.present .trick-status').dataset.result"
@@ -9,11 +9,8 @@ STATUS = "document.querySelector('.present .trick-status').dataset.result"
 
 @pytest.fixture
 def firefox(site):
-    if not FIREFOX:
-        pytest.skip("needs the Debian package firefox-esr")
-    firefox = Firefox(f"{site.url}#/post.letter")
-    yield firefox
-    firefox.close()
+    with opened(f"{site.url}#/post.letter") as firefox:
+        yield firefox
 
 
 @pytest.mark.timeout(180)

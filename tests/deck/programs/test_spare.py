@@ -114,7 +114,7 @@ ENDS = {
     "at exit": "import atexit\natexit.register(print, 'bye')",
     "a thread": "import threading\nthreading.Thread(target=print, args=('late',)).start()",
     "a child": "import os\nif os.fork() == 0:\n    print('child')\nelse:\n    os.wait()",
-    "a daemon": "import os, time\nprint('x')\nif os.fork() == 0:\n    os.setsid(); time.sleep(99)",
+    "a daemon": "import os, signal\nprint('x')\nif not os.fork():\n    os.setsid(); signal.pause()",
 }
 
 

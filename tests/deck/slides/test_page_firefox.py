@@ -2,17 +2,14 @@
 
 import pytest
 import tiny
-from firefox import FIREFOX, Firefox
+from firefox import opened
 from page_window import BESIDE
 
 
 @pytest.fixture(scope="module")
 def firefox(deck):
-    if not FIREFOX:
-        pytest.skip("needs the Debian package firefox-esr")
-    firefox = Firefox(f"file://{deck}/index.html")
-    yield firefox
-    firefox.close()
+    with opened(f"file://{deck}/index.html") as firefox:
+        yield firefox
 
 
 def test_firefox_shows_and_replays(firefox):

@@ -10,6 +10,7 @@ from open_stage import StageProcess
 from page_window import READY
 from processes import PATIENCE
 from stage_in_browser import wait_for
+from watchfiles import watch
 
 from deck.programs.catalogue import ROOT
 
@@ -75,9 +76,11 @@ def source(root) -> Path:
     yield path
     path.write_text(SLIDES)
     deadline = time.monotonic() + PATIENCE
-    while built.read_text() != before:
+    # It also yields after a second without a change: the last one may have come before it watched.
+    for _ in watch(built.parent, rust_timeout=1000, yield_on_timeout=True, step=10):
+        if built.read_text() == before:
+            break
         assert time.monotonic() < deadline, "the talk was not built as it was"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,15 @@
 
 import pytest
 from crowd import QUESTION
-from firefox import FIREFOX, Firefox
+from firefox import opened
 
 pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture
 def firefox(crowd):
-    if not FIREFOX:
-        pytest.skip("needs the Debian package firefox-esr")
-    firefox = Firefox(f"http://{crowd.host}/")
-    yield firefox
-    firefox.close()
+    with opened(f"http://{crowd.host}/") as firefox:
+        yield firefox
 
 
 def test_firefox_follows_wanders_off_and_comes_back(crowd, firefox):
