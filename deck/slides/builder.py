@@ -162,8 +162,8 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
 
     def finish(self) -> None:
         Path(self.outdir, f"{delivery.APPENDIX}.html").unlink(missing_ok=True)
+        delivery.write(self.delivered, Path(self.outdir))
         if self.delivered:
-            self.delivered.write(Path(self.outdir))
             self._write_appendix(self.delivered)
         super().finish()
 
@@ -201,7 +201,7 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
         context["has_maths_elements"] = talk.has_maths
         self.handle_page(root, context, event_arg=talk.tree)
         page = Path(self.get_outfilename(root)).read_text("utf-8")
-        around = delivery.without_versions(page.replace(body, "", 1))
+        around = delivery.without_addresses(page.replace(body, "", 1))
         self.page = {
             "slides": slides,
             "around": around,

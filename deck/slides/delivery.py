@@ -32,7 +32,7 @@ _TITLE = re.compile(
     re.S,
 )
 _NO_TITLE = re.compile(r'<a class="headerlink".*?</a>|<[^>]*>', re.S)
-_VERSION = re.compile(rf'(?<="{FOLDER}/)([^"?]*\.js)\?v=\w+')
+_ADDRESSES = re.compile(r'(?<="parts": )\{[^{}]*\}')  # as addresses() has them, in the settings
 _NOTE = re.compile(r'<aside\b[^>]*\bclass="(?:[^"]* )?notes(?: [^"]*)?"')
 _ASIDE = re.compile(r"<(/?)aside\b[^>]*>")
 _ADD_NO_SCRIPTS = {"sphinx", "deck", "alabaster"}  # to a page of slides, when it is written
@@ -87,18 +87,6 @@ class Delivery:
             for name, text in texts.items()
         }
 
-    def write(self, folder: Path) -> None:
-        """Writes the parts; what is there already keeps its time, and what is no part goes."""
-        wanted = self.scripts()
-        place = folder / FOLDER
-        for path in place.glob("*.js"):
-            if path.name not in wanted:
-                path.unlink()
-        for name, text in wanted.items():
-            place.mkdir(exist_ok=True)
-            if not (place / name).exists() or (place / name).read_text("utf-8") != text:
-                (place / name).write_text(text, "utf-8")
-
     def to_read(self, home: str) -> str:
         """The appendix for a page of its own; its other links lead to the talk, *home*."""
         here = {*_ID.findall(self.appendix)}
@@ -106,6 +94,19 @@ class Delivery:
             lambda link: link[0] if link[2] in here else f'{link[1]}{home}#{link[2]}"',
             self.appendix,
         )
+
+
+def write(delivered: Delivery | None, folder: Path) -> None:
+    """Writes the parts; what is there already keeps its time, and what is no part goes."""
+    wanted = delivered.scripts() if delivered else {}
+    place = folder / FOLDER
+    for path in place.glob("*.js"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        place.mkdir(exist_ok=True)
+        if not (place / name).exists() or (place / name).read_text("utf-8") != text:
+            (place / name).write_text(text, "utf-8")
 
 
 def deliver(builder: Any, talk: Talk) -> Delivery | None:
@@ -122,9 +123,11 @@ def deliver(builder: Any, talk: Talk) -> Delivery | None:
     return Delivery(talk.slides, late)
 
 
-def without_versions(page: str) -> str:
-    """A page's HTML, but for what its parts hold."""
-    return _VERSION.sub(r"\1", page)
+def without_addresses(page: str) -> str:
+    """A page's HTML, but for where its parts are: an open page is told what becomes of its slides,
+    wherever a new one would find them.
+    """
+    return _ADDRESSES.sub("{}", page)
 
 
 def documents(env: Any, named: Iterable[str]) -> set[str]:

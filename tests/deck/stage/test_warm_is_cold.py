@@ -17,6 +17,7 @@ import pytest
 from random_deck import Author
 
 from deck.programs.catalogue import ROOT
+from deck.slides.delivery import without_notes
 
 EDITS = int(os.environ.get("EDITS", "20"))
 EVERY = 5 if EDITS <= 20 else 1
@@ -85,33 +86,56 @@ class Cold:
     __enter__ = Warm.__enter__
     __exit__ = Warm.__exit__
 
-    def page(self) -> str:
+    def files(self) -> dict[str, str]:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.process.stdin.write(f"{self.root} {self.folder}\n")
         self.process.stdin.flush()
         assert self.process.stdout.readline() == "built\n"
-        return (self.folder / "slides" / "index.html").read_text()
+        return written(self.folder / "slides" / "index.html")
 
 
-_SECTION = re.compile(r"(<section\b[^>]*>)(.*?)(</section>\n?)", re.DOTALL)
-_NUMBER = re.compile(r'(?<=<div class="slide-no">)\d+(?=</div>\s*$)')
+def written(page: Path) -> dict[str, str]:
+    """The page, and what comes later, by name."""
+    return {path.name: path.read_text() for path in [page, *(page.parent / "parts").glob("*.js")]}
 
 
-def slides_of(page: str) -> dict[str, str]:
+_SECTION = re.compile(r"<section\b[^>]*>.*?</section>\n?", re.DOTALL)
+_START = re.compile(r"<section\b[^>]*>")
+_NUMBER = re.compile(r'(?<=<div class="slide-no">)\d+(?=</div>\s*</section>$)')
+
+
+def slide(html: str, later: str = "") -> tuple[str, str]:
+    """A slide, and what is said to it: in a long talk that comes later, by a part. A slide that
+    waits as text has its title in its label, too.
+    """
+    start = re.sub(r' aria-label="[^"]*"', "", _START.match(html)[0])
+    html, notes = without_notes(_START.sub(lambda _: start, html, count=1).strip())
+    return html, notes or later
+
+
+def slides_of(path: Path) -> dict[str, tuple[str, str]]:
     """The slides of a page by their ids."""
+    part = path.parent / "parts" / "notes.js"
+    said = (
+        json.loads(part.read_text()[len('deckPart("notes", ') : -len(");\n")])
+        if part.exists()
+        else {}
+    )
     found = {}
-    for tag, content, end in _SECTION.findall(page):
-        found[re.search(r'\bid="([^"]+)"', tag)[1]] = tag + content + end.strip()
+    for html in _SECTION.findall(path.read_text()):
+        id = re.search(r'\bid="([^"]+)"', html)[1]
+        found[id] = slide(html, said.get(id, ""))
     return found
 
 
-def changed(shown: dict[str, str], message: dict) -> dict[str, str]:
+def changed(shown: dict[str, tuple[str, str]], message: dict) -> dict[str, tuple[str, str]]:
     """What a page that shows these slides shows after the message."""
-    slides = {id: html for id, html in shown.items() if id not in message["gone"]}
-    slides |= {id: change["html"].strip() for id, change in message["slides"].items()}
+    slides = {id: told for id, told in shown.items() if id not in message["gone"]}
+    slides |= {id: slide(change["html"]) for id, change in message["slides"].items()}
     for id, change in message["renumbered"].items():
-        _, content, end = _SECTION.fullmatch(slides[id]).groups()
-        slides[id] = change["tag"] + _NUMBER.sub(change["number"], content) + end
+        html, notes = slides[id]
+        html = change["tag"] + html[_START.match(html).end() :]
+        slides[id] = (_NUMBER.sub(change["number"], html), notes)
     return {id: slides[id] for id in message["order"] or shown}
 
 
@@ -120,21 +144,21 @@ def follow(author: Author, edits: int, folder: Path) -> Counter:
     told = Counter()
     with Warm(author.root) as warm, Cold(author.root, folder) as cold:
         warm.build()
-        shown = slides_of(warm.page.read_text())
+        shown = slides_of(warm.page)
         done = []
         for number in range(1, edits + 1):
             done.append(author.edit())
             message = warm.build()["swap"]
-            page = warm.page.read_text()
+            page = slides_of(warm.page)
             if number % EVERY == 0:
-                assert page == cold.page(), f"after {', '.join(done)}"
+                assert written(warm.page) == cold.files(), f"after {', '.join(done)}"
             if message:
-                assert changed(shown, message) == slides_of(page), f"after {', '.join(done)}"
+                assert changed(shown, message) == page, f"after {', '.join(done)}"
                 told.update(
                     slides=len(message["slides"]), others=len(shown) - len(message["slides"])
                 )
             told["reload" if message is None else "swap"] += 1
-            shown = slides_of(page)
+            shown = page
     return told
 
 
@@ -171,4 +195,4 @@ def test_after_edits_of_this_talk_the_page_is_that_of_a_build_from_nothing(tmp_p
             path.write_text(text.replace(old, new, 1))
             answer = warm.build()
             assert answer["swap"], "the page is told what changes"
-            assert warm.page.read_text() == cold.page(), f"after an edit of {name}"
+            assert written(warm.page) == cold.files(), f"after an edit of {name}"
