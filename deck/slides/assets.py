@@ -7,6 +7,8 @@ place of thirty; a deck opened from a file needs no server, no module loader and
 from collections.abc import Iterable
 from pathlib import Path
 
+from deck.slides import selectors
+
 THEME = Path(__file__).parent / "theme"
 # In the order of the cascade: what comes later wins.
 STYLES = (
@@ -16,7 +18,7 @@ STYLES = (
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
-    "page", "look", "size", "place", "parts", "quiet", "shelf", "sources", "panel", "output",
+    "page", "look", "size", "place", "parts", "quiet", "shelf", "ahead", "told", "sources", "panel", "output",
     "copy", "explanations", "trick", "variants", "chart", "swap", "stage", "linux", "recording",
     "dialog", "contents", "dock", "invitation", "renew", "speaker", "following", "speaker_view",
     "bar", "keys", "start",
@@ -25,7 +27,7 @@ SCRIPTS = (
 
 def style_sheet() -> str:
     """deck.css."""
-    return "\n".join(_read("styles", f"{name}.css") for name in STYLES)
+    return selectors.unfold("\n".join(_read("styles", f"{name}.css") for name in STYLES))
 
 
 def script() -> str:

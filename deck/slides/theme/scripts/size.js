@@ -64,9 +64,12 @@ function size() {
 const scrolls = () => document.documentElement.classList.contains("phone");
 
 function fit() {
+  fit.times += 1;
   Reveal.configure(size());
   Reveal.layout();
 }
+
+fit.times = 0; // slides may look otherwise now
 
 function bindSize() {
   PHONE.addEventListener("change", fit);

@@ -1,0 +1,18 @@
+/* The slides beside the one that is shown are laid out, unseen, while there is nothing else to do:
+   a turn then has only to show one. reveal.js has all slides within its view distance laid out, and
+   would begin with the next but one when the next is turned to, before that is painted. */
+
+const ahead = {
+  laid: new Set(), // slides
+
+  has: (slide) => ahead.laid.has(slide),
+
+  lay() {
+    const at = shelf.slides.indexOf(Reveal.getCurrentSlide());
+    const near = new Set([shelf.slides[at - 1], shelf.slides[at + 1]].filter(Boolean));
+    Reveal.getRevealElement().classList.add("lays-ahead");
+    for (const slide of ahead.laid) if (!near.has(slide)) slide.classList.remove("laid");
+    for (const slide of near) slide.classList.add("laid");
+    ahead.laid = near;
+  },
+};
