@@ -21,27 +21,24 @@ Weight = tuple[int, int, int]  # ids; classes, attributes, states; tags
 
 @cache
 def unfold(sheet: str) -> str:
-    """A style sheet with the selectors of its rules written out."""
+    """A style sheet with the selectors of its rules written out, and without comments."""
     done: list[str] = []
     waiting = ""
     for piece in _PIECE.findall(sheet):
-        if piece == "{":
-            done.append(_prelude(waiting))
-        if piece in ("{", "}", ";") or piece.startswith("/*"):
-            done.append(piece if piece == "{" else waiting + piece)
+        if piece in ("{", "}", ";"):
+            done.append((_prelude(waiting) if piece == "{" else waiting) + piece)
             waiting = ""
-        else:
-            waiting += piece
-    return "".join([*done, waiting])
+        elif not piece.startswith("/*"):
+            waiting += piece if piece[0] in "\"'" else re.sub(r"\s+", " ", piece)
+    return "".join(done).replace("; }", "}").replace("} ", "}\n").strip() + "\n"
 
 
 def _prelude(text: str) -> str:
     """What stands before a brace: selectors, or an at-rule, which stays."""
     rule = text.strip()
     if rule.startswith("@"):
-        return text
-    start = text[: len(text) - len(text.lstrip())]
-    return start + ", ".join(one for each in split(rule) for one in written_out(each)) + " "
+        return rule
+    return ",".join(one for each in split(rule) for one in written_out(each))
 
 
 def written_out(selector: str) -> list[str]:
@@ -50,7 +47,7 @@ def written_out(selector: str) -> list[str]:
     found = [start + one for one in _choices(last)]
     if any(_NAMED.search(_bare(one[len(start) :])) for one in found):
         return found
-    # Tried on every element in any case: soon done where a parent's name tells that it is not for it.
+    # Tried on every element in any case: soon done where a parent's name tells that it need not.
     return [front + one[len(start) :] for one in found for front in _choices(start)]
 
 
@@ -131,7 +128,7 @@ def _ends(selector: str) -> tuple[str, str]:
 
 def _bare(compound: str) -> str:
     """Without what stands in parentheses behind `:not` and its like."""
-    while (found := re.search(r":(?!is\(|where\()[\w-]+\(", compound)):
+    while found := re.search(r":(?!is\(|where\()[\w-]+\(", compound):
         compound = compound[: found.start()] + compound[_close(compound, found.end()) + 1 :]
     return re.sub(r"::?[\w-]+", "", compound)
 

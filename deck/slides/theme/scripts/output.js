@@ -51,7 +51,7 @@ class Output {
     const label = seconds(time);
     if (label !== this.time) line.dataset.time = this.time = label;
     const lane = this.lanes.indexOf(host || SPEAKER.exec(text)?.[1]);
-    if (lane >= 0) line.style.setProperty("--lane", lane);
+    if (lane >= 0) line.style.setProperty("--lane", line.dataset.lane = lane);
     if (COLUMNS.test(text)) this.pre.classList.add("columns");
     this.waiting.push(line);
     // A line goes to the page at once. What a fast program says right after it follows together:

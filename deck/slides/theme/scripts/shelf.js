@@ -15,6 +15,7 @@ const shelf = {
   found: new Map(), // 'id="..."' -> the slides that have it
   slides: [],
   near: new Set(),
+  isRow: true, // no slide has slides below it
 
   /** Slides that lie in the page as text become sections with nothing on them. */
   unpack() {
@@ -111,6 +112,7 @@ const shelf = {
     shelf.near.add(slide);
     if (shelf.kept.get(slide) === null) return void parts.fetch(slide.dataset.part);
     slide.append(shelf.on(slide));
+    shelf.isRow &&= !slide.querySelector("section");
     shelf.kept.delete(slide);
   },
 

@@ -60,8 +60,6 @@ function step() { panels.here().forEach((panel) => panel.explain()); }
 function start() {
   // reveal.js makes the deck an "application", which silences a screen reader's own reading keys.
   Reveal.getRevealElement().removeAttribute("role");
-  // It writes at each step what its own arrows can do, also where they are not seen.
-  if (!Reveal.getConfig().controls) Reveal.getRevealElement().querySelector(".controls").remove();
   if (!isReceiver()) bar.add();
   else bar.place = make("span", "");
   quietenSlides();
@@ -95,7 +93,7 @@ shelf.unpack();
 mendSlides();
 shelf.ready().catch(() => { /* it was said */ }).then(() => Reveal.initialize({
   ...size(),
-  plugins: [told.plugin, ..."RevealZoom" in window ? [RevealZoom] : []],
+  plugins: [lean, ..."RevealZoom" in window ? [RevealZoom] : []],
   keyboard: UNBOUND,
   help: false, // ours lists all keys
   totalTime: (settings.talk_minutes || 0) * 60,

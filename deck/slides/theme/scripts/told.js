@@ -1,21 +1,14 @@
-/* What is told of a turn and of a step once it was painted: the address, and words for those who
-   hear. reveal.js does both before, reading the slide element by element. */
+/* What is told of a turn, and of a step, once it was painted: the address, and words for those who
+   hear. */
 
 const OFTEN = 1000; // ms: browsers refuse addresses that change more often
 
 const told = {
   turned: false,
-  addressed: 0,
-
-  /** reveal.js's parts call the methods of the deck that a plugin gets. */
-  plugin: {
-    id: "told",
-    init(deck) { Object.assign(deck, { getStatusText: () => "", announceStatus: () => {} }); },
-  },
+  addressed: -OFTEN,
 
   start() {
     for (const event of ["fragmentshown", "fragmenthidden"]) Reveal.on(event, told.soon);
-    told.soon();
   },
 
   turn() {
@@ -26,11 +19,11 @@ const told = {
 
   soon: idly(() => told.say(), () => told.address()),
 
-  /** A slide as a whole, after that what each step brings. */
+  /** A slide as a whole; after that, what each step brings. */
   say() {
     const slide = Reveal.getCurrentSlide();
     const shown = told.turned ? slide : every(".current-fragment", slide).at(-1);
-    if (shown) Reveal.announceStatus(Reveal.getStatusText(shown));
+    if (shown) lean.tell(shown);
     told.turned = false;
   },
 
@@ -44,12 +37,3 @@ const told = {
     if (place !== location.hash) history.replaceState(null, "", place);
   },
 };
-
-/** reveal.js will ask this slide whether it is to be heard, before it reads it. */
-function hush(slide) {
-  slide.getAttribute = (name) => {
-    if (name !== "aria-hidden") return Element.prototype.getAttribute.call(slide, name);
-    delete slide.getAttribute;
-    return "true";
-  };
-}
