@@ -24,7 +24,7 @@ def mark_slide(slide: nodes.Element) -> None:
 
     A style sheet could ask (`:has`), and a browser would then look again at each step.
     """
-    if any(node.tagname == "quiz" for node in slide):
+    if any(isinstance(node, nodes.Element) and node.tagname == "quiz" for node in slide):
         slide["classes"].append("has-question")
     if any("fill" in node.get("classes", ()) for node in slide if isinstance(node, PICTURES)):
         slide["classes"].append("has-fill")

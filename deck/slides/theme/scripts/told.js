@@ -23,6 +23,7 @@ const told = {
   say() {
     const slide = Reveal.getCurrentSlide();
     const shown = told.turned ? slide : every(".current-fragment", slide).at(-1);
+    delete slide.getAttribute; // it may not have been asked
     if (shown) lean.tell(shown);
     told.turned = false;
   },
