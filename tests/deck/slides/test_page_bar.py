@@ -203,6 +203,6 @@ def test_a_link_out_of_the_talk_opens_beside_it(window):
 def test_the_documents_title_follows(window):
     assert window.page.title() == "Tiny" or "A deck" in window.page.title()
     window.go(GUESS)
-    assert window.page.title().startswith("Guess")
+    window.page.wait_for_function("document.title.startsWith('Guess')")
     window.go(0)
-    assert not window.page.title().startswith("Guess")
+    window.page.wait_for_function("!document.title.startsWith('Guess')")

@@ -9,7 +9,9 @@ const ahead = {
 
   lay() {
     const at = shelf.slides.indexOf(Reveal.getCurrentSlide());
-    const near = new Set([shelf.slides[at - 1], shelf.slides[at + 1]].filter(Boolean));
+    // They lie below it, and would take what is meant for a ground that one can use.
+    const seen = shelf.slides[at]?.hasAttribute("data-background-interactive");
+    const near = new Set(seen ? [] : [shelf.slides[at - 1], shelf.slides[at + 1]].filter(Boolean));
     Reveal.getRevealElement().classList.add("lays-ahead");
     for (const slide of ahead.laid) if (!near.has(slide)) slide.classList.remove("laid");
     for (const slide of near) slide.classList.add("laid");
