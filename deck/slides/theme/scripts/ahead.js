@@ -17,4 +17,16 @@ const ahead = {
     for (const slide of near) slide.classList.add("laid");
     ahead.laid = near;
   },
+
+  /** What it takes to be shown: panels as they have to be then, and what scrolls within reach. */
+  ready(slide) {
+    for (const panel of panels.in(slide)) {
+      panel.explain();
+      panel.arrive();
+    }
+    letScroll(slide);
+  },
+
+  /** In two pieces, since each has the browser lay out a slide. */
+  pieces: [0, 1].map((at) => () => [...ahead.laid].slice(at, at + 1).forEach(ahead.ready)),
 };

@@ -45,14 +45,6 @@ const panels = {
   },
   here: () => panels.in(Reveal.getCurrentSlide()),
   all: () => [...panels.made.values()].flatMap((panel) => [panel, ...panel.variants?.made.values() || []]),
-  /** The neighbours' are as they have to be when their slide is turned to. */
-  near() {
-    panels.here().forEach((panel) => panel.explain());
-    for (const panel of [...ahead.laid].flatMap(panels.in)) {
-      panel.explain();
-      panel.arrive();
-    }
-  },
   refresh: () => panels.all().forEach((panel) => panel.refresh()),
   lose: (source) => panels.all().forEach((panel) => panel.lose(source)),
 };

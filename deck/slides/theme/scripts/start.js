@@ -34,7 +34,9 @@ function mend(content, slide) {
 
 /** What has to be right when a slide is seen; the rest comes once it was. */
 function arrive() {
-  if (!ahead.has(Reveal.getCurrentSlide())) panels.here().forEach((panel) => panel.arrive());
+  const slide = Reveal.getCurrentSlide();
+  if (!ahead.has(slide)) ahead.ready(slide);
+  notesPanel.update();
   told.turn();
   step();
   settle();
@@ -46,12 +48,10 @@ const settle = idly(
   () => {
     tellTitle();
     bar.update();
-    notesPanel.update();
-    letScroll(Reveal.getCurrentSlide());
   },
   shelf.tidy,
   ahead.lay,
-  panels.near,
+  ...ahead.pieces,
   quietenSlides, // a slide that was added, backgrounds that reveal.js made anew
 );
 
