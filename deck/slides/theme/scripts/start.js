@@ -48,6 +48,7 @@ const settle = idly(
   () => {
     tellTitle();
     bar.update();
+    step(); // its letters may have come
   },
   shelf.tidy,
   ahead.lay,
