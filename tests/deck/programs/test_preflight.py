@@ -248,7 +248,7 @@ def test_the_command_ends_with_go_or_with_what_to_do_first(talk):
 
 def test_both_names_are_one_command():
     from deck.__main__ import COMMANDS
-    from deck.programs import cli, cli_preflight
+    from deck.programs import cli_options, cli_preflight
 
     assert COMMANDS["preflight"].module == cli_preflight.__name__
-    assert cli._parser().parse_args(["preflight"]).act == "cli_preflight:carry_out"
+    assert cli_options.parser().parse_args(["preflight"]).act == "cli_preflight:carry_out"
