@@ -192,6 +192,33 @@ def test_memory_is_bounded_where_a_control_group_can_be_had(trick, namespaces, m
     assert end.result == "failed"
 
 
+def test_a_run_is_in_its_control_group(trick, namespaces):
+    with memory.bound() as group:
+        if not group:
+            pytest.skip("no control group can be made here")
+    groups(trick)
+
+
+def test_a_run_is_in_its_control_group_of_version_2(trick, namespaces, monkeypatch):
+    """Which has a bound that any such group can have: its memory may be another version's."""
+    tops = (memory.GROUPS, memory.GROUPS / "unified")
+    places = [(2, top) for top in tops if (top / "cgroup.subtree_control").exists()]
+    monkeypatch.setattr(memory, "_places", lambda: places)
+    monkeypatch.setattr(memory, "BOUNDS", {2: {"cgroup.max.depth": 3}})
+    monkeypatch.setattr(memory, "NEEDED", ("cgroup.max.depth",))
+    with memory.bound() as group:
+        if not group:
+            pytest.skip("no control group of version 2 can be made here")
+    groups(trick)
+
+
+def groups(trick):
+    """Hold what a run says of its groups against the one that was made for it."""
+    *events, end = Run(trick("print(open('/proc/self/cgroup').read())")).events()
+    said = [event.text for event in events if event.kind == "stdout"]
+    assert end.result == "passed" and any(f"/trick-{os.getpid()}-" in row for row in said), said
+
+
 def test_beside_us_in_systemds_tree_a_group_is_made_with_bounds(monkeypatch, tmp_path):
     """As after `systemd-run --user --scope`: cgroups of version 2, and a parent of our own."""
     mine = "user.slice/user-1000.slice/user@1000.service/app.slice/run-1.scope"
