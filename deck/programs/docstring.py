@@ -9,7 +9,8 @@ import textwrap
 
 def parse(source: bytes, name: str) -> _ast.Module:
     """As ast.parse does. Raises SyntaxError."""
-    tree: _ast.Module = compile(source, name, "exec", _ast.PyCF_ONLY_AST, dont_inherit=True)
+    tree = compile(source, name, "exec", _ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(tree, _ast.Module), "that is what it makes of a whole program"
     return tree
 
 
