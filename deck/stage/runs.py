@@ -105,7 +105,9 @@ class Runs:
         """Tell what can run from now on."""
         self.survey = survey
         if self.spares:
-            self.spares.keep(survey.here)
+            here = set(survey.here)
+            variants = [one.trick for one in survey.variants.values() if one.trick in here]
+            self.spares.keep(survey.here, variants)
         self.windows.tell({"type": "tricks", **survey.told()})
 
     async def forget_outdated(self) -> None:
@@ -179,7 +181,13 @@ class Runs:
             )
         slow = program.result == Result.TIMED_OUT
         deadline = min(self.deadline, variants.DEADLINE) if slow else self.deadline
-        return VariantRun(program, deadline=deadline, max_output=MAX_OUTPUT, isolated=self.isolated)
+        return VariantRun(
+            program,
+            deadline=deadline,
+            max_output=MAX_OUTPUT,
+            isolated=self.isolated,
+            spares=self.spares,
+        )
 
     def _happened(self, id: str, past: Past, event: Event) -> None:
         message = {"type": "event", "trick": id, "run": past.number, **event._asdict()}

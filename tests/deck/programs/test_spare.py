@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from processes import PATIENCE, family, wait_until_gone
 
-from deck.programs import catalogue, needs, worlds
+from deck.programs import catalogue, needs, variants, worlds
 from deck.programs.runner import Kind, Result, Run
 from deck.programs.running import Running
 from deck.programs.spare import MOST, Spares
+from deck.programs.variants import VariantRun
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 MEGABYTES = 100  # of all spares together
@@ -61,6 +62,69 @@ def of_stdout(events):
 def test_a_trick_in_a_spare_is_as_it_is_cold(spares, id):
     """What is timed or numbered by the kernel may go to stderr, and differ."""
     assert of_stdout(spared(spares, HERE[id])) == of_stdout(cold(HERE[id]))
+
+
+VARIANTS = variants.all_of({id: trick for id, trick in HERE.items() if id in catalogue.tricks()})
+
+
+@pytest.mark.thorough(kind="a variant in a spare")
+@pytest.mark.parametrize("id", VARIANTS)
+def test_a_variant_in_a_spare_is_as_it_is_cold(spares, id):
+    variant = VARIANTS[id]
+    spares.keep([], [variant.trick])
+    assert spares.settle() == 1
+    run = VariantRun(variant, spares=spares)
+    warm, cold = list(run.events()), list(VariantRun(variant).events())
+    assert run.spared
+    assert of_stdout(variants.recorded(variant, warm)) == of_stdout(
+        variants.recorded(variant, cold)
+    )
+    assert (warm[-1].result, variants.objection(variant, warm)) == (cold[-1].result, "")
+
+
+@pytest.fixture
+def variant(trick):
+    """A trick that fails where it is changed; what it says tells whether its module was, too."""
+    program = trick("from examples.rogue.word import word\nvalue = 1\nprint(word)\nassert value")
+    program.path.with_name("word.py").write_text("word = 'one'\n")
+    return variants.Variant(program, "none", "What if?", "value = 1", "value = None", "fails")
+
+
+def test_a_variant_fails_with_its_own_lines_and_leaves_no_copy(spares, variant):
+    spares.keep([variant.trick], [variant.trick])
+    assert spares.settle() == 2
+    run = VariantRun(variant, spares=spares)
+    events = list(run.events())
+    assert run.spared and not run.trick.root.exists()
+    assert told(events) == told(list(VariantRun(variant).events()))
+    said = "\n".join(event.text for event in events)
+    assert "one" in said and "AssertionError" in said
+    assert 'File "examples/rogue/program.py"' in said
+    assert told(list(Run(variant.trick, spares=spares).events()))[-1][2] == Result.PASSED
+    assert spares.settle() == 2
+
+
+def test_a_variant_of_what_was_edited_meanwhile_is_that_of_the_new(spares, variant):
+    """Its spare shows a copy of the old: that one is thrown away, and the next has the new."""
+    spares.keep([], [variant.trick])
+    assert spares.settle() == 1
+    variant.trick.path.with_name("word.py").write_text("word = 'other'\n")
+    for expected in (False, True):
+        run = VariantRun(variant, spares=spares)
+        texts = [event.text for event in run.events()]
+        assert "other" in texts and run.spared == expected
+        assert spares.settle() == 1
+
+
+def test_a_variant_whose_spare_is_killed_runs_all_the_same(spares, variant):
+    spares.keep([], [variant.trick])
+    assert spares.settle() == 1
+    keeper, worker = waiting(spares)
+    os.kill(worker, signal.SIGKILL)
+    wait_until_gone([keeper])
+    run = VariantRun(variant, spares=spares)
+    assert [event.text for event in run.events() if event.kind == Kind.STDOUT] == ["one"]
+    assert not run.spared
 
 
 WORLD = """
@@ -187,7 +251,7 @@ def test_two_at_once_never_share_one(spares, trick):
 
 
 def keepers(spares):
-    return [running._process.pid for running in spares._waiting.values()]
+    return [spare.running._process.pid for spare in spares._waiting.values()]
 
 
 def test_one_that_died_is_not_used(spares, trick):
@@ -316,7 +380,7 @@ def test_nothing_is_left_of_them(trick):
 
 def test_all_of_this_talk_take_little_memory(spares):
     """By PSS, in which what processes share is counted once."""
-    spares.keep(HERE.values())
+    spares.keep(HERE.values(), [variant.trick for variant in VARIANTS.values()])
     assert 1 <= spares.settle() <= MOST
     pids = [pid for keeper in keepers(spares) for pid in family(keeper)]
     for keeper in keepers(spares):
