@@ -80,6 +80,7 @@ class Runs:
         self.listeners: list[Callable[[str, str], None]] = []
         # What else a window is told when it joins.
         self.hello: Message = {}
+        self._shown: frozenset[str] = frozenset()
         self._past: dict[str, Past] = {}
         self._active: dict[str, Run] = {}
         self._numbers = itertools.count(1)
@@ -104,11 +105,22 @@ class Runs:
     def surveyed(self, survey: Survey) -> None:
         """Tell what can run from now on."""
         self.survey = survey
-        if self.spares:
-            here = set(survey.here)
-            variants = [one.trick for one in survey.variants.values() if one.trick in here]
-            self.spares.keep(survey.here, variants)
+        self._keep_spares()
         self.windows.tell({"type": "tricks", **survey.told()})
+
+    def shows(self, ids: frozenset[str]) -> None:
+        """What is on the slides from now on: for that there are spares. A page that names no
+        program says nothing of them."""
+        if ids != self._shown:
+            self._shown = ids
+            self._keep_spares()
+
+    def _keep_spares(self) -> None:
+        if self.spares:
+            here = [one for one in self.survey.here if one.id in self._shown or not self._shown]
+            tricks = set(here)
+            changed = [one.trick for one in self.survey.variants.values() if one.trick in tricks]
+            self.spares.keep(here, changed)
 
     async def forget_outdated(self) -> None:
         """Tell no more of the runs whose program has been edited since; windows forget them."""

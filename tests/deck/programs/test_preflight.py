@@ -63,6 +63,11 @@ def test_each_program_on_the_slides_is_run_twice_and_no_other(talk):
     assert "1 run live, 1 will replay. GO" in report.sentence()
 
 
+def test_what_a_deck_shows_is_told_quickly_too(talk):
+    assert shown.programs(talk) == {"demo.live", "demo.lacking", "measurements.speed"}
+    assert shown.programs(talk / "slides") == frozenset()
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [

@@ -1,60 +1,21 @@
 """A run in a spare: the same as any other, and nothing of it stays."""
 
-import contextlib
 import os
 import re
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from processes import PATIENCE, family, wait_until_gone
+from processes import family, wait_until_gone
+from spared import HERE, VARIANTS, cold, keepers, of_stdout, spared, told, wait_until_it_waits
 
-from deck.programs import catalogue, needs, variants, worlds
+from deck.programs import catalogue, worlds
 from deck.programs.runner import Kind, Result, Run
-from deck.programs.running import Running
 from deck.programs.spare import MOST, Spares
-from deck.programs.variants import VariantRun
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 MEGABYTES = 100  # of all spares together
-PROGRAMS = catalogue.tricks() | catalogue.measurements()
-HERE = {
-    id: program
-    for id, program in PROGRAMS.items()
-    if (verdict := needs.check(program)).runnable and verdict.where == "here"
-}
-
-
-@pytest.fixture
-def spares():
-    with contextlib.closing(Spares()) as made:
-        yield made
-
-
-def cold(program, **options):
-    return list(Run(program, **options).events())
-
-
-def spared(spares, program, **options):
-    spares.keep([program])
-    assert spares.settle() == 1
-    run = Run(program, spares=spares, **options)
-    events = list(run.events())
-    assert run.spared
-    return events
-
-
-def told(events):
-    """What a run is about, without its times; an address in memory is an accident."""
-    texts = [re.sub(r"0x[0-9a-f]{6,}", "0x...", event.text) for event in events]
-    return [(e.kind, text, e.result) for e, text in zip(events, texts, strict=True)]
-
-
-def of_stdout(events):
-    said = [row for row in told(events) if row[0] == Kind.STDOUT]
-    return [told(events)[0], *said, told(events)[-1]]
 
 
 @pytest.mark.thorough
@@ -62,69 +23,6 @@ def of_stdout(events):
 def test_a_trick_in_a_spare_is_as_it_is_cold(spares, id):
     """What is timed or numbered by the kernel may go to stderr, and differ."""
     assert of_stdout(spared(spares, HERE[id])) == of_stdout(cold(HERE[id]))
-
-
-VARIANTS = variants.all_of({id: trick for id, trick in HERE.items() if id in catalogue.tricks()})
-
-
-@pytest.mark.thorough(kind="a variant in a spare")
-@pytest.mark.parametrize("id", VARIANTS)
-def test_a_variant_in_a_spare_is_as_it_is_cold(spares, id):
-    variant = VARIANTS[id]
-    spares.keep([], [variant.trick])
-    assert spares.settle() == 1
-    run = VariantRun(variant, spares=spares)
-    warm, cold = list(run.events()), list(VariantRun(variant).events())
-    assert run.spared
-    assert of_stdout(variants.recorded(variant, warm)) == of_stdout(
-        variants.recorded(variant, cold)
-    )
-    assert (warm[-1].result, variants.objection(variant, warm)) == (cold[-1].result, "")
-
-
-@pytest.fixture
-def variant(trick):
-    """A trick that fails where it is changed; what it says tells whether its module was, too."""
-    program = trick("from examples.rogue.word import word\nvalue = 1\nprint(word)\nassert value")
-    program.path.with_name("word.py").write_text("word = 'one'\n")
-    return variants.Variant(program, "none", "What if?", "value = 1", "value = None", "fails")
-
-
-def test_a_variant_fails_with_its_own_lines_and_leaves_no_copy(spares, variant):
-    spares.keep([variant.trick], [variant.trick])
-    assert spares.settle() == 2
-    run = VariantRun(variant, spares=spares)
-    events = list(run.events())
-    assert run.spared and not run.trick.root.exists()
-    assert told(events) == told(list(VariantRun(variant).events()))
-    said = "\n".join(event.text for event in events)
-    assert "one" in said and "AssertionError" in said
-    assert 'File "examples/rogue/program.py"' in said
-    assert told(list(Run(variant.trick, spares=spares).events()))[-1][2] == Result.PASSED
-    assert spares.settle() == 2
-
-
-def test_a_variant_of_what_was_edited_meanwhile_is_that_of_the_new(spares, variant):
-    """Its spare shows a copy of the old: that one is thrown away, and the next has the new."""
-    spares.keep([], [variant.trick])
-    assert spares.settle() == 1
-    variant.trick.path.with_name("word.py").write_text("word = 'other'\n")
-    for expected in (False, True):
-        run = VariantRun(variant, spares=spares)
-        texts = [event.text for event in run.events()]
-        assert "other" in texts and run.spared == expected
-        assert spares.settle() == 1
-
-
-def test_a_variant_whose_spare_is_killed_runs_all_the_same(spares, variant):
-    spares.keep([], [variant.trick])
-    assert spares.settle() == 1
-    keeper, worker = waiting(spares)
-    os.kill(worker, signal.SIGKILL)
-    wait_until_gone([keeper])
-    run = VariantRun(variant, spares=spares)
-    assert [event.text for event in run.events() if event.kind == Kind.STDOUT] == ["one"]
-    assert not run.spared
 
 
 WORLD = """
@@ -250,98 +148,6 @@ def test_two_at_once_never_share_one(spares, trick):
     assert [e.result for e in [*first, *second] if e.result] == [Result.PASSED] * 2
 
 
-def keepers(spares):
-    return [spare.running._process.pid for spare in spares._waiting.values()]
-
-
-def test_one_that_died_is_not_used(spares, trick):
-    program = trick("print('done')")
-    spares.keep([program])
-    assert spares.settle() == 1
-    (keeper,) = keepers(spares)
-    os.kill(keeper, signal.SIGKILL)
-    os.waitid(os.P_PID, keeper, os.WEXITED | os.WNOWAIT)
-    run = Run(program, spares=spares)
-    *events, end = run.events()
-    assert [event.text for event in events if event.kind == Kind.STDOUT] == ["done"]
-    assert (end.result, run.spared) == (Result.PASSED, False)
-    assert spares.settle() == 1
-    run = Run(program, spares=spares)
-    assert list(run.events())[-1].result == Result.PASSED
-    assert run.spared
-
-
-def waiting(spares):
-    """The keeper of the one spare, and the process that waits in it."""
-    [keeper] = keepers(spares)
-    *_, worker = family(keeper)
-    wait_until_it_waits(worker)
-    return keeper, worker
-
-
-def before(monkeypatch, moment, act):
-    """Have this happen at a moment of an order to a spare: it is called so in Running."""
-    usual = getattr(Running, moment)
-
-    def changed(running, *words):
-        act()
-        return usual(running, *words)
-
-    monkeypatch.setattr(Running, moment, changed)
-
-
-KILLED = [(moment, who) for moment in ("order", "_heard") for who in ("keeper", "worker", "all")]
-
-
-# A worker that dies after its answer has begun, and dies as any program does.
-@pytest.mark.parametrize("moment, who", [*KILLED, ("_has_ended", "keeper"), ("_has_ended", "all")])
-def test_one_that_is_killed_at_any_moment_is_not_missed(spares, trick, monkeypatch, moment, who):
-    """Before the order, before it is read, and after the answer: each line comes once."""
-    program = trick("print('done')")
-    spares.keep([program])
-    assert spares.settle() == 1
-    keeper, worker = waiting(spares)
-    victims = {"keeper": [keeper], "worker": [worker], "all": family(keeper)}[who]
-
-    def kill():
-        for pid in victims:
-            os.kill(pid, signal.SIGKILL)
-        if who != "worker":
-            os.waitid(os.P_PID, keeper, os.WEXITED | os.WNOWAIT)
-
-    if moment == "_heard":  # it does not read the order before it is killed
-        os.kill(worker, signal.SIGSTOP)
-    before(monkeypatch, moment, kill)
-    run = Run(program, spares=spares)
-    *events, end = run.events()
-    assert [event.text for event in events if event.kind == Kind.STDOUT] == ["done"]
-    assert [event.kind for event in events].count(Kind.START) == 1
-    assert (end.result, run.spared) == (Result.PASSED, False)
-    monkeypatch.undo()
-    assert spares.settle() == 1
-    assert told(spared(spares, program)) == told([*events, end])
-
-
-def test_one_that_does_not_answer_is_left(spares, trick, monkeypatch):
-    monkeypatch.setattr("deck.programs.running.ANSWER", 0.2)
-    program = trick("print('done')")
-    spares.keep([program])
-    assert spares.settle() == 1
-    keeper, worker = waiting(spares)
-    os.kill(worker, signal.SIGSTOP)
-    run = Run(program, spares=spares)
-    *events, end = run.events()
-    assert [event.text for event in events if event.kind == Kind.STDOUT] == ["done"]
-    assert (end.result, run.spared) == (Result.PASSED, False)
-    wait_until_gone([keeper, worker])
-
-
-def test_an_order_longer_than_a_socket_holds_is_heard(spares, trick):
-    words = ("x" * (1 << 20),) * 2
-    program = trick("import sys\nprint(len(sys.argv), len(sys.argv[2]))")
-    assert spared(spares, program, arguments=words)[1].text == f"3 {1 << 20}"
-
-
 def test_where_none_can_be_made_runs_are_cold(spares, trick, monkeypatch):
     program = trick("print('done')")
     with monkeypatch.context() as broken:
@@ -387,13 +193,6 @@ def test_all_of_this_talk_take_little_memory(spares):
         wait_until_it_waits(family(keeper)[-1])
     taken = {pid: proportional(pid) for pid in pids}
     assert sum(taken.values()) / 2**20 < MEGABYTES, taken
-
-
-def wait_until_it_waits(pid):
-    until = time.monotonic() + PATIENCE
-    while "unix" not in Path(f"/proc/{pid}/wchan").read_text():
-        assert time.monotonic() < until, f"{pid} does not get to its order"
-        os.sched_yield()
 
 
 def proportional(pid):
