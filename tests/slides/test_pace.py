@@ -31,13 +31,14 @@ def slides(page_of_slides):
 
 
 def test_something_runs_in_the_first_minute_and_then_at_least_every_five(slides):
+    if left_out := chapters.left_out(SLIDES):
+        pytest.skip(f"left out: {', '.join(left_out)}")
     waits, wait = [], 0
     for _, seconds, trick, _ in slides:
         if trick:
             waits.append(wait)
         wait = 0 if trick else wait + seconds
-    if len(chapters.left_out(SLIDES)) == 0:
-        assert waits[0] <= 60 and max([*waits, wait]) <= 300
+    assert waits[0] <= 60 and max([*waits, wait]) <= 300
 
 
 QUESTION = re.compile(
