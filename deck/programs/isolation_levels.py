@@ -35,10 +35,9 @@ class Order:
     """What to start and in what world, as words of a command line; lists are lines of one word.
 
     `owner` is UID:GID on the machine of a run that root starts, `inside` what these are in its own
-    user namespace. `places` are the folders that it
-    sees besides table.SHOWN, `devices` what a device of the machine is made anew from, `home` where
-    a bare run may write, `registers` is "" or asks for filters.refuse_extended_registers, `cgroup`
-    is the control group to be in, or "".
+    user namespace. `places` are the folders that it sees besides table.SHOWN, `devices` those of
+    the machine that are made anew, `home` is where a bare run may write. `registers` is "" or asks
+    for filters.refuse_extended_registers, `cgroup` is the control group to be in, or "".
     """
 
     def __init__(self, *words: str) -> None:
