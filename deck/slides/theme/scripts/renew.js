@@ -26,6 +26,8 @@ function rewrite(slide, html) {
   mendSlide(slide);
   invitation.put(there);
   every(PANELS, before).forEach((element) => goOn(element, there));
+  ahead.laid.delete(slide);
+  settle();
 }
 
 const PANELS = "[data-trick], [data-chart]";
