@@ -17,7 +17,8 @@ from deck.programs.spare import MOST, Spares
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 MEGABYTES = 100  # of all spares together
-PROGRAMS = catalogue.tricks() | catalogue.measurements()
+TRICKS = catalogue.tricks()
+PROGRAMS = TRICKS | catalogue.measurements()
 HERE = {
     id: program
     for id, program in PROGRAMS.items()
@@ -56,7 +57,7 @@ def of_stdout(events):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("id", [id for id in HERE if id in catalogue.tricks()])
+@pytest.mark.parametrize("id", [id for id in HERE if id in TRICKS])
 def test_a_trick_in_a_spare_is_as_it_is_cold(spares, id):
     """What is timed or numbered by the kernel may go to stderr, and differ."""
     assert of_stdout(spared(spares, HERE[id])) == of_stdout(cold(HERE[id]))
