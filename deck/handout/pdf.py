@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 try:
@@ -110,9 +111,9 @@ def print_handout(page: Page, source: Path) -> bytes:
     """A4, twice: the first print tells on which pages the parts are, for the list of contents."""
     page.goto(source.resolve().as_uri())
     page.evaluate("document.fonts.ready.then(() => true)")
-    paper = {"prefer_css_page_size": True, "print_background": True}
-    page.evaluate(NUMBER_CONTENTS, pages_of(page.pdf(**paper)))
-    return page.pdf(**paper, tagged=True, outline=True)
+    print_page = partial(page.pdf, prefer_css_page_size=True, print_background=True)
+    page.evaluate(NUMBER_CONTENTS, pages_of(print_page()))
+    return print_page(tagged=True, outline=True)
 
 
 def pages_of(pdf: bytes) -> dict[str, int]:

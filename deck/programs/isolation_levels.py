@@ -106,7 +106,7 @@ def _level(flags: int, order: Order, inside: tuple[int, int], work: Callable[[],
 def _second_level(order: Order) -> int:
     if order.mode != "machine":
         _loopback_up()
-    walls.furnish()
+    walls.furnish(own_network=order.mode != "machine")
     # What the program may not do, its PID 1 may not either: with CAP_SYS_PTRACE it can become that.
     _confine(order)
     child = _start(order)
@@ -166,8 +166,8 @@ def _confine(order: Order) -> None:
         filters.landlock(readable, [order.home, *table.WRITABLE_BARE], listed)
     elif order.mode == "machine":
         filters.landlock_names()
-    if order.mode in ("root", "machine") and table.CAP_SYS_ADMIN in order.capabilities:
-        filters.refuse_calls(table.NO_MOUNTS)
+    mounts = order.mode in ("root", "machine") and table.CAP_SYS_ADMIN in order.capabilities
+    filters.refuse_calls(table.NO_KEYS + (table.NO_MOUNTS if mounts else ()))
 
 
 def _await(order: Order, child: int) -> int:

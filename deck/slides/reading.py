@@ -82,7 +82,7 @@ class SplitSlides(SphinxTransform):
         self.document.ids[new["ids"][0]] = new
 
 
-def next_title(first: nodes.Element, node: nodes.Element, number: int) -> list[nodes.title]:
+def next_title(first: nodes.Element, node: nodes.Element, number: int) -> list[nodes.Node]:
     """The title of the next slide: its own, or that of the first again, numbered if asked."""
     if node.children:
         return [node[0]]

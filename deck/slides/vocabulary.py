@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 THEME = "slides theme"
 
 
-class slideconf(hieroglyph.slideconf):
+class slideconf(hieroglyph.slideconf):  # type: ignore[misc]  # hieroglyph has no types
     """hieroglyph's node, whose `get(doctree)` hid the one that every node has."""
 
     get = nodes.Element.get
