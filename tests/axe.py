@@ -5,12 +5,13 @@ there is anything; two processes share the looks. The tests ask of one slide of 
 """
 
 import argparse
-import shutil
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+
+import chromium
 
 READY = "document.documentElement.dataset.deck === 'ready' && Deck.whole()"
 AXE = Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js"
@@ -85,7 +86,7 @@ def _of_look(job: tuple[int, str]) -> list[str]:
     look, address = LOOKS[job[0]], job[1]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium.PATH, args=["--no-sandbox", "--disable-gpu"]
         )
         try:
             return complaints(browser, look, address)

@@ -8,9 +8,9 @@ What is a kind: see _kind.
 import asyncio
 import os
 import re
-import shutil
 from contextlib import contextmanager
 
+import chromium
 import pytest
 
 _PACKAGE = re.compile(r"Debian package ([\w.+-]+)")
@@ -32,19 +32,18 @@ def isolated(request):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Debian's chromium, started once; what a test opens in it, it closes.
+    """Chromium, started once; what a test opens in it, it closes.
 
     Playwright's event loop runs in this thread until the end; the others get the thread without it.
     """
     playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("needs the Debian package chromium")
+    if not chromium.PATH:
+        pytest.skip(chromium.MISSING)
     flags = ["--disable-gpu", "--disable-background-networking"]
     # Chromium's own sandbox refuses to work for root.
     flags += ["--no-sandbox"] if os.geteuid() == 0 else []
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=flags)
+        browser = driver.chromium.launch(executable_path=chromium.PATH, args=flags)
         yield browser
         browser.close()
 

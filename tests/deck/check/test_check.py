@@ -3,17 +3,15 @@
 import contextlib
 import io
 import re
-import shutil
 
+import chromium
 import pytest
 from docset import build, write
 
 from deck import __main__ as deck
 from deck.check import command
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("chromium"), reason="needs the Debian package chromium"
-)
+pytestmark = pytest.mark.skipif(not chromium.PATH, reason=chromium.MISSING)
 
 FITS = """
 Talk
