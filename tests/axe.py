@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import chromium
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from deck.check import browser as installed
 
 READY = "document.documentElement.dataset.deck === 'ready' && Deck.whole()"
 AXE = Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js"
@@ -86,7 +87,7 @@ def _of_look(job: tuple[int, str]) -> list[str]:
     look, address = LOOKS[job[0]], job[1]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium.PATH, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=installed.found(), args=installed.flags()
         )
         try:
             return complaints(browser, look, address)

@@ -10,8 +10,9 @@ import os
 import re
 from contextlib import contextmanager
 
-import chromium
 import pytest
+
+from deck.check import browser as chromium
 
 _PACKAGE = re.compile(r"Debian package ([\w.+-]+)")
 
@@ -37,13 +38,11 @@ def browser():
     Playwright's event loop runs in this thread until the end; the others get the thread without it.
     """
     playwright = pytest.importorskip("playwright.sync_api")
-    if not chromium.PATH:
-        pytest.skip(chromium.MISSING)
-    flags = ["--disable-gpu", "--disable-background-networking"]
-    # Chromium's own sandbox refuses to work for root.
-    flags += ["--no-sandbox"] if os.geteuid() == 0 else []
+    program = chromium.found()
+    if not program:
+        pytest.skip(f"needs the Debian package {chromium.SHELL}, or chromium, which is slower")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium.PATH, args=flags)
+        browser = driver.chromium.launch(executable_path=program, args=chromium.flags())
         yield browser
         browser.close()
 

@@ -9,7 +9,7 @@ MODE is
 """
 
 # Flags of clone(2).
-NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
+NEWNS, NEWUTS, NEWIPC = 0x00020000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
 
 # The first level is a wall: an empty root that holds what is named below. The second is the run's
