@@ -62,7 +62,8 @@ def programs(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
             continue
         order = page_kernel.order(trick, manifest["known"])
         tricks[trick.id] = order
-        files |= {name: (root / name).read_text() for name in order["needs"] if name not in files}
+        new = [name for name in order["needs"] if name not in files]
+        files |= {name: (root / name).read_text("utf-8") for name in new}
         changes[trick.id] = [
             {"name": v.name, "title": v.title, "replace": v.old, "with": v.new, "shows": v.shows}
             for v in variants.of(trick).values()

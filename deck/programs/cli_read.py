@@ -69,11 +69,13 @@ def show(options: argparse.Namespace) -> int:
     """Print the code (that of a variant: changed), and name or print what it uses of `examples`."""
     program = choosing.find(options.id)
     trick = program.trick if isinstance(program, Variant) else program
-    print(program.source() if isinstance(program, Variant) else program.path.read_text(), end="")
+    code = program.source() if isinstance(program, Variant) else program.path.read_text("utf-8")
+    print(code, end="")
     helpers = [path for path in proof.sources(trick) if path.name != "__init__.py"]
     helpers = [path for path in helpers if path != trick.path]
     for path in helpers if options.all else []:
-        print(f"\n\n# ---- {path.relative_to(trick.root)}\n\n{path.read_text()}", end="")
+        text = path.read_text("utf-8")
+        print(f"\n\n# ---- {path.relative_to(trick.root)}\n\n{text}", end="")
     if helpers and not options.all:
         sys.stdout.flush()
         named = " ".join(str(path.relative_to(trick.root)) for path in helpers)

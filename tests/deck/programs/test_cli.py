@@ -44,6 +44,15 @@ def test_show_names_the_helpers_of_a_trick_and_prints_them_if_asked():
     assert "# ---- examples/support/mptcp.py" in printed and "def announce(" in printed
 
 
+def test_what_is_read_does_not_depend_on_the_encoding_of_the_locale():
+    strict = ["-X", "warn_default_encoding", "-W", "error::EncodingWarning", "-m", "examples"]
+    shown = subprocess.run(
+        [sys.executable, *strict, "show", "--all", "tcp.nagle~nagle_on"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (shown.returncode, shown.stderr) == (0, "")
+
+
 def test_show_prints_a_variant_changed():
     shown = examples("show", "tcp.nagle~nagle_on").stdout
     assert "socket.TCP_NODELAY, 0" in shown and "socket.TCP_NODELAY, 1" not in shown
