@@ -59,7 +59,10 @@ def write(rows: dict[str, Row], root: Path = ROOT) -> None:
 
 
 def sources(trick: Trick) -> list[Path]:
-    """The program, and the files below `examples` that it imports, and those that they import."""
+    """The program, and the files below `examples` that it imports, and those that they import.
+
+    Raises CatalogueError for one that is no Python.
+    """
     found: dict[Path, None] = {}
     waiting = [trick.path]
     while waiting:
@@ -85,7 +88,12 @@ def _imported(file: Path, root: Path, _changed: int) -> tuple[Path, ...]:
 
 
 def _imports(file: Path, root: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError) as error:  # ValueError: a NUL, until Python 3.12
+        line, why = getattr(error, "lineno", None) or 1, getattr(error, "msg", error)
+        raise CatalogueError(f"{file}:{line}: {why}; mend it") from error
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
