@@ -41,13 +41,19 @@ def _list_one(trick: Trick, width: int) -> None:
     print(f"  {mark} {trick.id:{width}}  {trick.title}")
     if not verdict.runnable:
         print(f"    {'':{width}}  {verdict.reason}")
-    if names := [f"~{name}" for name in variants.of(trick)]:
+    found, why = variants.survey(trick)
+    if why:
+        print(f"    {'':{width}}  {why}")
+    if names := [f"~{name}" for name in found]:
         text = f"{'':{width}}  {' '.join(names)}"
         print(f"    {terminal.paint(text, terminal.FAINT, sys.stdout)}")
 
 
 def _row(trick: Trick) -> dict[str, object]:
     verdict = needs.check(trick)
+    found, why = variants.survey(trick)
+    if why:
+        print(why, file=sys.stderr)
     return {
         "id": trick.id,
         "title": trick.title,
@@ -59,8 +65,7 @@ def _row(trick: Trick) -> dict[str, object]:
         "reason": verdict.reason,
         "world": verdict.world,
         "variants": [
-            {"id": v.id, "title": v.title, "shows": v.shows, "knob": v.knob}
-            for v in variants.of(trick).values()
+            {"id": v.id, "title": v.title, "shows": v.shows, "knob": v.knob} for v in found.values()
         ],
     }
 

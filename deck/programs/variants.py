@@ -103,6 +103,14 @@ def of(trick: Trick) -> dict[str, Variant]:
     return {name: _variant(trick, name, row, text, program) for name, row in rows.items()}
 
 
+def survey(trick: Trick) -> tuple[dict[str, Variant], str]:
+    """The variants of a trick by name; where its table can't be read none, and why."""
+    try:
+        return of(trick), ""
+    except (CatalogueError, OSError) as error:
+        return {}, str(error)
+
+
 def all_of(tricks: dict[str, Trick]) -> dict[str, Variant]:
     """The variants of all these tricks by id."""
     return {variant.id: variant for trick in tricks.values() for variant in of(trick).values()}

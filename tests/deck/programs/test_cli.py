@@ -188,6 +188,21 @@ def test_one_broken_file_harms_no_other(clone, broken):
     assert examples("run", "demo.bad", cwd=clone).returncode == 2
 
 
+def test_one_broken_table_of_variants_harms_nothing_else(clone):
+    write_demo(clone, "good", "print('here')")
+    table = write_demo(clone, "odd", "print('there')").with_suffix(".toml")
+    table.write_text("[loud")
+    said = f"{table}:1: "
+    listed = examples("list", cwd=clone)
+    assert listed.returncode == 0 and said in listed.stdout and "demo.good" in listed.stdout
+    rows = examples("list", "--json", cwd=clone)
+    assert [row["id"] for row in json.loads(rows.stdout)] == ["demo.good", "demo.odd"]
+    assert said in rows.stderr
+    kept = examples("record", "demo", cwd=clone)
+    assert kept.returncode == 1 and said in kept.stderr
+    assert kept.stdout == "demo.good: recorded\ndemo.odd: recorded\n"
+
+
 def test_a_changed_output_fails_one_run_as_it_fails_many(clone):
     path = write_demo(clone, "one", "print('before')")
     assert examples("record", "demo.one", cwd=clone).returncode == 0
