@@ -36,8 +36,10 @@ class PageKernelError(Exception):
 def manifest(folder: Path) -> dict[str, Any] | None:
     """What was made in folder; None where nothing, or not all of it, is there."""
     try:
-        made: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        made = json.loads((folder / MANIFEST).read_text())
     except (OSError, ValueError):
+        return None
+    if not isinstance(made, dict):
         return None
     files = made.get("parts")
     whole = (

@@ -41,14 +41,22 @@ def path(root: Path = ROOT) -> Path:
 
 def read(root: Path = ROOT) -> dict[str, Row]:
     """The table by id; empty before the first proof. Raises CatalogueError."""
+    remedy = "take it from the repository again, or remove it and prove all: make prove"
     try:
         rows: dict[str, Row] = json.loads(path(root).read_text("utf-8"))
-        return rows
     except FileNotFoundError:
         return {}
     except json.JSONDecodeError as error:
-        remedy = "take it from the repository again, or remove it and prove all: make prove"
         raise CatalogueError(f"{path(root)}:{error.lineno}: {error.msg}; {remedy}") from error
+    if not _is_table(rows):
+        raise CatalogueError(f"{path(root)}:1: no table of programs and kernels; {remedy}")
+    return rows
+
+
+def _is_table(rows: object) -> bool:
+    tables = [rows, *rows.values()] if isinstance(rows, dict) else [rows]
+    entries = [entry for row in tables[1:] if isinstance(row, dict) for entry in row.values()]
+    return all(isinstance(each, dict) for each in (*tables, *entries))
 
 
 def write(rows: dict[str, Row], root: Path = ROOT) -> None:
