@@ -82,8 +82,8 @@ class Output {
     const first = lines.findIndex((line) => line.textContent.startsWith("Traceback (most recent"));
     if (first < 0) return "";
     const said = lines.slice(first).map((line) => line.textContent.trimEnd());
-    const error = said.findLastIndex((text) => /^[\w.]+(Error|Exception|Exit|Interrupt|Warning|Group)?\b(:|$)/.test(text));
-    const frame = said.findLastIndex((text) => /^  File ".*examples[/].*", line \d+/.test(text));
+    const error = said.findLastIndex((text) => (/^[\w.]+(Error|Exception|Exit|Interrupt|Warning|Group)?\b(:|$)/.test(text)));
+    const frame = said.findLastIndex((text) => (/^  File ".*examples[/].*", line \d+/.test(text)));
     if (error < 0) return "";
     const fold = make("details", "traceback");
     const summary = make("summary", "", said[error]);
