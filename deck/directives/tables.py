@@ -118,7 +118,7 @@ class _OfRecording(DeckDirective):
         command = f"python3 -m examples run {self.trick.id}"
         kernel = self.recording.kernel.partition("-")[0]
         recorded = words._("recorded {date}, Linux {kernel}")
-        when = "  " + recorded.format(date=self.recording.date, kernel=kernel)
+        when = ": " + recorded.format(date=self.recording.date, kernel=kernel)
         return nodes.paragraph(
             "", "", nodes.literal(command, command), nodes.Text(when), classes=["made", "small"]
         )
