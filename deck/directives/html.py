@@ -49,12 +49,20 @@ class quiz(nodes.General, nodes.Element):
 
 
 def told_of(record: Recording | None) -> dict[str, Any]:
-    """What the page is told of a recording; without one, that there is nothing to replay."""
+    """What the page is told of a recording; without one, that there is nothing to replay.
+
+    `events` are (seconds, line), `date` is ISO, `kernel` its version.
+    """
     if record is None:
         return {"events": [], "date": "", "kernel": ""}
     # The release of a distribution's kernel has a tail that means nothing to a reader.
     kernel = record.kernel.partition("-")[0]
     return {"events": record.events, "date": record.date, "kernel": kernel}
+
+
+def made(told: dict[str, Any]) -> str:
+    """When and where what `told_of` tells of was recorded, in the talk's language."""
+    return words._("recorded {date}, Linux {kernel}").format(**told)
 
 
 def on_slides(translator: HTML5Translator) -> bool:
@@ -193,7 +201,7 @@ def _step(node: nodes.Element) -> str:
 def _made(node: trick) -> str:
     if not node["recording"]:
         return str(node["unrecorded"])
-    return words._("recorded {date}, Linux {kernel}").format(**node["recording"])
+    return made(node["recording"])
 
 
 # ---- the diagram

@@ -21,7 +21,17 @@ from sphinx.writers.html5 import HTML5Translator
 from deck.directives import html as deck_nodes
 from deck.directives import measured
 from deck.handout import paper, programs, sources
-from deck.slides import assets, mathml, notes, onepage, revealjs, settings, vocabulary, words
+from deck.slides import (
+    assets,
+    mathml,
+    notes,
+    onepage,
+    reading,
+    revealjs,
+    settings,
+    vocabulary,
+    words,
+)
 from deck.slides.builder import registry_of
 from deck.slides.tree import files
 
@@ -177,7 +187,7 @@ class Chapters(SphinxTransform):
 def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[str]:
     """The documents last read for the other kind of builder, in a folder that both share."""
     kind = "handout" if building_handout(app) else "none"
-    return [name for name, about in env.metadata.items() if about.get(CHAPTER, kind) != kind]
+    return reading.last_read_otherwise(env, CHAPTER, kind)
 
 
 def choose_transform(app: Sphinx) -> None:

@@ -221,8 +221,7 @@ def slides_over(times: list[Time]) -> list[str]:
 
 
 def setup(app: Sphinx) -> None:
-    formats = ("html", "latex", "text", "man", "texinfo")
-    app.add_node(minutes, override=True, **{name: (vocabulary.skip, None) for name in formats})
+    app.add_node(minutes, override=True, **vocabulary.SILENT)
     app.add_directive("minutes", Minutes, override=True)
     app.connect("doctree-read", note_document)
     app.connect("env-updated", check)

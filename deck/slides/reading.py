@@ -111,6 +111,11 @@ def note_read_for(env: BuildEnvironment, for_slides: bool) -> None:
     env.metadata[env.docname][READ_FOR] = "slides" if for_slides else "pages"
 
 
+def last_read_otherwise(env: BuildEnvironment, key: str, kind: str) -> list[str]:
+    """The documents of which `env.metadata` remembers, by this key, another kind than this one."""
+    return [name for name, about in env.metadata.items() if about.get(key, kind) != kind]
+
+
 def for_translators(app: Sphinx) -> bool:
     """Whether the texts are only collected: those of slides and those of pages, all of them."""
     return app.builder.name == "gettext"

@@ -1,4 +1,4 @@
-"""The talk's drawings are of one hand: the line and its words, boxes with names, words uncrossed."""
+"""The talk's drawings are of one hand: the line and its words, named boxes, no word crossed out."""
 
 import re
 from pathlib import Path

@@ -9,7 +9,7 @@ import sys
 import pytest
 from command_line import ROOT, examples, python, write_demo
 
-from deck.programs import catalogue
+from deck.programs import catalogue, cli, cli_options
 
 
 def test_alone_it_lists_the_tricks_by_family():
@@ -230,13 +230,30 @@ def cpu_of(*command):
 
 
 def test_to_run_a_trick_costs_little_more_than_the_trick():
-    """Three to four times as much, of which half is the start of Python and of its isolation."""
+    """Two to three times as much, of which half is the start of Python and of its isolation."""
     bare = cpu_of(sys.executable, "-m", "examples.unix.pass_fd")
-    assert cpu_of(sys.executable, "-m", "examples", "run", "unix.pass_fd") <= 5 * bare
+    assert cpu_of(sys.executable, "-m", "examples", "run", "unix.pass_fd") <= 4 * bare
 
 
-LATER = "inspect dataclasses shutil tempfile json difflib tomllib concurrent socket deck.measuring"
-OF_OTHERS = "proof spare stand_in at_once failure outlook preflight cli_read cli_prove kernels"
+LATER = (
+    "argparse gettext ast ctypes inspect dataclasses shutil tempfile json difflib tomllib"
+    " concurrent socket deck.measuring"
+)
+OF_OTHERS = (
+    "cli_options proof spare stand_in at_once failure outlook preflight cli_read cli_prove kernels"
+)
+
+
+@pytest.mark.parametrize("id", ["unix.pass_fd", "nothing.of_the_kind", "tcp", ""])
+def test_run_of_one_id_has_the_options_that_argparse_reads(id):
+    quick = vars(cli.read(["run", id], "examples"))
+    assert quick == vars(cli_options.parser().parse_args(["run", id]))
+
+
+def test_what_is_no_id_is_read_by_argparse(capsys):
+    with pytest.raises(SystemExit):
+        cli.read(["run", "--times"], "examples")
+    assert vars(cli.read(["run", "--all"], "examples"))["all"] is True
 
 
 def test_run_loads_nothing_that_it_does_not_need():
@@ -245,4 +262,4 @@ def test_run_loads_nothing_that_it_does_not_need():
         "import sys; from deck.programs import cli; cli.main(['run', 'unix.pass_fd']);"
         f"print([name for name in {unwanted} if name in sys.modules])"
     )
-    assert python("-c", code).stdout.splitlines()[-1] == "['socket']"  # examples/talk.py does
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"
