@@ -140,9 +140,12 @@ def record(options: "argparse.Namespace") -> int:
 
     worst = 0
     for program in choosing.several(options.ids, options.all or not options.ids):
-        own = [] if isinstance(program, Variant) else variants.of(program).values()
-        for each in (program, *own):
+        own, why = ({}, "") if isinstance(program, Variant) else variants.survey(program)
+        for each in (program, *own.values()):
             worst = max(worst, _record_one(each))
+        if why:
+            print(why, file=sys.stderr)
+            worst = max(worst, EXIT_CODES[Result.FAILED])
     return worst
 
 

@@ -34,7 +34,7 @@ class Copy:
     def change(self, trick: Trick, text: str) -> Trick:
         """The trick in here, with this text for its program."""
         twin = self.twin(trick)
-        twin.path.write_text(text)
+        twin.path.write_text(text, "utf-8")
         # What was compiled of the program as it was is told by its time in whole seconds.
         os.utime(twin.path, (0, 0))
         return twin

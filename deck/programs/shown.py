@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-DECK = Path("_build", "slides", "index.html")
+SITE = Path("_build", "slides")
+DECK = SITE / "index.html"
 # Folders whose files a build reads.
 SOURCES = ("slides", "examples", "measurements", "_static")
 _PART = re.compile(r"deckPart\([^,]+, (\{.*\})\);\s*", re.DOTALL)

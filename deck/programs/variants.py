@@ -68,7 +68,7 @@ class Variant(NamedTuple):
 
     def source(self) -> str:
         """The changed program."""
-        return self.trick.path.read_text().replace(self.old, self.new)
+        return self.trick.path.read_text("utf-8").replace(self.old, self.new)
 
     def changed_lines(self) -> list[str]:
         """The lines of the changed program in which it differs: what a slide shows."""
@@ -79,7 +79,7 @@ class Variant(NamedTuple):
         return self._piece().split("\n")
 
     def _piece(self) -> str:
-        text = self.trick.path.read_text()
+        text = self.trick.path.read_text("utf-8")
         start = text.index(self.old)
         first = text.rfind("\n", 0, start) + 1
         last = text.find("\n", start + len(self.old))
@@ -99,8 +99,16 @@ def of(trick: Trick) -> dict[str, Variant]:
     except ValueError as error:  # no TOML, or no UTF-8
         line = re.search(r"at line (\d+)", str(error))
         raise CatalogueError(f"{table}:{line[1] if line else 1}: {error}; mend it") from error
-    program = trick.path.read_text()
+    program = trick.path.read_text("utf-8")
     return {name: _variant(trick, name, row, text, program) for name, row in rows.items()}
+
+
+def survey(trick: Trick) -> tuple[dict[str, Variant], str]:
+    """The variants of a trick by name; where its table can't be read none, and why."""
+    try:
+        return of(trick), ""
+    except (CatalogueError, OSError) as error:
+        return {}, str(error)
 
 
 def all_of(tricks: dict[str, Trick]) -> dict[str, Variant]:

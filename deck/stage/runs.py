@@ -20,7 +20,7 @@ from pathlib import Path
 
 from deck.measuring import live
 from deck.measuring.results import MeasuredError
-from deck.programs import catalogue, proof, terminal, variants
+from deck.programs import catalogue, proof, shown, terminal, variants
 from deck.programs.catalogue import CatalogueError, Measurement, Trick
 from deck.programs.runner import DEADLINE, Event, Kind, Result, Run
 from deck.programs.spare import Spares
@@ -69,7 +69,7 @@ class Runs:
         spares: Spares | None = None,
     ) -> None:
         self.root = root
-        self.site = root / "_build" / "slides"
+        self.site = root / shown.SITE
         self.deadline = deadline
         self.isolated = isolated
         self.spares = spares

@@ -23,7 +23,7 @@ from deck.programs import outlook, preflight, shown
 from deck.programs.spare import Spares
 from deck.stage import connections, kept, panel, rehearsal
 from deck.stage.followers import invitation
-from deck.stage.followers.address import Place as Entrance
+from deck.stage.followers.address import Entrance
 from deck.stage.followers.feed import Followers
 from deck.stage.gate import Gate, Guard
 from deck.stage.lock import StageError
@@ -57,7 +57,7 @@ class Stage:
         self.root = root
         self.isolated = isolated
         self.listener = listener
-        self.deck = root / "_build" / "slides"
+        self.deck = root / shown.SITE
         folder = root / kept.FOLDER
         self.place = Place(folder, self.trouble)
         self.spares = Spares() if spares and isolated else None

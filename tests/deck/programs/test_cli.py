@@ -44,6 +44,15 @@ def test_show_names_the_helpers_of_a_trick_and_prints_them_if_asked():
     assert "# ---- examples/support/mptcp.py" in printed and "def announce(" in printed
 
 
+def test_what_is_read_does_not_depend_on_the_encoding_of_the_locale():
+    strict = ["-X", "warn_default_encoding", "-W", "error::EncodingWarning", "-m", "examples"]
+    shown = subprocess.run(
+        [sys.executable, *strict, "show", "--all", "tcp.nagle~nagle_on"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (shown.returncode, shown.stderr) == (0, "")
+
+
 def test_show_prints_a_variant_changed():
     shown = examples("show", "tcp.nagle~nagle_on").stdout
     assert "socket.TCP_NODELAY, 0" in shown and "socket.TCP_NODELAY, 1" not in shown
@@ -177,6 +186,21 @@ def test_one_broken_file_harms_no_other(clone, broken):
     assert f"{path}:1: " in ran.stderr
     assert "1 passed, 1 failed" in examples("run", "demo", cwd=clone).stdout
     assert examples("run", "demo.bad", cwd=clone).returncode == 2
+
+
+def test_one_broken_table_of_variants_harms_nothing_else(clone):
+    write_demo(clone, "good", "print('here')")
+    table = write_demo(clone, "odd", "print('there')").with_suffix(".toml")
+    table.write_text("[loud")
+    said = f"{table}:1: "
+    listed = examples("list", cwd=clone)
+    assert listed.returncode == 0 and said in listed.stdout and "demo.good" in listed.stdout
+    rows = examples("list", "--json", cwd=clone)
+    assert [row["id"] for row in json.loads(rows.stdout)] == ["demo.good", "demo.odd"]
+    assert said in rows.stderr
+    kept = examples("record", "demo", cwd=clone)
+    assert kept.returncode == 1 and said in kept.stderr
+    assert kept.stdout == "demo.good: recorded\ndemo.odd: recorded\n"
 
 
 def test_a_changed_output_fails_one_run_as_it_fails_many(clone):
