@@ -26,7 +26,7 @@ class Sentences(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        for words in list(self.document.findall(_is_huge)):
+        for words in list(_huge(self.document)):
             said = list(_sentences(words))
             if len(said) > 1:
                 words.clear()
@@ -35,10 +35,13 @@ class Sentences(SphinxPostTransform):
                     words += nodes.inline("", "", *sentence, classes=["sentence"])
 
 
-def _is_huge(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.title):
-        return bool(KINDS.intersection(node.parent.get("classes", ())))
-    return isinstance(node, nodes.paragraph) and "ask" in node["classes"]
+def _huge(document: nodes.document) -> Iterator[nodes.TextElement]:
+    for title in document.findall(nodes.title):
+        if KINDS.intersection(title.parent.get("classes", ())):
+            yield title
+    for paragraph in document.findall(nodes.paragraph):
+        if "ask" in paragraph["classes"]:
+            yield paragraph
 
 
 def _sentences(words: nodes.Element) -> Iterator[list[nodes.Node]]:
