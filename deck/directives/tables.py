@@ -119,7 +119,7 @@ class _OfRecording(DeckDirective):
     def made(self) -> nodes.paragraph:
         """Where the table comes from, in small print."""
         command = f"python3 -m examples run {self.trick.id}"
-        when = "  " + html.made(html.told_of(self.recording))
+        when = ", " + html.made(html.told_of(self.recording))
         return nodes.paragraph(
             "", "", nodes.literal(command, command), nodes.Text(when), classes=["made", "small"]
         )
