@@ -8,7 +8,10 @@ phone a slide may be higher than the screen, and wide boxes scroll sideways.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 QUESTIONS = Path(__file__).with_name("questions.js")
 Size = tuple[int, int]
@@ -34,6 +37,16 @@ USUAL = Rules()
 STRICT = Rules(1080 / 22, 1080 / 32)
 
 
+class Answer(TypedDict):
+    """What questions.js says of one thing: `step` is the slide's step at which it is seen."""
+
+    slide: int
+    title: str
+    source: str
+    said: str
+    step: int
+
+
 @dataclass
 class Finding:
     """One thing that is wrong on a slide, and at which sizes, themes or steps it was seen."""
@@ -52,7 +65,7 @@ class Finding:
 
 
 def check(
-    page: Any, rules: Rules = USUAL, sizes: Iterable[Size] = (*SCREENS, PHONE)
+    page: "Page", rules: Rules = USUAL, sizes: Iterable[Size] = (*SCREENS, PHONE)
 ) -> list[Finding]:
     """Everything that is wrong, at each size and step, in light and dark."""
     found = Findings()
@@ -71,45 +84,44 @@ class Findings:
     def __init__(self) -> None:
         self._found: dict[tuple[int, str], Finding] = {}
 
-    def add(self, where: str, answers: Iterable[dict[str, Any]]) -> None:
+    def add(self, where: str, answers: Iterable[Answer]) -> None:
         for answer in answers:
-            step = answer.pop("step")
-            key = answer["slide"], answer["said"]
-            self._found.setdefault(key, Finding(**answer)).seen.setdefault(where, step)
+            slide, said = key = answer["slide"], answer["said"]
+            finding = Finding(slide, answer["title"], answer["source"], said)
+            self._found.setdefault(key, finding).seen.setdefault(where, answer["step"])
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(sorted(self._found.values(), key=lambda finding: finding.slide))
 
 
-def fitting(page: Any, size: Size, rules: Rules) -> list[dict[str, Any]]:
+def fitting(page: "Page", size: Size, rules: Rules) -> list[Answer]:
     """What goes beyond its slide, hides, lies on something, or is too small, at this size."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.wait_for_function(_LAID_OUT, arg=list(size))
     return ask(page, ["fits", "large", "overlaps"], rules)
 
 
-def standing_out(page: Any, theme: str, rules: Rules) -> list[dict[str, Any]]:
+def standing_out(page: "Page", theme: str, rules: Rules) -> list[Answer]:
     """Text that stands out too little, in this theme."""
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     # With the last step all is there but the other explanations, which look like this one.
     return ask(page, ["standsOut"], rules, only_last=True)
 
 
-def ask(
-    page: Any, names: list[str], rules: Rules, *, only_last: bool = False
-) -> list[dict[str, Any]]:
+def ask(page: "Page", names: list[str], rules: Rules, *, only_last: bool = False) -> list[Answer]:
     """The answers of all slides and steps, in one call: many would take longer than the answers."""
     page.add_style_tag(content=_STILL)
     page.evaluate("document.fonts.ready.then(() => null)")
     question = f"async (how) => {{ {QUESTIONS.read_text('utf-8')}\n return ask(how); }}"
     how = {"names": names, "rules": rules._asdict(), "onlyLast": only_last}
-    return page.evaluate(question, how)
+    answers: list[Answer] = page.evaluate(question, how)
+    return answers
 
 
 # ---- for tests
 
 
-def complaints(page: Any, rules: Rules = STRICT, sizes: Iterable[Size] = SCREENS) -> list[str]:
+def complaints(page: "Page", rules: Rules = STRICT, sizes: Iterable[Size] = SCREENS) -> list[str]:
     """What hides, goes beyond its slide, or is too small, at each size and each step."""
     found = Findings()
     for size in sizes:
@@ -117,7 +129,7 @@ def complaints(page: Any, rules: Rules = STRICT, sizes: Iterable[Size] = SCREENS
     return [str(finding) for finding in found]
 
 
-def pale(page: Any, rules: Rules = STRICT) -> list[str]:
+def pale(page: "Page", rules: Rules = STRICT) -> list[str]:
     """Text that stands out too little, in the light and in the dark."""
     found = Findings()
     for theme in ("light", "dark"):

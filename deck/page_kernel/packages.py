@@ -125,15 +125,16 @@ class Apt:
             raise PackageError(f"apt offers no package {name} for i386")
         version = about["Version"].replace(":", "%3a")
         found = [p for p in self._debs.glob(f"{name}_*.deb") if f"_{version}_" in p.name]
-        if not found or _sha256(found[0]) != about["SHA256"]:
+        if not found or sha256(found[0]) != about["SHA256"]:
             self._run("apt-get", "download", f"{name}={about['Version']}")
             found = [p for p in self._debs.glob(f"{name}_*.deb") if f"_{version}_" in p.name]
-        if not found or _sha256(found[0]) != about["SHA256"]:
+        if not found or sha256(found[0]) != about["SHA256"]:
             raise PackageError(f"{name} {about['Version']} did not arrive whole; try again")
         return Package(name, about["Version"], about["SHA256"], found[0])
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The digest of a file, in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -117,9 +117,9 @@ def survey(root: Path = ROOT) -> tuple[dict[str, Trick], dict[str, CatalogueErro
     good, broken = {}, {}
     for path in paths(root):
         try:
-            good[_id(path)] = read(path)
+            good[id_of(path)] = read(path)
         except CatalogueError as error:
-            broken[_id(path)] = error
+            broken[id_of(path)] = error
     return good, broken
 
 
@@ -164,10 +164,11 @@ def path_of(id: str, root: Path = ROOT) -> Path:
         # os.path: what is no file name, such as one too long, is no file either.
         if not hidden and os.path.isfile(path):
             return path
-    raise UnknownTrick(_unknown(id, [*map(_id, paths(root)), *map(_id, measurement_paths(root))]))
+    raise UnknownTrick(_unknown(id, [*map(id_of, (*paths(root), *measurement_paths(root)))]))
 
 
-def _id(path: Path) -> str:
+def id_of(path: Path) -> str:
+    """The id of the program that a file holds: `unix.pass_fd`."""
     return f"{path.parent.name}.{path.stem}"
 
 
@@ -204,7 +205,7 @@ def _read(path: Path, kind: type[Program]) -> Program:
         if name not in fields:
             raise CatalogueError(f"{path}:{line}: the docstring lacks its field `:{name}:`; add it")
     return kind(
-        id=_id(path),
+        id=id_of(path),
         path=path,
         title=title.rstrip("."),
         claim=" ".join(claim.split()),
@@ -219,8 +220,9 @@ def _read(path: Path, kind: type[Program]) -> Program:
 def _docstring(path: Path) -> tuple[str, int]:
     try:
         tree = ast.parse(path.read_bytes(), filename=str(path))
-    except SyntaxError as error:
-        raise CatalogueError(f"{path}:{error.lineno}: {error.msg}; mend the program") from error
+    except (OSError, SyntaxError, ValueError) as error:  # ValueError: a NUL, until Python 3.12
+        line, why = getattr(error, "lineno", None) or 1, getattr(error, "msg", error)
+        raise CatalogueError(f"{path}:{line}: {why}; mend the program") from error
     doc = docstring.of(tree)
     if not doc:
         raise CatalogueError(f"{path}:1: no docstring; begin with title, claim and fields")

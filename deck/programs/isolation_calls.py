@@ -13,10 +13,12 @@ MACHINE = os.uname().machine if sys.maxsize > 2**32 else f"{os.uname().machine} 
 NUMBERS = {
     "x86_64": {
         **{"clone": 56, "keyctl": 250, "finit_module": 313},
+        **{"add_key": 248, "request_key": 249},
         **{"mount": 165, "umount2": 166, "pivot_root": 155},
     },
     "aarch64": {
         **{"clone": 220, "keyctl": 219, "finit_module": 273},
+        **{"add_key": 217, "request_key": 218},
         **{"mount": 40, "umount2": 39, "pivot_root": 41},
     },
 }

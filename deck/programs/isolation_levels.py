@@ -35,10 +35,9 @@ class Order:
     """What to start and in what world, as words of a command line; lists are lines of one word.
 
     `owner` is UID:GID on the machine of a run that root starts, `inside` what these are in its own
-    user namespace. `places` are the folders that it
-    sees besides table.SHOWN, `devices` what a device of the machine is made anew from, `home` where
-    a bare run may write, `registers` is "" or asks for filters.refuse_extended_registers, `cgroup`
-    is the control group to be in, or "".
+    user namespace. `places` are the folders that it sees besides table.SHOWN, `devices` those of
+    the machine that are made anew, `home` is where a bare run may write. `registers` is "" or asks
+    for filters.refuse_extended_registers, `cgroup` is the control group to be in, or "".
     """
 
     def __init__(self, *words: str) -> None:
@@ -106,7 +105,7 @@ def _level(flags: int, order: Order, inside: tuple[int, int], work: Callable[[],
 def _second_level(order: Order) -> int:
     if order.mode != "machine":
         _loopback_up()
-    walls.furnish()
+    walls.furnish(own_network=order.mode != "machine")
     # What the program may not do, its PID 1 may not either: with CAP_SYS_PTRACE it can become that.
     _confine(order)
     child = _start(order)
@@ -166,8 +165,8 @@ def _confine(order: Order) -> None:
         filters.landlock(readable, [order.home, *table.WRITABLE_BARE], listed)
     elif order.mode == "machine":
         filters.landlock_names()
-    if order.mode in ("root", "machine") and table.CAP_SYS_ADMIN in order.capabilities:
-        filters.refuse_calls(table.NO_MOUNTS)
+    mounts = order.mode in ("root", "machine") and table.CAP_SYS_ADMIN in order.capabilities
+    filters.refuse_calls(table.NO_KEYS + (table.NO_MOUNTS if mounts else ()))
 
 
 def _await(order: Order, child: int) -> int:

@@ -129,7 +129,7 @@ def _check_lab(trick: Trick, lab_release: str) -> Verdict:
         if kind == "lab":
             return Verdict(False, f"{kernel} boots no further ones: that works on the host only")
         if need in ours.probes and need not in ours.in_lab:
-            return Verdict(False, f"{kernel} lacks {_named(need, trick)}")
+            return Verdict(False, f"{kernel} lacks {ours.asked_by(need)}")
         if kind in ("program", "package", "file") and need not in ours.probes:
             verdict = _probe(need, trick)
             if not verdict.runnable:
@@ -143,13 +143,9 @@ def _probe(need: str, trick: Trick, isolated: bool = True) -> Verdict:
     if need in ours.probes:
         refused = probes.ask(trick.root, probes.kind_of_world(trick, isolated), need)
         where = "lab" if need in ours.in_lab else "here"
-        return Verdict(False, f"needs {_named(need, trick)}: {refused}", where) if refused else MET
+        return Verdict(False, f"needs {ours.asked_by(need)}: {refused}", where) if refused else MET
     kind, _, name = need.partition(" ")
     return PROBES[kind](name, trick)
-
-
-def _named(need: str, trick: Trick) -> str:
-    return (talk.read(trick.root).probes[need].__doc__ or need).strip().partition("\n")[0]
 
 
 def _absent(what: str, package: str = "", trick: Trick | None = None) -> Verdict:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from deck.programs import at_once, needs, system, uml
-from deck.programs.catalogue import ROOT, Trick
+from deck.programs.catalogue import ROOT, CatalogueError, Trick
 from deck.programs.runner import Event, Kind, Result, Run
 
 # More kernels than these are too long a badge.
@@ -40,12 +40,15 @@ def path(root: Path = ROOT) -> Path:
 
 
 def read(root: Path = ROOT) -> dict[str, Row]:
-    """The table by id; empty before the first proof."""
+    """The table by id; empty before the first proof. Raises CatalogueError."""
     try:
-        rows: dict[str, Row] = json.loads(path(root).read_text())
+        rows: dict[str, Row] = json.loads(path(root).read_text("utf-8"))
         return rows
     except FileNotFoundError:
         return {}
+    except json.JSONDecodeError as error:
+        remedy = "take it from the repository again, or remove it and prove all: make prove"
+        raise CatalogueError(f"{path(root)}:{error.lineno}: {error.msg}; {remedy}") from error
 
 
 def write(rows: dict[str, Row], root: Path = ROOT) -> None:

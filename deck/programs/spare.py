@@ -23,7 +23,6 @@ from deck.programs.worlds import Namespaces, World
 WORKER = "-c", Path(__file__).with_name("spare_worker.py").read_text()
 # A spare takes some 12 MB (PSS): all together stay below 100.
 MOST = 7
-OTHERS_READ_AND_ENTER = 5
 
 # All that a world is made from. Runs that have it in common can have each other's world.
 Kind = tuple[object, ...]

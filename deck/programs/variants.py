@@ -93,10 +93,10 @@ def of(trick: Trick) -> dict[str, Variant]:
         return {}
     import tomllib  # most runs have no use for it
 
-    text = table.read_text()
     try:
+        text = table.read_text("utf-8")
         rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # no TOML, or no UTF-8
         line = re.search(r"at line (\d+)", str(error))
         raise CatalogueError(f"{table}:{line[1] if line else 1}: {error}; mend it") from error
     program = trick.path.read_text()

@@ -183,8 +183,8 @@ def choose(
         bare = not isolated or isolation.refusal()
         return LabKernel(kernel or uml.kernels()[0], Bare() if bare else Namespaces())
     if "root" in trick.needs:
-        outside = talk.read(trick.root).machine_network
-        return Namespaces("machine" if set(outside) & set(trick.needs) else "root")
+        outside = talk.read(trick.root).shares_network(trick.needs)
+        return Namespaces("machine" if outside else "root")
     return Namespaces() if isolated else Bare()
 
 

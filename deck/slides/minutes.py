@@ -95,7 +95,7 @@ def times_of(doctree: nodes.document, docname: str, levels: int) -> Iterator[Tim
         own = list(own_nodes(slide, levels))
         given = [node for node in own if isinstance(node, minutes)]
         title = next((node.astext() for node in own if isinstance(node, nodes.title)), "")
-        time = Time(title, docname, given[0].line, sum(node["minutes"] for node in given))
+        time = Time(title, docname, given[0].line or 0, sum(node["minutes"] for node in given))
         time.id = next(iter(slide.get("ids", [])), "")
         time.words = sum(said_in(node) for node in own if isinstance(node, nodes.note))
         time.seconds = sum(node.get("takes", 0) for node in own if isinstance(node, nodes.Element))
@@ -221,8 +221,7 @@ def slides_over(times: list[Time]) -> list[str]:
 
 
 def setup(app: Sphinx) -> None:
-    formats = ("html", "latex", "text", "man", "texinfo")
-    app.add_node(minutes, override=True, **{name: (vocabulary.skip, None) for name in formats})
+    app.add_node(minutes, override=True, **vocabulary.SILENT)
     app.add_directive("minutes", Minutes, override=True)
     app.connect("doctree-read", note_document)
     app.connect("env-updated", check)

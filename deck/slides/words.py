@@ -90,6 +90,7 @@ def in_python() -> Iterator[Place]:
     """What is marked with `_("...")` in deck/."""
     found = extract.extract_from_dir(DECK, [("**.py", "python")], keywords={"_": None})
     for file, line, text, _comments, _context in found:
+        assert isinstance(text, str), "`_` takes one text, no plural"
         yield f"deck/{Path(file).as_posix()}", line, text
 
 
@@ -110,14 +111,16 @@ def in_scripts() -> list[Place]:
 def template() -> Catalog:
     """All words of deck/, with the files where they stand."""
     catalogue = Catalog(project="deck", charset="utf-8")
-    for file, _line, text in (*in_python(), *in_scripts()):
-        catalogue.add(text, locations=[(file, None)])
+    for file, line, text in (*in_python(), *in_scripts()):
+        catalogue.add(text, locations=[(file, line)])
     return catalogue
 
 
 def write(catalogue: Catalog, path: Path) -> None:
     with path.open("wb") as file:
-        write_po(file, catalogue, omit_header=True, sort_output=True, width=100)
+        write_po(
+            file, catalogue, omit_header=True, sort_output=True, include_lineno=False, width=100
+        )
 
 
 def main() -> None:

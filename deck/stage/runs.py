@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deck.measuring import live
+from deck.measuring.results import MeasuredError
 from deck.programs import catalogue, proof, terminal, variants
 from deck.programs.catalogue import CatalogueError, Measurement, Trick
 from deck.programs.runner import DEADLINE, Event, Kind, Result, Run
@@ -249,6 +250,8 @@ def _follow(run: Run, events: Iterable[Event], post: Callable[[Event], None]) ->
         what = f"this machine could not: {error.strerror or error}"
         place = f" ({error.filename})" if error.filename else ""
         post(Event(Kind.END, 0.0, what + place, Result.FAILED))
+    except MeasuredError as error:
+        post(Event(Kind.END, 0.0, str(error), Result.FAILED))
     except Exception:
         traceback.print_exc()
         what = "the runner itself failed: the terminal says how"
