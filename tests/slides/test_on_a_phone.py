@@ -136,7 +136,8 @@ def test_nothing_lies_on_the_code_or_on_what_one_touches_in_it(static):
     assert static.evaluate(COVERED) == []
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390), (1180, 820)])
+@pytest.mark.thorough
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (390, 844), (1180, 820)])
 def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
     browser, home, width, height
 ):
