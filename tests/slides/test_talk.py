@@ -3,16 +3,14 @@
 import re
 
 import pytest
+from chapter_files import CHAPTERS
 from open_stage import OpenStage
 
 from deck.check import slides as check
 from deck.programs import catalogue, needs, recording
-from deck.slides import chapters
 
-ROOT = catalogue.ROOT
 TRICKS = catalogue.tricks()
 READY = "document.documentElement.dataset.deck === 'ready'"
-CHAPTERS = [ROOT / "slides" / f"{name}.rst" for name in chapters.documents(ROOT / "slides")]
 SHOWN = {
     id: path
     for path in sorted(CHAPTERS)
