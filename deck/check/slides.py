@@ -1,8 +1,8 @@
 """What does not fit or can't be read on the slides that a browser shows.
 
-`complaints(page)` and `pale(page)` take a Playwright page that shows a deck, and answer in
-sentences; none means that all is well. Only a trick's output may scroll, and only downwards; on a
-phone a slide may be higher than the screen, and wide boxes scroll sideways.
+`check(page)` takes a Playwright page that shows a deck; no finding means that all is well. Only a
+trick's output may scroll, and only downwards; on a phone a slide may be higher than the screen, and
+wide boxes scroll sideways.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,8 +33,6 @@ class Rules(NamedTuple):
 
 
 USUAL = Rules()
-# For a talk that holds itself to more: text 1/22 of the slide's height, code 1/32.
-STRICT = Rules(1080 / 22, 1080 / 32)
 
 
 class Answer(TypedDict):
@@ -56,12 +54,6 @@ class Finding:
     source: str  # FILE:LINE, as the deck has it
     said: str
     seen: dict[str, int] = field(default_factory=dict)  # where, and the first step there
-
-    def __str__(self) -> str:
-        places = ", ".join(
-            f"{where} step {step}" if step else where for where, step in self.seen.items()
-        )
-        return f"slide {self.slide} ({self.title}): {self.said} ({places})"
 
 
 def check(
@@ -116,22 +108,3 @@ def ask(page: "Page", names: list[str], rules: Rules, *, only_last: bool = False
     how = {"names": names, "rules": rules._asdict(), "onlyLast": only_last}
     answers: list[Answer] = page.evaluate(question, how)
     return answers
-
-
-# ---- for tests
-
-
-def complaints(page: "Page", rules: Rules = STRICT, sizes: Iterable[Size] = SCREENS) -> list[str]:
-    """What hides, goes beyond its slide, or is too small, at each size and each step."""
-    found = Findings()
-    for size in sizes:
-        found.add(f"{size[0]}x{size[1]}", fitting(page, size, rules))
-    return [str(finding) for finding in found]
-
-
-def pale(page: "Page", rules: Rules = STRICT) -> list[str]:
-    """Text that stands out too little, in the light and in the dark."""
-    found = Findings()
-    for theme in ("light", "dark"):
-        found.add(theme, standing_out(page, theme, rules))
-    return [str(finding) for finding in found]

@@ -159,7 +159,7 @@ def write(path: Path, figures: Told) -> None:
     }
     text = json.dumps(figures | {"questions": answers}, ensure_ascii=False, indent=1)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_cells_on_lines(text) + "\n")
+    path.write_text(_cells_on_lines(text) + "\n", "utf-8")
 
 
 def draw(path: Path, folder: Path) -> int:
@@ -172,7 +172,7 @@ def draw(path: Path, folder: Path) -> int:
                 chart = charts.Chart(measurement=name, title=name, measure=measure, size=size)
                 svg, _ = charts.draw(chart, found).detail
                 words = f"{name} {measure} {units.size(size)}".replace(" ", "-")
-                (folder / f"{words}.svg").write_text(charts.standalone(svg))
+                (folder / f"{words}.svg").write_text(charts.standalone(svg), "utf-8")
                 count += 1
     return count
 

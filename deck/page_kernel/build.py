@@ -148,7 +148,7 @@ def known_files(examples: Path) -> dict[str, str]:
     for trick in catalogue.tricks(examples.resolve().parent).values():
         order = page_kernel.order(trick, {})
         names = [name for name in order["needs"] if name != order["program"]]
-        files |= {name: (trick.root / name).read_text() for name in names}
+        files |= {name: (trick.root / name).read_text("utf-8") for name in names}
     return files
 
 

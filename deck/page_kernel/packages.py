@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KERNEL = "linux-image-686"  # depends on the newest image; its unsigned twin is the same kernel
-HOLDS = tomllib.loads(Path(__file__).with_name("image.toml").read_text())
+HOLDS = tomllib.loads(Path(__file__).with_name("image.toml").read_text("utf-8"))
 NAMES = tuple(HOLDS["packages"])
 LOCK = Path(__file__).with_name("packages.json")
 

@@ -1,9 +1,8 @@
 """Find the tricks and the measurements: one program each, described by its own docstring.
 
-A program is read with `ast` and never imported, so listing them runs none of their code.
+A program is parsed and never imported, so listing them runs none of their code.
 """
 
-import ast
 import os.path
 import re
 from collections.abc import Iterator
@@ -219,7 +218,7 @@ def _read(path: Path, kind: type[Program]) -> Program:
 
 def _docstring(path: Path) -> tuple[str, int]:
     try:
-        tree = ast.parse(path.read_bytes(), filename=str(path))
+        tree = docstring.parse(path.read_bytes(), str(path))
     except (OSError, SyntaxError, ValueError) as error:  # ValueError: a NUL, until Python 3.12
         line, why = getattr(error, "lineno", None) or 1, getattr(error, "msg", error)
         raise CatalogueError(f"{path}:{line}: {why}; mend the program") from error
@@ -265,9 +264,8 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
     needs = _items(text)
     if needs == ("none",):
         return ()
-    ours = _talk_of(path).probes
     for need in needs:
-        if not NEED.fullmatch(need) and need not in ours:
+        if not NEED.fullmatch(need) and need not in (ours := _talk_of(path).probes):
             known = ", ".join([NEEDS, *ours])
             raise CatalogueError(
                 f"{path}:{line}: unknown need {need!r}; known: {known}; write one of these, or its"

@@ -19,7 +19,15 @@ from deck.programs import isolation_filters as filters
 from deck.programs import isolation_limits as limits
 from deck.programs import isolation_table as table
 from deck.programs import isolation_walls as walls
-from deck.programs.isolation_calls import Refused, check, libc, prctl, syscall, write
+from deck.programs.isolation_calls import (
+    Refused,
+    check,
+    clone_into,
+    libc,
+    prctl,
+    syscall,
+    write,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing costs more than all the rest
@@ -56,7 +64,7 @@ class Order:
 def main(*words: str) -> int:
     order = Order(*words)
     try:
-        limits.be_expendable(order.cgroup)
+        limits.be_expendable()
         if order.mode == "bare":
             return _bare(order)
         return _first_level(order)
@@ -87,7 +95,7 @@ def _first_level(order: Order) -> int:
 def _level(flags: int, order: Order, inside: tuple[int, int], work: Callable[[], int]) -> int:
     """Work as PID 1 of new namespaces, known there by these ids. When it ends, all in them ends."""
     uid, gid = os.getuid(), os.getgid()
-    init = check(syscall("clone", flags | SIGCHLD, 0, 0, 0, 0), "new namespaces")
+    init = _clone(flags, order)
     if init == 0:
         try:
             if flags & table.NEWUSER:
@@ -100,6 +108,17 @@ def _level(flags: int, order: Order, inside: tuple[int, int], work: Callable[[],
             status = _tell(order, error)
         os._exit(status)
     return _await(order, init)
+
+
+def _clone(flags: int, order: Order) -> int:
+    """Fork into new namespaces, and into the run's control group unless we are in it."""
+    cgroup, order.cgroup = order.cgroup, ""
+    if cgroup:
+        child = clone_into(cgroup, flags, SIGCHLD)
+        if child >= 0:
+            return child
+        limits.join(cgroup)
+    return check(syscall("clone", flags | SIGCHLD, 0, 0, 0, 0), "new namespaces")
 
 
 def _second_level(order: Order) -> int:
@@ -123,6 +142,8 @@ def _loopback_up() -> None:
 
 
 def _bare(order: Order) -> int:
+    if order.cgroup:
+        limits.join(order.cgroup)
     prctl(PR_SET_CHILD_SUBREAPER, 1, step="subreaper")
     status = _await(order, _start(order))
     _end_descendants()

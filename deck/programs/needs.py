@@ -75,12 +75,13 @@ def _check(trick: Trick, lab_release: str, isolated: bool, trial: bool) -> Verdi
 
 def _lacking(trick: Trick, isolated: bool, trial: bool) -> list[Verdict]:
     world = _world(trick, isolated, trial)
-    others = [need for need in (*trick.needs, f"kernel {trick.since}") if need not in WORLDS]
+    others = [need for need in trick.needs if need not in WORLDS]
     if not world.runnable:
         # In a world that can't be had nobody can be asked; the lab kernel's answer is known.
-        probed = talk.read(trick.root).probes
-        others = [need for need in others if need not in probed]
-    verdicts = [world, *(_probe(need, trick, isolated) for need in others)]
+        asked = talk.read(trick.root).probes
+        others = [need for need in others if need not in asked]
+    probed = (_probe(need, trick, isolated) for need in others)
+    verdicts = [world, *probed, _kernel(trick.since, trick)]
     return [verdict for verdict in verdicts if not verdict.runnable]
 
 

@@ -36,8 +36,10 @@ class PageKernelError(Exception):
 def manifest(folder: Path) -> dict[str, Any] | None:
     """What was made in folder; None where nothing, or not all of it, is there."""
     try:
-        made: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        made = json.loads((folder / MANIFEST).read_text())
     except (OSError, ValueError):
+        return None
+    if not isinstance(made, dict):
         return None
     files = made.get("parts")
     whole = (
@@ -165,7 +167,7 @@ class Linux:
     def run(self, trick: Trick) -> list[Event]:
         """The events of a whole run; a trick of two hosts is played by two machines."""
         told = order(trick, self._known)
-        told["parts"] = {name: (trick.root / name).read_text() for name in told.pop("needs")}
+        told["parts"] = {name: (trick.root / name).read_text("utf-8") for name in told.pop("needs")}
         self._orders.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
         self._orders.flush()
         return list(_events(self._lines))

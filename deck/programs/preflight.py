@@ -102,10 +102,10 @@ def _variants(tricks: Iterable[Trick]) -> tuple[list[Variant], list[Outlook]]:
     found: list[Variant] = []
     spoilt = []
     for trick in tricks:
-        try:
-            found += variants.of(trick).values()
-        except (CatalogueError, OSError) as error:
-            spoilt.append(Outlook(f"{trick.id}~", FAILS, str(error), "mend it, then make slides"))
+        own, why = variants.survey(trick)
+        found += own.values()
+        if why:
+            spoilt.append(Outlook(f"{trick.id}~", FAILS, why, "mend it, then make slides"))
     return found, spoilt
 
 

@@ -11,7 +11,7 @@ from jinja2 import PrefixLoader
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
-from sphinx.errors import ConfigError
+from sphinx.errors import ConfigError, ThemeError
 from sphinx.jinja2glue import BuiltinTemplateLoader, SphinxFileSystemLoader
 from sphinx.theming import Theme
 
@@ -47,7 +47,10 @@ class ThemesMixin(
         """Makes *theme* the current one; Sphinx loads each once."""
         self._theme_name = theme
         if theme not in self._looks:
-            super(hieroglyph.AbstractSlideBuilder, self).init_templates()
+            try:
+                super(hieroglyph.AbstractSlideBuilder, self).init_templates()
+            except ThemeError as error:
+                raise ThemeError(f"{self._named_in(theme)}: {error}") from error
             # For themes that say {% extends "slides/layout.html" %}: our folder has another name.
             ours = dict.fromkeys(THEMES, SphinxFileSystemLoader(str(links.THEME)))
             self.templates.loaders.append(PrefixLoader(ours))
@@ -56,6 +59,14 @@ class ThemesMixin(
             self._looks[theme] = self.theme, self.templates
         self.theme, self.templates = self._looks[theme]
         self.theme_options = self._options_of_theme()
+
+    def _named_in(self, theme: str) -> str:
+        """Where an author asks for this theme."""
+        if theme == self.config.slide_theme:
+            return "slide_theme in conf.py"
+        metadata = self.env.metadata
+        name = next(name for name in metadata if metadata[name].get(vocabulary.THEME) == theme)
+        return f"{self.env.doc2path(name)}, slideconf"
 
     def _options_of_theme(self) -> dict[str, Any]:
         """The deck's theme options; for a document's own theme, those of them that it knows."""

@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.messages import extract
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
@@ -46,9 +46,10 @@ def load(app: Sphinx, config: Config) -> None:
         config.language, [LOCALE, *(app.confdir / d for d in config.locale_dirs)]
     ):
         try:
-            catalogue = read_po(path.open("rb"))
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"{path}: {error}") from error
+            with path.open("rb") as file:
+                catalogue = read_po(file, abort_invalid=True)
+        except (OSError, ValueError, PoFileError) as error:
+            raise ConfigError(f"{path}: {error}; mend it") from error
         compiled = BytesIO()
         write_mo(compiled, catalogue)
         compiled.seek(0)

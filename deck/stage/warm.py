@@ -21,6 +21,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deck.programs import shown
 from deck.stage import swap
 from deck.stage.rebuild import keep, rebuild
 
@@ -43,7 +44,7 @@ class Workshop:
         self.root = root
         self.builder = builder
         self.output = root / "_build" / "stage" / "slides"
-        self.published = root / "_build" / "slides"
+        self.published = root / shown.SITE
         self._warnings = io.StringIO()
         self._app: Sphinx | None = None
         self._built: swap.Built | None = None

@@ -157,3 +157,10 @@ def test_a_table_that_is_half_merged_is_named_with_its_line(talk):
     proof.path(talk).write_text("{\n<<<<<<< HEAD\n}\n")
     with pytest.raises(catalogue.CatalogueError, match=r"proven\.json:2: .*make prove"):
         proof.read(talk)
+
+
+@pytest.mark.parametrize("text", ["[]", '{"a.b": []}', '{"a.b": {"6.1": "passed"}}'])
+def test_a_table_of_another_shape_is_named(talk, text):
+    proof.path(talk).write_text(text)
+    with pytest.raises(catalogue.CatalogueError, match=r"proven\.json:1: no table .*make prove"):
+        proof.read(talk)
