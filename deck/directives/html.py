@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils.smartquotes import educateQuotes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
@@ -219,7 +220,7 @@ def _said(says: tuple[str, ...]) -> str:
     """What each step shows, for a phone: there is nobody who tells it. It is heard already."""
     if not says:
         return ""
-    sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in says)
+    sentences = "".join(f"<p>{escape(educateQuotes(said))}</p>" for said in says)
     return f'<figcaption class="said" aria-hidden="true">{sentences}</figcaption>\n'
 
 
