@@ -3,7 +3,6 @@
 import contextlib
 import io
 import re
-import shutil
 
 import pytest
 from docset import build, write
@@ -11,9 +10,7 @@ from docset import build, write
 from deck import __main__ as deck
 from deck.check import browser, command
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("chromium"), reason="needs the Debian package chromium"
-)
+pytestmark = pytest.mark.skipif(not browser.found(), reason="needs the Debian package chromium")
 
 FITS = """
 Talk

@@ -24,9 +24,7 @@ A deck
    posts
 """
 SLIDES = 6
-needs_chromium = pytest.mark.skipif(
-    not shutil.which("chromium"), reason="needs the Debian package chromium"
-)
+needs_chromium = pytest.mark.skipif(not browser.found(), reason="needs the Debian package chromium")
 needs_poppler = pytest.mark.skipif(
     not shutil.which("pdfinfo"), reason="needs the Debian package poppler-utils"
 )

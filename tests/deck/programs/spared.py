@@ -10,13 +10,14 @@ from processes import PATIENCE, family
 from deck.programs import catalogue, needs, variants
 from deck.programs.runner import Kind, Run
 
-PROGRAMS = catalogue.tricks() | catalogue.measurements()
+TRICKS = catalogue.tricks()
+PROGRAMS = TRICKS | catalogue.measurements()
 HERE = {
     id: program
     for id, program in PROGRAMS.items()
     if (verdict := needs.check(program)).runnable and verdict.where == "here"
 }
-VARIANTS = variants.all_of({id: trick for id, trick in HERE.items() if id in catalogue.tricks()})
+VARIANTS = variants.all_of({id: trick for id, trick in HERE.items() if id in TRICKS})
 
 
 def cold(program, **options):

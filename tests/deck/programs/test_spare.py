@@ -8,9 +8,19 @@ from pathlib import Path
 
 import pytest
 from processes import family, wait_until_gone
-from spared import HERE, VARIANTS, cold, keepers, of_stdout, spared, told, wait_until_it_waits
+from spared import (
+    HERE,
+    TRICKS,
+    VARIANTS,
+    cold,
+    keepers,
+    of_stdout,
+    spared,
+    told,
+    wait_until_it_waits,
+)
 
-from deck.programs import catalogue, worlds
+from deck.programs import worlds
 from deck.programs.runner import Kind, Result, Run
 from deck.programs.spare import MOST, Spares
 
@@ -19,7 +29,7 @@ MEGABYTES = 100  # of all spares together
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("id", [id for id in HERE if id in catalogue.tricks()])
+@pytest.mark.parametrize("id", [id for id in HERE if id in TRICKS])
 def test_a_trick_in_a_spare_is_as_it_is_cold(spares, id):
     """What is timed or numbered by the kernel may go to stderr, and differ."""
     assert of_stdout(spared(spares, HERE[id])) == of_stdout(cold(HERE[id]))
