@@ -63,7 +63,8 @@ SMALL_TARGETS = """() => {
     const least = 43.5, scale = Reveal.getScale();
     const reach = (button) => {
         const after = getComputedStyle(button, "::after"), own = button.getBoundingClientRect();
-        const far = (size, side) => Math.max(after.content === "none" ? 0 : parseFloat(size) * scale, side);
+        const further = (size) => after.content === "none" ? 0 : parseFloat(size) * scale;
+        const far = (size, side) => Math.max(further(size), side);
         return [far(after.width, own.width), far(after.height, own.height)];
     };
     for (const slide of document.querySelectorAll("section:is(:has(.trick), :has(.chart))")) {
@@ -71,7 +72,8 @@ SMALL_TARGETS = """() => {
         for (const button of slide.querySelectorAll(":is(.trick-bar, .chart-bar) button, .copy")) {
             if (!button.checkVisibility()) continue;
             const [wide, high] = reach(button);
-            if (wide < least || high < least) found.push(`${slide.id}: ${button.className} ${wide} ${high}`);
+            const what = `${slide.id}: ${button.className} ${wide} ${high}`;
+            if (wide < least || high < least) found.push(what);
         }
     }
     return found;
@@ -143,7 +145,7 @@ def test_nothing_lies_on_the_code_or_on_what_one_touches_in_it(some):
 def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
     browser, home, width, height
 ):
-    """In landscape, too, where a slide is fitted; and there a low screen has its bar at the side."""
+    """In landscape, too, where a slide is fitted; there a low screen has its bar at the side."""
     context = browser.new_context(
         viewport={"width": width, "height": height}, has_touch=True, is_mobile=True
     )

@@ -41,13 +41,17 @@ def test_a_pointer_that_moves_brings_one_button_and_covers_no_title(window):
     window.go(BESIDE)
     page.mouse.move(500, 500)
     covers = """(name) => {
-        const { left, top, width, height } = document.querySelector(`.icon-${name}`).getBoundingClientRect();
-        return document.elementFromPoint(left + width / 2, top + height / 2)?.closest(".deck-bar") !== null;
+        const icon = document.querySelector(`.icon-${name}`);
+        const { left, top, width, height } = icon.getBoundingClientRect();
+        const there = document.elementFromPoint(left + width / 2, top + height / 2);
+        return there.closest(".deck-bar") !== null;
     }"""
     window.until("document.documentElement.classList.contains('deck-awake')")
     assert page.evaluate(covers, "more") and not page.evaluate(covers, "find")
     edge = page.evaluate("document.querySelector('.icon-more').getBoundingClientRect().left")
-    side = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.present')).paddingRight)")
+    side = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.present')).paddingRight)"
+    )
     assert edge >= 1920 - side
     button(window, "More").hover()
     assert page.evaluate(covers, "find") and page.evaluate(covers, "contents")
