@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
 
-# Seconds in which a program that waits says that it has heard; to begin anew takes less.
-ANSWER = 2.0
+# Seconds until a program that waits says that it has heard: one that just began may be importing.
+ANSWER = 10.0
 
 
 class Running:
