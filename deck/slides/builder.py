@@ -158,7 +158,7 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
     delivered: delivery.Delivery | None = None
 
     def parts(self) -> dict[str, str]:
-        return self.delivered.addresses() if self.delivered else {}
+        return self.delivered.addresses if self.delivered else {}
 
     def finish(self) -> None:
         Path(self.outdir, f"{delivery.APPENDIX}.html").unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
 from deck.slides import limits, links, onepage, templates
+from deck.slides.cut import Slide
 from deck.slides.flatten import Row, finish, flat_slide, unowned
 from deck.slides.tree import settings_of
 
@@ -71,7 +72,7 @@ class Part:
     images: dict[str, str]
     place: Place | None = None
     contexts: list[dict[str, Any]] = field(default_factory=list)  # what slide.html got
-    html: list[str] = field(default_factory=list)  # what it made of them
+    written: list[Slide] = field(default_factory=list)  # what it made of them
     meta: list[str] = field(default_factory=list)
     has_maths: bool = False
 
@@ -169,7 +170,8 @@ def _translate(builder: Any, part: Part, ids: onepage.Ids) -> None:
     visitor.anchored_tricks = set(part.place.anchored)
     part.tree.walkabout(visitor)
     part.contexts = visitor.slides
-    part.html = visitor.rendered
+    told = zip(visitor.slides, visitor.rendered, strict=True)
+    part.written = [Slide(context["id"], html) for context, html in told]
     part.meta = visitor.meta[2:]
     part.has_maths = getattr(visitor, "_has_maths_elements", False)
 
@@ -180,4 +182,5 @@ def number(builder: Any, part: Part, numbers: list[int]) -> None:
     for at, (context, number) in enumerate(zip(part.contexts, numbers, strict=True)):
         if context["slide_number"] != number:
             context["slide_number"] = number
-            part.html[at] = templates.render_slide(environment, context)
+            html = templates.render_slide(environment, context)
+            part.written[at] = Slide(context["id"], html)

@@ -1,24 +1,18 @@
 """A talk on one page: the parts that its documents became, joined in the order of its contents."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from typing import Any
 
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from deck.slides import onepage, parts
+from deck.slides.cut import Slide
 from deck.slides.flatten import flat_slide, unowned
 from deck.slides.parts import Part, Place, Surplus, Taken
 
 logger = logging.getLogger(__name__)
-
-
-class Slide(NamedTuple):
-    """One slide as it stands in the page: its id, and its `<section>`."""
-
-    id: str
-    html: str
 
 
 class Talk:
@@ -46,7 +40,8 @@ class Talk:
             self._place(part, joined, ids, anchored)
             anchored |= part.tricks
         self.order = [self.parts[part.docname] for part in joined.order]
-        self.slides = [self._slide(docname, at) for docname, at in joined.slides]
+        written = {part.docname: part.written for part in self.order}
+        self.slides = [written[docname][at] for docname, at in joined.slides]
 
     def _place(self, part: Part, joined: "Joined", ids: onepage.Ids, anchored: set[str]) -> None:
         """Has the part written as it is at this place of the page, which may be its old one."""
@@ -64,10 +59,6 @@ class Talk:
         if part.place is None:
             parts.write(self.builder, part, place, ids, joined.numbers[docname])
         parts.number(self.builder, part, joined.numbers[docname])
-
-    def _slide(self, docname: str, at: int) -> Slide:
-        part = self.parts[docname]
-        return Slide(part.contexts[at]["id"], part.html[at])
 
     @property
     def tree(self) -> nodes.document:
