@@ -136,6 +136,23 @@ class SlidesMixin(ThemesMixin):
         self.add_theme_to_page(ctx)
 
 
+class Body(str):
+    """A page's, whose repr is short: Sphinx takes that of all that a listener gets, for its log."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} characters>"
+
+
+def without(body: str, page: str) -> str:
+    """The page without its body. To look for all of a long body as such takes a hundred times as
+    long as to look for its beginning, and then to compare.
+    """
+    at = page.find(body[:200])
+    if at < 0 or not page.startswith(body, at):
+        return page.replace(body, "", 1)
+    return page[:at] + page[at + len(body) :]
+
+
 class SlideBuilder(SlidesMixin, StandaloneHTMLBuilder):
     """One page of slides for each document: `-b slides`."""
 
@@ -196,12 +213,12 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
         talk, root = self.talk, self.config.root_doc
         slides = {slide.id: slide.html for slide in talk.slides}
         self.delivered = delivery.deliver(self, talk)
-        body = self.delivered.page if self.delivered else "".join(slides.values())
+        body = Body(self.delivered.page if self.delivered else "".join(slides.values()))
         context = self.get_doc_context(root, body, "".join(talk.meta))
         context["has_maths_elements"] = talk.has_maths
         self.handle_page(root, context, event_arg=talk.tree)
-        page = Path(self.get_outfilename(root)).read_text("utf-8")
-        around = delivery.without_addresses(page.replace(body, "", 1))
+        page = Path(self.get_outfilename(root)).read_bytes().decode()
+        around = delivery.without_addresses(without(body, page))
         self.page = {
             "slides": slides,
             "around": around,

@@ -8,6 +8,7 @@ others, what the whole environment knows of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,21 @@ class Part:
     meta: list[str] = field(default_factory=list)
     has_maths: bool = False
 
-    @property
+    @cached_property
     def slides(self) -> list[flat_slide]:
         return [item for item in self.items if isinstance(item, flat_slide)]
 
-    @property
+    @cached_property
+    def gives(self) -> object:
+        """What others depend on, or that itself depends on where it stands."""
+        shape = tuple(
+            item["docname"] if isinstance(item, addnodes.start_of_file) else type(item)
+            for item in self.items
+        )
+        loose = [item for item in self.items if isinstance(item, unowned)]
+        return shape, loose, self.names, self.made, self.tricks, self.links
+
+    @cached_property
     def asked(self) -> list[tuple[str, str]]:
         """The ids for which it matters what they are called on the page."""
         own = [(self.docname, name) for name in (*self.names, *self.made)]
