@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from deck.stage import swap
 from deck.stage.rebuild import keep, rebuild
-from deck.stage.warm_names import remember_names
+from deck.stage.warm_files import remember_names, remember_times
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -75,6 +75,7 @@ class Workshop:
         """Keep what was read for the next process, while nobody waits."""
         if self._app is not None:
             keep(self._app)
+            publish(self.output, self.published)
 
     def _build(self) -> bool:
         if self._app is None:
@@ -95,12 +96,14 @@ class Workshop:
     def _sphinx(self) -> "Sphinx":
         # Imported here: it is slow, and a mistake in conf.py should be reported like any other.
         from sphinx.application import Sphinx
+        from sphinx.environment import BuildEnvironment
         from sphinx.highlighting import PygmentsBridge
         from sphinx.project import Project
         from sphinx.util.docutils import patch_docutils
 
         remember_highlighting(PygmentsBridge)
         remember_names(Project)
+        remember_times(BuildEnvironment)
 
         # What sphinx-build does around a build; here it lasts as long as the process.
         self._patches.enter_context(patch_docutils(self.root))
