@@ -21,6 +21,7 @@ from sphinx.util.osutil import relative_uri
 
 from deck.slides import (
     assets,
+    body,
     delivery,
     ids,
     limits,
@@ -58,6 +59,7 @@ class SlidesMixin(ThemesMixin):
         mathml.register(registry_of(self))
         super().init()
         self.use_index = False
+        body.leave_imports_alone()
 
     def gen_indices(self) -> None:
         """None: see `search`."""
@@ -136,23 +138,6 @@ class SlidesMixin(ThemesMixin):
         self.add_theme_to_page(ctx)
 
 
-class Body(str):
-    """A page's, whose repr is short: Sphinx takes that of all that a listener gets, for its log."""
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} characters>"
-
-
-def without(body: str, page: str) -> str:
-    """The page without its body. To look for all of a long body as such takes a hundred times as
-    long as to look for its beginning, and then to compare.
-    """
-    at = page.find(body[:200])
-    if at < 0 or not page.startswith(body, at):
-        return page.replace(body, "", 1)
-    return page[:at] + page[at + len(body) :]
-
-
 class SlideBuilder(SlidesMixin, StandaloneHTMLBuilder):
     """One page of slides for each document: `-b slides`."""
 
@@ -213,12 +198,12 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
         talk, root = self.talk, self.config.root_doc
         slides = {slide.id: slide.html for slide in talk.slides}
         self.delivered = delivery.deliver(self, talk)
-        body = Body(self.delivered.page if self.delivered else "".join(slides.values()))
-        context = self.get_doc_context(root, body, "".join(talk.meta))
+        whole = self.delivered.page if self.delivered else "".join(slides.values())
+        context = self.get_doc_context(root, body.Body(whole), "".join(talk.meta))
         context["has_maths_elements"] = talk.has_maths
         self.handle_page(root, context, event_arg=talk.tree)
         page = Path(self.get_outfilename(root)).read_bytes().decode()
-        around = delivery.without_addresses(without(body, page))
+        around = delivery.without_addresses(body.without(whole, page))
         self.page = {
             "slides": slides,
             "around": around,

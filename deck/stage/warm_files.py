@@ -33,16 +33,17 @@ def remember_names(project: Any) -> None:
 def remember_times(environment: Any) -> None:
     """Has Sphinx's class of environments look only at documents that may be older than a file."""
     outdated: Callable[..., tuple[set[str], set[str], set[str]]] = environment.get_outdated_files
-    before: dict[str, object] = {}
+    before: dict[Any, dict[str, object]] = {}
 
     @functools.wraps(outdated)
     def get_outdated_files(self: Any, config_changed: bool) -> tuple[set[str], set[str], set[str]]:
         if config_changed:
             return outdated(self, config_changed)
         now = times_of(self)
-        same = {name for name, times in now.items() if before.get(name) == times}
+        last = before.get(self, {})
+        same = {name for name, times in now.items() if last.get(name) == times}
         before.clear()
-        before.update(now)
+        before[self] = now
         added, changed, _ = outdated(Some(self, self.found_docs - same), config_changed)
         changed |= self.reread_always & same
         return added, changed, self.all_docs.keys() - self.found_docs
