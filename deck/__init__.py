@@ -20,6 +20,7 @@ EXTENSIONS = (
     "slides.chapters",
     "slides.minutes",
     "slides.notes",
+    "slides.sentences",
     "slides.extensions",
     "directives.base",
     "directives.trick",

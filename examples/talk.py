@@ -5,10 +5,10 @@ A probe tries the very call that the tricks make, in a world as theirs; it retur
 is wrong. Its docstring says what is needed.
 """
 
+import errno
 import os
 import pwd
 import socket
-import struct
 
 FAMILIES = {
     "map": "The map: every way to talk",
@@ -141,10 +141,10 @@ def other_process():
 
 def landlock():
     """Landlock with network rules (Linux 6.7 or newer, switched on at boot: lsm=landlock,...)"""
-    from examples.support.landlock import landlock_create_ruleset
+    from examples.support import landlock
 
-    connect_tcp = 2
-    os.close(landlock_create_ruleset(0, connect_tcp))
+    calls = landlock.LANDLOCK_ACCESS_NET_CONNECT_TCP
+    os.close(landlock.landlock_create_ruleset(0, calls))
     return ""
 
 
@@ -210,44 +210,31 @@ def vsock_loopback():
 
 def inet_diag_destroy():
     """the right to end other people's sockets (a kernel with CONFIG_INET_DIAG_DESTROY)"""
-    # SOCK_DESTROY with acknowledgement, for a socket that is not: any other refusal than
-    # EOPNOTSUPP shows that the kernel has it.
-    sock_diag, sock_destroy, request_and_ack = 4, 21, 0x5
-    body = struct.pack(
-        "=BBxxI48x", socket.AF_INET, socket.IPPROTO_TCP, 0
-    )
-    header = struct.pack(
-        "=IHHII",
-        16 + len(body),
-        sock_destroy,
-        request_and_ack,
-        1,
-        0,
-    )
-    with socket.socket(
-        socket.AF_NETLINK, socket.SOCK_RAW, sock_diag
-    ) as kernel:
-        kernel.settimeout(1)
-        kernel.send(header + body)
-        answer = kernel.recv(4096)
-    (error,) = struct.unpack_from("=i", answer, 16)
-    not_supported = -95
-    return os.strerror(95) if error == not_supported else ""
+    from examples.support.sock_diag import Found, destroy
+
+    nobody = "0.0.0.0", 0
+    # There is no such socket: any other refusal shows that the kernel has it.
+    try:
+        destroy(Found(nobody, nobody, 0, bytes(48)))
+    except OSError as error:
+        if error.errno == errno.EOPNOTSUPP:
+            return error.strerror
+    return ""
 
 
 def _refusal(act, *args):
     """What the kernel says to another process, a child of this one, that tries a call."""
     child = os.fork()
     if child == 0:
-        errno = 0
+        refused = 0
         try:
             act(*args)
         except OSError as error:
-            errno = error.errno
+            refused = error.errno
         finally:
-            os._exit(errno)
-    errno = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return os.strerror(errno) if errno else ""
+            os._exit(refused)
+    refused = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return os.strerror(refused) if refused else ""
 
 
 def _family(*kind):

@@ -5,12 +5,14 @@ there is anything; two processes share the looks. The tests ask of one slide of 
 """
 
 import argparse
-import shutil
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from deck.check import browser as installed
 
 READY = "document.documentElement.dataset.deck === 'ready' && Deck.whole()"
 AXE = Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js"
@@ -85,7 +87,7 @@ def _of_look(job: tuple[int, str]) -> list[str]:
     look, address = LOOKS[job[0]], job[1]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=installed.found(), args=installed.flags()
         )
         try:
             return complaints(browser, look, address)

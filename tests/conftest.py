@@ -8,10 +8,11 @@ What is a kind: see _kind.
 import asyncio
 import os
 import re
-import shutil
 from contextlib import contextmanager
 
 import pytest
+
+from deck.check import browser as chromium
 
 _PACKAGE = re.compile(r"Debian package ([\w.+-]+)")
 
@@ -32,19 +33,16 @@ def isolated(request):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Debian's chromium, started once; what a test opens in it, it closes.
+    """Chromium, started once; what a test opens in it, it closes.
 
     Playwright's event loop runs in this thread until the end; the others get the thread without it.
     """
     playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("needs the Debian package chromium")
-    flags = ["--disable-gpu", "--disable-background-networking"]
-    # Chromium's own sandbox refuses to work for root.
-    flags += ["--no-sandbox"] if os.geteuid() == 0 else []
+    program = chromium.found()
+    if not program:
+        pytest.skip(f"needs the Debian package {chromium.SHELL}, or chromium, which is slower")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=flags)
+        browser = driver.chromium.launch(executable_path=program, args=chromium.flags())
         yield browser
         browser.close()
 

@@ -44,11 +44,11 @@ def processes_of(id: str) -> list[int]:
 
 
 def family(pid: int) -> list[int]:
-    """A process, and all below it."""
+    """A process, and all below it that do not end while we look."""
     found = [pid]
-    for thread in Path(f"/proc/{pid}/task").iterdir():
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended
-            for child in (thread / "children").read_text().split():
+            for child in thread.read_text().split():
                 found += family(int(child))
     return found
 

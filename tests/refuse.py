@@ -1,7 +1,8 @@
 """Start a program on a machine that refuses something: `refuse.py WHAT[,WHAT...] COMMAND...`.
 
 A seccomp filter stands in for a container's: `bpf`, `pidfd_getfd` and `namespaces` (unshare, and
-clone with flags for them) end with EPERM, `ipv6` (a socket of that family) with EAFNOSUPPORT;
+clone with flags for them) end with EPERM, `ipv6` (a socket of that family) with EAFNOSUPPORT,
+`filters` (a further seccomp filter) with EINVAL, as on a kernel that has none;
 `docker` is all that Docker's default profile refuses to a container without added capabilities
 (https://docs.docker.com/engine/security/seccomp/).
 
@@ -16,7 +17,7 @@ import struct
 import sys
 
 # arch/x86/entry/syscalls/syscall_64.tbl: x86-64 only
-SOCKET, CLONE, UNSHARE, BPF, CLONE3, PIDFD_GETFD = 41, 56, 272, 321, 435, 438
+SOCKET, CLONE, PRCTL, UNSHARE, BPF, CLONE3, PIDFD_GETFD = 41, 56, 157, 272, 321, 435, 438
 AF_INET6, AF_ALG, AF_VSOCK = 10, 38, 40
 # Those of namespaces(7), as clone(2) and unshare(2) take them.
 NAMESPACES = (
@@ -52,6 +53,7 @@ RULES: dict[str, list[Rule]] = {
         (UNSHARE, (ANY_BIT, 0, 1, NAMESPACES), errno.EPERM),
         (CLONE, (ANY_BIT, 0, 1, NAMESPACES), errno.EPERM),
     ],
+    "filters": [(PRCTL, (EQUAL, 0, 1, PR_SET_SECCOMP), errno.EINVAL)],
     "ipv6": [(SOCKET, (EQUAL, 0, 1, AF_INET6), errno.EAFNOSUPPORT)],
 }
 RULES["docker"] = [

@@ -110,8 +110,8 @@ def _passes(name: str, lab: bool, more: list[str]) -> bool:
     for reason, ids in skipped.items():
         print(f"  {len(ids)} skipped ({', '.join(ids[:3])} ...): {reason}")
     print(f"  {time.monotonic() - began:.0f} s", flush=True)
-    good = re.search(r"\b0 failed, ", said[-1]) and not any("Traceback" in line for line in said)
-    return process.returncode == 0 and bool(good)
+    good = re.search(r"\b0 failed, ", said[-1] if said else "")
+    return bool(good) and process.returncode == 0 and not any("Traceback" in row for row in said)
 
 
 if __name__ == "__main__":

@@ -6,19 +6,20 @@ and of 1280x720, and on a phone of 390x844. Exit status: 0 all fits, 1 not all, 
 """
 
 import argparse
-import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from deck.check import browser
 from deck.check.slides import PHONE, SCREENS, Finding, Rules, check
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 READY = "document.documentElement.dataset.deck === 'ready' && Deck.whole()"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class CannotTell(Exception):
@@ -27,7 +28,7 @@ class CannotTell(Exception):
 
 def main(arguments: list[str] | None = None) -> int:
     """Check the decks that are named; the result is the exit status."""
-    options = parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     rules = Rules(options.text, options.code, options.contrast)
     try:
         pages = [page for place in options.deck for page in pages_of(Path(place))]
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if any(findings for findings, _ in found.values()) else 0
 
 
-def parser() -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="deck check", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -83,7 +84,7 @@ def check_page(page: Path, rules: Rules) -> tuple[list[Finding], int]:
 
 
 @contextmanager
-def opened(address: str) -> Iterator[Any]:
+def opened(address: str) -> Iterator["Page"]:
     """A browser's page that shows the deck at this address.
 
     :raises CannotTell: there is no browser, or the deck does not start in it.
@@ -94,14 +95,15 @@ def opened(address: str) -> Iterator[Any]:
         raise CannotTell(
             f"it needs playwright: {sys.executable} -m pip install 'sphinx-stage[check]'"
         ) from None
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not browser:
-        raise CannotTell("it needs a browser: sudo apt-get install chromium")
-    flags = ["--disable-gpu", "--disable-background-networking"]
-    # Chromium's own sandbox refuses to work for root.
-    flags += ["--no-sandbox"] if os.geteuid() == 0 else []
+    program = browser.found()
+    if not program:
+        raise CannotTell(f"it needs a browser: {browser.REMEDY}")
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=browser, args=flags)
+        try:
+            chromium = driver.chromium.launch(executable_path=program, args=browser.flags())
+        except Error as error:
+            why = str(error).splitlines()[0]
+            raise CannotTell(f"{program} does not start: {why}") from None
         page = chromium.new_page(
             viewport={"width": SCREENS[0][0], "height": SCREENS[0][1]}, reduced_motion="reduce"
         )
@@ -129,6 +131,7 @@ def report(page: Path, findings: list[Finding]) -> str:
 
 
 def said(finding: Finding) -> str:
+    """What is wrong, and where that was seen, if not at all sizes from the first step on."""
     places = [
         where + (f" from step {step}" if step else "") for where, step in finding.seen.items()
     ]
@@ -137,6 +140,7 @@ def said(finding: Finding) -> str:
 
 
 def summary(found: dict[Path, tuple[list[Finding], int]]) -> str:
+    """How many slides of all pages fit; for each page its findings and how many slides it has."""
     total = sum(slides for _, slides in found.values())
     wrong = sum(len({finding.slide for finding in findings}) for findings, _ in found.values())
     sizes = ", ".join(f"{width}x{height}" for width, height in (*SCREENS, PHONE))

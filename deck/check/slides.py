@@ -1,14 +1,17 @@
 """What does not fit or can't be read on the slides that a browser shows.
 
-`complaints(page)` and `pale(page)` take a Playwright page that shows a deck, and answer in
-sentences; none means that all is well. Only a trick's output may scroll, and only downwards; on a
-phone a slide may be higher than the screen, and wide boxes scroll sideways.
+`check(page)` takes a Playwright page that shows a deck; no finding means that all is well. Only a
+trick's output may scroll, and only downwards; on a phone a slide may be higher than the screen, and
+wide boxes scroll sideways.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 QUESTIONS = Path(__file__).with_name("questions.js")
 Size = tuple[int, int]
@@ -30,8 +33,16 @@ class Rules(NamedTuple):
 
 
 USUAL = Rules()
-# For a talk that holds itself to more: text 1/22 of the slide's height, code 1/32.
-STRICT = Rules(1080 / 22, 1080 / 32)
+
+
+class Answer(TypedDict):
+    """What questions.js says of one thing: `step` is the slide's step at which it is seen."""
+
+    slide: int
+    title: str
+    source: str
+    said: str
+    step: int
 
 
 @dataclass
@@ -44,15 +55,9 @@ class Finding:
     said: str
     seen: dict[str, int] = field(default_factory=dict)  # where, and the first step there
 
-    def __str__(self) -> str:
-        places = ", ".join(
-            f"{where} step {step}" if step else where for where, step in self.seen.items()
-        )
-        return f"slide {self.slide} ({self.title}): {self.said} ({places})"
-
 
 def check(
-    page: Any, rules: Rules = USUAL, sizes: Iterable[Size] = (*SCREENS, PHONE)
+    page: "Page", rules: Rules = USUAL, sizes: Iterable[Size] = (*SCREENS, PHONE)
 ) -> list[Finding]:
     """Everything that is wrong, at each size and step, in light and dark."""
     found = Findings()
@@ -71,55 +76,35 @@ class Findings:
     def __init__(self) -> None:
         self._found: dict[tuple[int, str], Finding] = {}
 
-    def add(self, where: str, answers: Iterable[dict[str, Any]]) -> None:
+    def add(self, where: str, answers: Iterable[Answer]) -> None:
         for answer in answers:
-            step = answer.pop("step")
-            key = answer["slide"], answer["said"]
-            self._found.setdefault(key, Finding(**answer)).seen.setdefault(where, step)
+            slide, said = key = answer["slide"], answer["said"]
+            finding = Finding(slide, answer["title"], answer["source"], said)
+            self._found.setdefault(key, finding).seen.setdefault(where, answer["step"])
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(sorted(self._found.values(), key=lambda finding: finding.slide))
 
 
-def fitting(page: Any, size: Size, rules: Rules) -> list[dict[str, Any]]:
+def fitting(page: "Page", size: Size, rules: Rules) -> list[Answer]:
     """What goes beyond its slide, hides, lies on something, or is too small, at this size."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.wait_for_function(_LAID_OUT, arg=list(size))
     return ask(page, ["fits", "large", "overlaps"], rules)
 
 
-def standing_out(page: Any, theme: str, rules: Rules) -> list[dict[str, Any]]:
+def standing_out(page: "Page", theme: str, rules: Rules) -> list[Answer]:
     """Text that stands out too little, in this theme."""
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     # With the last step all is there but the other explanations, which look like this one.
     return ask(page, ["standsOut"], rules, only_last=True)
 
 
-def ask(
-    page: Any, names: list[str], rules: Rules, *, only_last: bool = False
-) -> list[dict[str, Any]]:
+def ask(page: "Page", names: list[str], rules: Rules, *, only_last: bool = False) -> list[Answer]:
     """The answers of all slides and steps, in one call: many would take longer than the answers."""
     page.add_style_tag(content=_STILL)
     page.evaluate("document.fonts.ready.then(() => null)")
     question = f"async (how) => {{ {QUESTIONS.read_text('utf-8')}\n return ask(how); }}"
     how = {"names": names, "rules": rules._asdict(), "onlyLast": only_last}
-    return page.evaluate(question, how)
-
-
-# ---- for tests
-
-
-def complaints(page: Any, rules: Rules = STRICT, sizes: Iterable[Size] = SCREENS) -> list[str]:
-    """What hides, goes beyond its slide, or is too small, at each size and each step."""
-    found = Findings()
-    for size in sizes:
-        found.add(f"{size[0]}x{size[1]}", fitting(page, size, rules))
-    return [str(finding) for finding in found]
-
-
-def pale(page: Any, rules: Rules = STRICT) -> list[str]:
-    """Text that stands out too little, in the light and in the dark."""
-    found = Findings()
-    for theme in ("light", "dark"):
-        found.add(theme, standing_out(page, theme, rules))
-    return [str(finding) for finding in found]
+    answers: list[Answer] = page.evaluate(question, how)
+    return answers

@@ -71,16 +71,19 @@ class Choreography:
 
 
 def read(path: Path, parts: set[str], shown_as: str = "") -> Choreography | None:
-    """The steps beside a drawing whose ids are `parts`; None where it has none."""
+    """The steps beside a drawing whose ids are `parts`; None where it has none.
+
+    `shown_as` is the path that errors name. Raises ChoreographyError.
+    """
     if not path.is_file():
         return None
     name = shown_as or str(path)
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # no TOML, or no UTF-8
         raise ChoreographyError(f"{name}: no well-formed TOML; {error}") from error
-    steps = table.get("step")
-    if set(table) != {"step"} or not isinstance(steps, list):
+    steps = table.get("step", [])
+    if set(table) != {"step"} or not _is_list_of(dict, steps):
         raise ChoreographyError(f"{name}: it has to be made of [[step]] tables, and nothing else")
     changes = [_changes(step, parts, f"{name}, step {n}") for n, step in enumerate(steps, 1)]
     first: dict[str, State] = {}
@@ -101,6 +104,13 @@ def _changes(step: Any, parts: set[str], name: str) -> dict[str, dict[str, Any]]
         raise ChoreographyError(f"{name}: {min(unknown)!r}; a step has says, show, hide and move")
     if not isinstance(step.get("says"), str) or not step["says"].strip():
         raise ChoreographyError(f"{name}: no `says`; tell in a sentence what one sees")
+    for key in ("show", "hide"):
+        if not _is_list_of(str, step.get(key, [])):
+            raise ChoreographyError(f"{name}: {key} = {step[key]!r}; it is a list of ids")
+    if not isinstance(step.get("move", {}), dict):
+        raise ChoreographyError(
+            f"{name}: move = {step['move']!r}; write move = {{ id = [0, 120] }}"
+        )
     found: dict[str, dict[str, Any]] = {}
     for part in step.get("show", []):
         found.setdefault(part, {})["there"] = True
@@ -116,6 +126,10 @@ def _changes(step: Any, parts: set[str], name: str) -> dict[str, dict[str, Any]]
             f" {', '.join(sorted(parts)) or 'none'}"
         )
     return found
+
+
+def _is_list_of(kind: type, value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, kind) for each in value)
 
 
 def _is_number(value: object) -> bool:

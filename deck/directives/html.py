@@ -5,17 +5,22 @@ without its script, gets plain text that reads well: the code, what it prints, t
 """
 
 import json
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from deck.directives import output
 from deck.programs import talk
 from deck.programs.recording import Recording
 from deck.slides import links, words
 
+# How a builder writes a node: before its children, and after them.
+Way = tuple[Callable[..., None], Callable[..., None] | None]
 CIRCLED = " ❶❷❸❹❺❻❼❽❾❿"  # a mark without style sheet or script still reads as a mark
 
 
@@ -44,7 +49,10 @@ class quiz(nodes.General, nodes.Element):
 
 
 def told_of(record: Recording | None) -> dict[str, Any]:
-    """What the page is told of a recording; without one, that there is nothing to replay."""
+    """What the page is told of a recording; without one, that there is nothing to replay.
+
+    `events` are (seconds, line), `date` is ISO, `kernel` its version.
+    """
     if record is None:
         return {"events": [], "date": "", "kernel": ""}
     # The release of a distribution's kernel has a tail that means nothing to a reader.
@@ -52,7 +60,12 @@ def told_of(record: Recording | None) -> dict[str, Any]:
     return {"events": record.events, "date": record.date, "kernel": kernel}
 
 
-def on_slides(translator: nodes.NodeVisitor) -> bool:
+def made(told: dict[str, Any]) -> str:
+    """When and where what `told_of` tells of was recorded, in the talk's language."""
+    return words._("recorded {date}, Linux {kernel}").format(**told)
+
+
+def on_slides(translator: HTML5Translator) -> bool:
     """Whether the page that is being written has the deck's script."""
     return links.building_slides(translator.builder)
 
@@ -60,7 +73,7 @@ def on_slides(translator: nodes.NodeVisitor) -> bool:
 # ---- the trick
 
 
-def visit_trick(self, node: trick) -> None:
+def visit_trick(self: HTML5Translator, node: trick) -> None:
     layout = node["layout"]
     room = f"--rows: {layout.rows}; --columns: {layout.columns}; --start: {layout.start}"
     self.body.append(
@@ -69,7 +82,7 @@ def visit_trick(self, node: trick) -> None:
     )
 
 
-def depart_trick(self, node: trick) -> None:
+def depart_trick(self: HTML5Translator, node: trick) -> None:
     self.body.append(_bar(node, live=on_slides(self)))
     if on_slides(self):
         self.body.append(_data(node))
@@ -77,7 +90,7 @@ def depart_trick(self, node: trick) -> None:
     self.body.append("</div>\n")
 
 
-def _anchor(translator: nodes.NodeVisitor, id: str) -> str:
+def _anchor(translator: HTML5Translator, id: str) -> str:
     """The trick's id leads to the first slide that shows it; an id stands once on a page."""
     seen = translator.__dict__.setdefault("anchored_tricks", set())
     if id in seen:
@@ -115,7 +128,7 @@ def _data(node: trick) -> str:
     return f'<script type="application/json" class="trick-data">{text}</script>\n'
 
 
-def _new_lines(translator: nodes.NodeVisitor, variant: dict[str, Any]) -> str:
+def _new_lines(translator: HTML5Translator, variant: dict[str, Any]) -> str:
     """The lines that a variant puts into the code, for the script to put there."""
     code = translator.highlighter.highlight_block("\n".join(variant["new"]), "python3")
     lines = [f'<span class="line new">{line}\n</span>' for line in _inside_pre(code)[1]]
@@ -123,7 +136,7 @@ def _new_lines(translator: nodes.NodeVisitor, variant: dict[str, Any]) -> str:
     return f'<template data-variant="{escape(variant["name"])}">{inside}</template>\n'
 
 
-def visit_snippet(self, node: snippet) -> None:
+def visit_snippet(self: HTML5Translator, node: snippet) -> None:
     html = self.highlighter.highlight_block(node.rawsource, node["language"], location=node)
     before, inside, after = _inside_pre(html)
     lines = [_line(index, line, node["marks"]) for index, line in enumerate(inside)]
@@ -152,22 +165,22 @@ def _line(index: int, html: str, marks: dict[int, int]) -> str:
     return f'<span class="line" data-mark="{number}">{html} {mark}\n</span>'
 
 
-def visit_callouts(self, node: callouts) -> None:
+def visit_callouts(self: HTML5Translator, node: callouts) -> None:
     self.body.append('<ol class="callouts">\n')
-    for number, item in enumerate(node, 1):
+    for number, item in enumerate(node.children, 1):
         # "custom" keeps reveal.js from hiding the text: the style sheet does, on slides only.
         self.body.append(
             f'<li class="callout fragment custom" data-mark="{number}"'
             f' data-fragment-index="{number - 1}">'
         )
-        for child in item:
+        for child in item.children:
             child.walkabout(self)
         self.body.append("</li>\n")
     self.body.append("</ol>\n")
     raise nodes.SkipNode
 
 
-def visit_recorded(self, node: recorded) -> None:
+def visit_recorded(self: HTML5Translator, node: recorded) -> None:
     ours = talk.read(Path(self.config.deck_root))
     lines, lanes = node["lines"], node["lanes"]
     widths = lanes.widths(lines) if lanes else map(len, lines)
@@ -180,26 +193,26 @@ def visit_recorded(self, node: recorded) -> None:
     raise nodes.SkipNode
 
 
-def _step(node: trick) -> str:
+def _step(node: nodes.Element) -> str:
     """The output is always there; this last step takes the explanations off."""
     return f' fragment custom" data-fragment-index="{node["steps"]}' if node["steps"] else ""
 
 
 def _made(node: trick) -> str:
     if not node["recording"]:
-        return node["unrecorded"]
-    return words._("recorded {date}, Linux {kernel}").format(**node["recording"])
+        return str(node["unrecorded"])
+    return made(node["recording"])
 
 
 # ---- the diagram
 
 
-def visit_diagram(self, node: diagram) -> None:
+def visit_diagram(self: HTML5Translator, node: diagram) -> None:
     self.body.append(f'<figure class="diagram" id="{node["anchor"]}">\n{node["svg"]}\n</figure>\n')
     raise nodes.SkipNode
 
 
-def visit_diagram_as_text(self, node: diagram) -> None:
+def visit_diagram_as_text(self: nodes.NodeVisitor, node: diagram) -> None:
     paragraph = nodes.paragraph("", node["description"])
     paragraph.walkabout(self)
     raise nodes.SkipNode
@@ -208,39 +221,39 @@ def visit_diagram_as_text(self, node: diagram) -> None:
 # ---- the quiz
 
 
-def visit_quiz(self, node: quiz) -> None:
+def visit_quiz(self: HTML5Translator, node: quiz) -> None:
     self.body.append('<div class="question">\n')
 
 
-def depart_quiz(self, node: quiz) -> None:
+def depart_quiz(self: HTML5Translator, node: quiz) -> None:
     self.body.append("</div>\n")
 
 
 # ---- what every other builder does
 
 
-def _pass(self, node: nodes.Node) -> None:
+def _pass(_self: nodes.NodeVisitor, _node: nodes.Node) -> None:
     """The children are all there is to write."""
 
 
-def _like(name: str):
+def _like(name: str) -> Way:
     """A pair of functions that treats a node as docutils' own node of this name."""
 
-    def visit(self, node: nodes.Node) -> None:
+    def visit(self: nodes.NodeVisitor, node: nodes.Node) -> None:
         getattr(self, f"visit_{name}")(node)
 
-    def depart(self, node: nodes.Node) -> None:
+    def depart(self: nodes.NodeVisitor, node: nodes.Node) -> None:
         getattr(self, f"depart_{name}")(node)
 
     return visit, depart
 
 
-def setup(app) -> None:
+def setup(app: Sphinx) -> None:
     """Tell Sphinx how each builder writes these nodes."""
     others = ("latex", "text", "man", "texinfo")
 
-    def add(node, html, plain):
-        app.add_node(node, html=html, **dict.fromkeys(others, plain))
+    def add(node: type[nodes.Element], html: Way, plain: Way) -> None:
+        app.add_node(node, override=True, html=html, **dict.fromkeys(others, plain))
 
     literal = _like("literal_block")
     add(trick, (visit_trick, depart_trick), (_pass, _pass))

@@ -13,6 +13,7 @@ COLUMNS = {"below": 83, "beside": 88}
 LANES = 60  # columns of output in lanes: as many as letters of a good size allow
 ROW = 38
 MARK = 3  # columns that the mark of an explanation takes
+SWITCH = 2  # and the switch of a variant
 
 
 @dataclass(frozen=True)

@@ -210,10 +210,6 @@ def depart_figure_table(self: HTMLTranslator, node: figure_table) -> None:
         self.body.append("</details>\n")
 
 
-def _pass(self: nodes.NodeVisitor, node: nodes.Node) -> None:
-    """The children are all there is to write."""
-
-
 def list_charts(app: Sphinx, exception: Exception | None) -> None:
     """Tell the stage what to draw when a measurement is made anew."""
     if exception or not links.building_slides(app.builder):

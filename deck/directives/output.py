@@ -12,7 +12,7 @@ from html import escape
 
 from deck.programs import talk
 
-_SPEAKER = re.compile(r"([A-Za-z][\w ./-]{0,23}):(?= |$)")
+_SPEAKER = re.compile(r"([\w/][\w ./,'-]{0,35}):(?= |$)")
 _COLUMNS = re.compile(r"\S {2,}\S.* {2,}\S")  # a row of a table: its columns stay under each other
 DOT = 2  # columns that the mark of a line in a lane takes
 

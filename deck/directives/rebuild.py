@@ -51,9 +51,12 @@ class Warned(logging.Handler):
         return self._kept()
 
     def _kept(self) -> list[str]:
-        if not self.file.exists():
+        try:
+            return list(json.loads(self.file.read_text("utf-8")))
+        except FileNotFoundError:
             return []
-        return list(json.loads(self.file.read_text("utf-8")))
+        except ValueError:  # a build was killed while it wrote: look at all of them
+            return sorted(self.app.env.found_docs)
 
     def after(self, app: Sphinx, error: Exception | None) -> None:
         """Keep this time's; after an error some documents may not have been looked at."""

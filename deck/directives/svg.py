@@ -66,7 +66,11 @@ def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
 
 def _narrowed(root: ElementTree.Element, name: str) -> str:
     """For drawing.css: the whole drawing's left edge and width, and those of what a phone shows."""
-    left, _, wide, _ = (float(number) for number in root.attrib["viewBox"].split())
+    box = root.attrib["viewBox"]
+    try:
+        left, _, wide, _ = map(float, box.replace(",", " ").split())
+    except ValueError:
+        raise DrawingError(f"{name}:1: viewBox={box!r}; it is four numbers") from None
     narrow = root.attrib.pop("data-narrow", f"{left:g} {wide:g}").split()
     try:
         start, width = map(float, narrow)

@@ -25,9 +25,9 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
+from deck.directives import html
 from deck.directives.base import Broken, DeckDirective
 from deck.programs import recording
-from deck.slides import words
 
 _GAP = re.compile(r"\s{2,}")
 
@@ -116,9 +116,7 @@ class _OfRecording(DeckDirective):
     def made(self) -> nodes.paragraph:
         """Where the table comes from, in small print."""
         command = f"python3 -m examples run {self.trick.id}"
-        kernel = self.recording.kernel.partition("-")[0]
-        recorded = words._("recorded {date}, Linux {kernel}")
-        when = "  " + recorded.format(date=self.recording.date, kernel=kernel)
+        when = ", " + html.made(html.told_of(self.recording))
         return nodes.paragraph(
             "", "", nodes.literal(command, command), nodes.Text(when), classes=["made", "small"]
         )

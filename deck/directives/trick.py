@@ -9,7 +9,7 @@
 
 import operator
 import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,14 +48,16 @@ class TrickDirective(DeckDirective):
         explained = self._callouts(lines, code, shown_as)
         kept = self._recording(trick)
         lanes = self._lanes(trick, kept, lines)
+        told = self._variants(trick, lines)
+        widths = _widths(lines, code["marks"], {variant["at"] for variant in told})
         node = html.trick(
             trick=trick.id,
-            layout=self._layout(code, lines, kept, shown_as, lanes),
+            layout=self._layout(widths, lines, kept, shown_as, lanes),
             steps=len(explained),
             recording=kept,
             unrecorded=self.options.get("unrecorded", ""),
             badges=self._badges(trick),
-            variants=self._variants(trick, lines),
+            variants=told,
         )
         node["linux"] = self._linux(trick)
         node["takes"] = _seconds(node["recording"])
@@ -132,14 +134,12 @@ class TrickDirective(DeckDirective):
 
     def _layout(
         self,
-        code: html.snippet,
+        widths: list[int],
         lines: list[snippets.Line],
         kept: dict[str, Any],
         shown_as: str,
         lanes: output.Lanes | None,
     ) -> layout.Layout:
-        marks = code["marks"]
-        widths = [len(line.text) + layout.MARK * (i in marks) for i, line in enumerate(lines)]
         said = [len(line) for line in kept.get("lines", ())]
         if lanes:
             return layout.below(widths, [0, *lanes.widths(kept["lines"])])
@@ -188,6 +188,16 @@ class TrickDirective(DeckDirective):
         proven = proof.badge(trick, proof.read(self.root))
         needs = [words._("needs {what}").format(what=", ".join(trick.needs))] if trick.needs else []
         return ([proven] if proven else []) + needs
+
+
+def _widths(
+    lines: list[snippets.Line], marks: Container[int], switches: Container[int]
+) -> list[int]:
+    """How many columns each line takes, with what stands behind it."""
+    return [
+        len(line.text) + layout.MARK * (at in marks) + layout.SWITCH * (at in switches)
+        for at, line in enumerate(lines)
+    ]
 
 
 def _names(text: str) -> list[str]:

@@ -5,12 +5,12 @@ there the programs stand together at the end.
 """
 
 import posixpath
+from collections.abc import Mapping, Set
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
@@ -21,7 +21,17 @@ from sphinx.writers.html5 import HTML5Translator
 from deck.directives import html as deck_nodes
 from deck.directives import measured
 from deck.handout import paper, programs, sources
-from deck.slides import assets, mathml, notes, onepage, revealjs, settings, vocabulary, words
+from deck.slides import (
+    assets,
+    mathml,
+    notes,
+    onepage,
+    reading,
+    revealjs,
+    settings,
+    vocabulary,
+    words,
+)
 from deck.slides.builder import registry_of
 from deck.slides.tree import files
 
@@ -36,7 +46,9 @@ CHAPTER = "handout chapter"
 class HandoutTranslator(HTML5Translator):
     """Pages whose headings lead to their slides."""
 
-    def visit_start_of_file(self, node: addnodes.start_of_file) -> None:
+    builder: "HandoutPages"
+
+    def visit_start_of_file(self, node: nodes.Element) -> None:
         """Sphinx's leaves an anchor between two chapters, which paper takes for a page."""
         self.docnames.append(node["docname"])
 
@@ -47,11 +59,12 @@ class HandoutTranslator(HTML5Translator):
         super().depart_title(node)
 
 
-class HandoutMixin:
+class HandoutPages(StandaloneHTMLBuilder):
     """What both share: the theme, its files, and what its templates may want to know."""
 
     default_translator_class = HandoutTranslator
     one_page = False
+    running_titles: Mapping[str, str] = {}  # what stands above each page of a chapter, on paper
 
     def init(self) -> None:
         mathml.register(registry_of(self))
@@ -81,31 +94,35 @@ class HandoutMixin:
         ctx["contact"] = self.config.talk_contact
         ctx["slides_address"] = self.slides_address()
         ctx["one_page"] = self.one_page
-        ctx["running_titles"] = getattr(self, "running_titles", {})
+        ctx["running_titles"] = self.running_titles
+
+    def slide_address(self, _docname: str, _section: nodes.Element) -> str:
+        """Where the slide of a section is; paper leads nowhere."""
+        return ""
 
     def slides_address(self) -> str:
         return posixpath.join(self.config.slide_relative_path, f"{self.config.root_doc}.html")
 
 
-class HandoutBuilder(HandoutMixin, StandaloneHTMLBuilder):
+class HandoutBuilder(HandoutPages, StandaloneHTMLBuilder):
     """A page for each chapter: `-b handout`."""
 
     name = "handout"
     epilog = "The handout is in %(outdir)s."
 
-    def prepare_writing(self, docnames: set[str]) -> None:
+    def prepare_writing(self, docnames: Set[str]) -> None:
         super().prepare_writing(docnames)
         self.ids_on_slides = ids_on_slides(self.env)
 
     def slide_address(self, docname: str, section: nodes.Element) -> str:
-        """Where the slide of a section is; only the chapter that we made has none."""
+        """Only the chapter that we made has none."""
         if not isinstance(section, nodes.section) or "made" in section or not section["ids"]:
             return ""
         id = self.ids_on_slides.get((docname, section["ids"][0]), section["ids"][0])
         return f"{self.slides_address()}#/{id}"
 
 
-class SingleFileHandoutBuilder(HandoutMixin, SingleFileHTMLBuilder):
+class SingleFileHandoutBuilder(HandoutPages, SingleFileHTMLBuilder):
     """All in one page, to print: `-b singlefile-handout`; `handout_without` names documents that
     are left out of it, with all that they contain.
     """
@@ -130,9 +147,6 @@ class SingleFileHandoutBuilder(HandoutMixin, SingleFileHTMLBuilder):
 
     def assemble_toc_fignumbers(self) -> dict[str, dict[str, dict[str, tuple[int, ...]]]]:
         return {self.config.root_doc: onepage.figure_numbers(self.env, self._ids)}
-
-    def slide_address(self, _docname: str, _section: nodes.Element) -> str:
-        return ""  # paper leads nowhere
 
 
 def ids_on_slides(env: BuildEnvironment) -> onepage.Ids:
@@ -173,7 +187,7 @@ class Chapters(SphinxTransform):
 def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[str]:
     """The documents last read for the other kind of builder, in a folder that both share."""
     kind = "handout" if building_handout(app) else "none"
-    return [name for name, about in env.metadata.items() if about.get(CHAPTER, kind) != kind]
+    return reading.last_read_otherwise(env, CHAPTER, kind)
 
 
 def choose_transform(app: Sphinx) -> None:
@@ -183,7 +197,7 @@ def choose_transform(app: Sphinx) -> None:
 
 
 def building_handout(app: Sphinx) -> bool:
-    return isinstance(app.builder, HandoutMixin)
+    return isinstance(app.builder, HandoutPages)
 
 
 # ---- after reading

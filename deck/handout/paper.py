@@ -83,5 +83,5 @@ def add_contents(tree: nodes.document) -> None:
 
 def entry_of(section: nodes.section) -> nodes.list_item:
     there = nodes.reference("", "", refid=section["ids"][0], internal=True)
-    there += [child.deepcopy() for child in section[0]]
+    there += [child.deepcopy() for child in section[0].children]
     return nodes.list_item("", nodes.paragraph("", "", there))

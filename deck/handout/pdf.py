@@ -1,16 +1,18 @@
-"""Prints what `make slides` and `make handout` build, with Debian's chromium:
+"""Prints what `make slides` and `make handout` build, with a chromium:
 
 python -m deck.handout.pdf slides _build/slides/index.html _build/slides.pdf
 python -m deck.handout.pdf handout _build/handout-page/index.html _build/handout.pdf
 """
 
+import argparse
 import io
-import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+from deck.check import browser
 
 try:
     from playwright.sync_api import Page, TimeoutError, sync_playwright
@@ -71,14 +73,12 @@ class NotPrinted(Exception):
 @contextmanager
 def opened() -> Iterator[Page]:
     """A page of a browser that shows light colours and moves nothing."""
-    chromium = shutil.which("chromium")
-    if not chromium:
-        raise NotPrinted("printing needs the Debian package chromium: apt-get install chromium")
+    program = browser.found()
+    if not program:
+        raise NotPrinted(f"printing needs a browser: {browser.REMEDY}")
     with sync_playwright() as playwright:
-        # Chromium's own sandbox refuses to work for root.
-        flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        page = browser.new_page(
+        chromium = playwright.chromium.launch(executable_path=program, args=browser.flags())
+        page = chromium.new_page(
             viewport={"width": 1920, "height": 1080}, color_scheme="light", reduced_motion="reduce"
         )
         # A busy machine may take its time; a page whose script fails will never be ready.
@@ -91,7 +91,7 @@ def opened() -> Iterator[Page]:
                 f" says what is wrong with it, or build it anew: {page.url}"
             ) from error
         finally:
-            browser.close()
+            chromium.close()
 
 
 def print_slides(page: Page, source: Path) -> bytes:
@@ -110,9 +110,9 @@ def print_handout(page: Page, source: Path) -> bytes:
     """A4, twice: the first print tells on which pages the parts are, for the list of contents."""
     page.goto(source.resolve().as_uri())
     page.evaluate("document.fonts.ready.then(() => true)")
-    paper = {"prefer_css_page_size": True, "print_background": True}
-    page.evaluate(NUMBER_CONTENTS, pages_of(page.pdf(**paper)))
-    return page.pdf(**paper, tagged=True, outline=True)
+    print_page = partial(page.pdf, prefer_css_page_size=True, print_background=True)
+    page.evaluate(NUMBER_CONTENTS, pages_of(print_page()))
+    return print_page(tagged=True, outline=True)
 
 
 def pages_of(pdf: bytes) -> dict[str, int]:
@@ -126,13 +126,28 @@ def pages_of(pdf: bytes) -> dict[str, int]:
 PRINTERS = {"slides": print_slides, "handout": print_handout}
 
 
-def main(kind: str, source: str, target: str) -> None:
+def main(arguments: list[str] | None = None) -> int:
+    """Print one document; the result is the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m deck.handout.pdf")
+    parser.add_argument("kind", choices=PRINTERS, help="what is printed")
+    parser.add_argument("source", type=Path, help="its page, as it was built")
+    parser.add_argument("target", type=Path, help="the PDF to write")
+    options = parser.parse_args(arguments)
+    try:
+        write(options.kind, options.source, options.target)
+    except (NotPrinted, OSError) as error:
+        print(f"nothing is printed: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def write(kind: str, source: Path, target: Path) -> None:
+    """Print a page of one of the PRINTERS' kinds. Raises NotPrinted, and OSError for *target*."""
+    if not source.is_file():
+        raise NotPrinted(f"{source} is not there: build it first, with `make {kind}`")
     with opened() as page:
-        Path(target).write_bytes(PRINTERS[kind](page, Path(source)))
+        target.write_bytes(PRINTERS[kind](page, source))
 
 
 if __name__ == "__main__":
-    try:
-        main(*sys.argv[1:])
-    except NotPrinted as error:
-        sys.exit(str(error))
+    sys.exit(main())

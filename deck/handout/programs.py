@@ -5,6 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from deck.directives import what_if
 from deck.handout import sources
@@ -74,7 +75,7 @@ def facts(trick: catalogue.Trick, manpages: str) -> nodes.definition_list:
     return rows
 
 
-def visit_program(self, node: whole_program) -> None:
+def visit_program(self: HTML5Translator, node: whole_program) -> None:
     # Closed, so that the text reads on; a link to it, and a search in the page, opens it.
     said = escape(words._("The whole program: {file}, {lines} lines"))
     file = f"<code>{escape(node['file'])}</code>"
@@ -84,7 +85,7 @@ def visit_program(self, node: whole_program) -> None:
     )
 
 
-def depart_program(self, _node: whole_program) -> None:
+def depart_program(self: HTML5Translator, _node: whole_program) -> None:
     self.body.append("</details>\n")
 
 

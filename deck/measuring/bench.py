@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from deck.measuring import charts, results, units
+from deck.measuring import charts, live, results, units
 from deck.measuring.results import Told
 from deck.programs import catalogue
 from deck.programs.catalogue import Measurement
@@ -58,7 +58,10 @@ class Progress:
 
 
 def measure(measurement: Measurement, quick: bool, progress: Progress) -> tuple[Told, Event]:
-    """Run one measurement; its cells and what was skipped, and how the run ended."""
+    """Run one measurement; its cells and what was skipped, and how the run ended.
+
+    Raises MeasuredError where it prints what is no figure.
+    """
     cells: dict[tuple[object, ...], Told] = {}
     skipped, plan, count = [], 1, 0
     arguments = ("--quick",) if quick else ()
@@ -67,7 +70,7 @@ def measure(measurement: Measurement, quick: bool, progress: Progress) -> tuple[
             if event.kind == Kind.STDERR:
                 print(event.text, file=sys.stderr)
             continue
-        record = json.loads(event.text)
+        record = live.parsed(event.text, measurement.path)
         if "plan" in record:
             plan = record["plan"]
         elif "skipped" in record:
@@ -156,7 +159,7 @@ def write(path: Path, figures: Told) -> None:
     }
     text = json.dumps(figures | {"questions": answers}, ensure_ascii=False, indent=1)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_cells_on_lines(text) + "\n")
+    path.write_text(_cells_on_lines(text) + "\n", "utf-8")
 
 
 def draw(path: Path, folder: Path) -> int:
@@ -169,7 +172,7 @@ def draw(path: Path, folder: Path) -> int:
                 chart = charts.Chart(measurement=name, title=name, measure=measure, size=size)
                 svg, _ = charts.draw(chart, found).detail
                 words = f"{name} {measure} {units.size(size)}".replace(" ", "-")
-                (folder / f"{words}.svg").write_text(charts.standalone(svg))
+                (folder / f"{words}.svg").write_text(charts.standalone(svg), "utf-8")
                 count += 1
     return count
 

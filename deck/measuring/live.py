@@ -35,17 +35,37 @@ def charts_in(site: Path, name: str) -> list[charts.Chart]:
     return [chart for chart in map(charts.Chart.from_json, told) if chart.measurement == name]
 
 
-class Figures:
-    """The figures of one run so far: all its lines, and those of the rounds that are complete."""
+def parsed(text: str, program: Path) -> results.Told:
+    """What a measurement's program prints in one line. Raises MeasuredError."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise results.MeasuredError(
+            f"{program}: it printed {text!r}; a measurement prints a figure a line, as JSON, and"
+            " all else to stderr"
+        )
+    return told
 
-    def __init__(self) -> None:
+
+class Figures:
+    """The figures of one run of a program so far: all its lines, and those of the rounds that are
+    complete.
+    """
+
+    def __init__(self, program: Path) -> None:
+        self.program = program
         self.plan = 0
         self.lines: list[results.Told] = []
         self.complete: list[results.Told] = []
 
     def take(self, text: str) -> bool:
-        """Take a line. Whether it is the first of a new round: all before it are complete."""
-        told = json.loads(text)
+        """Take a line. Whether it is the first of a new round: all before it are complete.
+
+        Raises MeasuredError for a line that is no figure.
+        """
+        told = parsed(text, self.program)
         self.plan = told.get("plan", self.plan)
         if "figures" not in told:
             return False
@@ -58,7 +78,7 @@ class Figures:
 
 def events(run: Run, site: Path) -> Iterator[Event]:
     """The run's events; instead of its output, charts, after each round and at the end."""
-    figures = Figures()
+    figures = Figures(run.trick.path)
     with contextlib.closing(run.events()) as happening:
         for event in happening:
             if event.kind == Kind.END and figures.lines:

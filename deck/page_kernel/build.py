@@ -148,7 +148,7 @@ def known_files(examples: Path) -> dict[str, str]:
     for trick in catalogue.tricks(examples.resolve().parent).values():
         order = page_kernel.order(trick, {})
         names = [name for name in order["needs"] if name != order["program"]]
-        files |= {name: (trick.root / name).read_text() for name in names}
+        files |= {name: (trick.root / name).read_text("utf-8") for name in names}
     return files
 
 
@@ -200,7 +200,7 @@ def _manifest(
         "machine": machine,
         "version": without_suffix(debs[0].version),
         "parts": {name: (output / name).stat().st_size for name in FETCHED},
-        "hashes": {name: _sha256(output / name) for name in FETCHED},
+        "hashes": {name: packages.sha256(output / name) for name in FETCHED},
         "made_of": made_of,
         "packages": [
             {
@@ -218,10 +218,6 @@ def _manifest(
     }
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _licence(name: str) -> str:
     return str(packages.HOLDS["packages"].get(name, packages.HOLDS["kernel_licence"]))
 
@@ -236,7 +232,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         manifest = build(options.folder.resolve(), options.examples)
-    except (BuildError, PackageError) as error:
+    except (BuildError, PackageError, catalogue.CatalogueError) as error:
         print(error, file=sys.stderr)
         return 1
     if options.lock:

@@ -54,18 +54,22 @@ def verdict(config: Config, trick: catalogue.Trick) -> str | None:
 
 
 def programs(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
-    """All that the page's Linux can be asked to run: programs, what they import, and variants."""
+    """All that the page's Linux can be asked to run: programs, what they import, and variants.
+
+    What can't be read is left out: if it is on a slide, its directive says so.
+    """
     files: dict[str, str] = {}
     tricks, changes = {}, {}
-    for trick in catalogue.tricks(root).values():
+    for trick in catalogue.survey(root)[0].values():
         if page_kernel.lacking(trick, manifest["version"]):
             continue
         order = page_kernel.order(trick, manifest["known"])
         tricks[trick.id] = order
-        files |= {name: (root / name).read_text() for name in order["needs"] if name not in files}
+        new = [name for name in order["needs"] if name not in files]
+        files |= {name: (root / name).read_text("utf-8") for name in new}
         changes[trick.id] = [
             {"name": v.name, "title": v.title, "replace": v.old, "with": v.new, "shows": v.shows}
-            for v in variants.of(trick).values()
+            for v in variants.survey(trick)[0].values()
         ]
     return {"parts": files, "tricks": tricks, "variants": changes}
 

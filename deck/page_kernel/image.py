@@ -60,7 +60,7 @@ def _know(known: Mapping[str, str], target: Path) -> None:
     target.mkdir(parents=True)
     for path, text in known.items():
         file = target / f"{page_kernel.digest(path, text)}.py"
-        file.write_text(text)
+        file.write_text(text, "utf-8")
         _compile(file, file.with_suffix(".pyc"), f"{FOLDER}/{path}")
 
 

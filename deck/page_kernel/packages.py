@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KERNEL = "linux-image-686"  # depends on the newest image; its unsigned twin is the same kernel
-HOLDS = tomllib.loads(Path(__file__).with_name("image.toml").read_text())
+HOLDS = tomllib.loads(Path(__file__).with_name("image.toml").read_text("utf-8"))
 NAMES = tuple(HOLDS["packages"])
 LOCK = Path(__file__).with_name("packages.json")
 
@@ -125,15 +125,16 @@ class Apt:
             raise PackageError(f"apt offers no package {name} for i386")
         version = about["Version"].replace(":", "%3a")
         found = [p for p in self._debs.glob(f"{name}_*.deb") if f"_{version}_" in p.name]
-        if not found or _sha256(found[0]) != about["SHA256"]:
+        if not found or sha256(found[0]) != about["SHA256"]:
             self._run("apt-get", "download", f"{name}={about['Version']}")
             found = [p for p in self._debs.glob(f"{name}_*.deb") if f"_{version}_" in p.name]
-        if not found or _sha256(found[0]) != about["SHA256"]:
+        if not found or sha256(found[0]) != about["SHA256"]:
             raise PackageError(f"{name} {about['Version']} did not arrive whole; try again")
         return Package(name, about["Version"], about["SHA256"], found[0])
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The digest of a file, in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

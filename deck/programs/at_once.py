@@ -72,4 +72,4 @@ def _told(each: Asked, future: Future[list[Event]]) -> tuple[Asked, list[Event]]
 
 
 def _on_the_machine(made: Run) -> bool:
-    return bool(set(talk.read(made.trick.root).machine_network) & set(made.trick.needs))
+    return talk.read(made.trick.root).shares_network(made.trick.needs)

@@ -1,9 +1,8 @@
 """Find the tricks and the measurements: one program each, described by its own docstring.
 
-A program is read with `ast` and never imported, so listing them runs none of their code.
+A program is parsed and never imported, so listing them runs none of their code.
 """
 
-import ast
 import os.path
 import re
 from collections.abc import Iterator
@@ -117,9 +116,9 @@ def survey(root: Path = ROOT) -> tuple[dict[str, Trick], dict[str, CatalogueErro
     good, broken = {}, {}
     for path in paths(root):
         try:
-            good[_id(path)] = read(path)
+            good[id_of(path)] = read(path)
         except CatalogueError as error:
-            broken[_id(path)] = error
+            broken[id_of(path)] = error
     return good, broken
 
 
@@ -164,10 +163,11 @@ def path_of(id: str, root: Path = ROOT) -> Path:
         # os.path: what is no file name, such as one too long, is no file either.
         if not hidden and os.path.isfile(path):
             return path
-    raise UnknownTrick(_unknown(id, [*map(_id, paths(root)), *map(_id, measurement_paths(root))]))
+    raise UnknownTrick(_unknown(id, [*map(id_of, (*paths(root), *measurement_paths(root)))]))
 
 
-def _id(path: Path) -> str:
+def id_of(path: Path) -> str:
+    """The id of the program that a file holds: `unix.pass_fd`."""
     return f"{path.parent.name}.{path.stem}"
 
 
@@ -204,7 +204,7 @@ def _read(path: Path, kind: type[Program]) -> Program:
         if name not in fields:
             raise CatalogueError(f"{path}:{line}: the docstring lacks its field `:{name}:`; add it")
     return kind(
-        id=_id(path),
+        id=id_of(path),
         path=path,
         title=title.rstrip("."),
         claim=" ".join(claim.split()),
@@ -218,9 +218,10 @@ def _read(path: Path, kind: type[Program]) -> Program:
 
 def _docstring(path: Path) -> tuple[str, int]:
     try:
-        tree = ast.parse(path.read_bytes(), filename=str(path))
-    except SyntaxError as error:
-        raise CatalogueError(f"{path}:{error.lineno}: {error.msg}; mend the program") from error
+        tree = docstring.parse(path.read_bytes(), str(path))
+    except (OSError, SyntaxError, ValueError) as error:  # ValueError: a NUL, until Python 3.12
+        line, why = getattr(error, "lineno", None) or 1, getattr(error, "msg", error)
+        raise CatalogueError(f"{path}:{line}: {why}; mend the program") from error
     doc = docstring.of(tree)
     if not doc:
         raise CatalogueError(f"{path}:1: no docstring; begin with title, claim and fields")
@@ -263,9 +264,8 @@ def _needs(text: str, line: int, path: Path) -> tuple[str, ...]:
     needs = _items(text)
     if needs == ("none",):
         return ()
-    ours = _talk_of(path).probes
     for need in needs:
-        if not NEED.fullmatch(need) and need not in ours:
+        if not NEED.fullmatch(need) and need not in (ours := _talk_of(path).probes):
             known = ", ".join([NEEDS, *ours])
             raise CatalogueError(
                 f"{path}:{line}: unknown need {need!r}; known: {known}; write one of these, or its"

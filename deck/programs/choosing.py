@@ -65,6 +65,5 @@ def _family(id: str) -> list[Program]:
 def _by_path(id: str) -> str:
     """`examples/unix/pass_fd.py` and `examples.unix.pass_fd` are ids, too."""
     if id.endswith(".py"):
-        path = Path(id).resolve()
-        return f"{path.parent.name}.{path.stem}"
+        return catalogue.id_of(Path(id).resolve())
     return id.removeprefix("examples.")

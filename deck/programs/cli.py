@@ -3,10 +3,10 @@
 Each command loads only what it needs: to run one trick shall cost little more than the trick.
 """
 
-import argparse
-import functools
 import importlib
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 from deck.programs import terminal
 from deck.programs.catalogue import CatalogueError
@@ -14,6 +14,8 @@ from deck.programs.recording import RecordingError
 from deck.programs.talk import TalkError
 
 INTERRUPTED, NO_READER = 130, 141
+# What `run` has for options where none is given.
+RUN = {"act": "cli_run:run", "all": False, "times": 1, "isolated": True, "json": False}
 
 
 def main(arguments: list[str] | None = None, name: str = "python3 -m examples") -> int:
@@ -23,7 +25,7 @@ def main(arguments: list[str] | None = None, name: str = "python3 -m examples") 
     """
     terminal.prepare()
     given = sys.argv[1:] if arguments is None else arguments
-    options = _parser(name, given[0] if given else "").parse_args(given)
+    options = read(given, name)
     module, _, function = options.act.partition(":")
     try:
         status: int = getattr(importlib.import_module(f"deck.programs.{module}"), function)(options)
@@ -39,84 +41,12 @@ def main(arguments: list[str] | None = None, name: str = "python3 -m examples") 
         return INTERRUPTED
 
 
-def _parser(name: str = "python3 -m examples", asked: str = "") -> argparse.ArgumentParser:
-    """`asked` is a command: where there is such a one, the others are left out."""
-    # With a width of its own argparse does not load shutil to ask for it.
-    look = functools.partial(argparse.HelpFormatter, width=terminal.columns() - 2)
-    parser = argparse.ArgumentParser(prog=name, description=__doc__, formatter_class=look)
-    parser.set_defaults(act="cli_read:list_tricks", json=False)
-    commands = parser.add_subparsers(metavar="COMMAND", prog=name)
-    for command in [asked] if asked in COMMANDS else COMMANDS:
-        act, text, add = COMMANDS[command]
-        made = commands.add_parser(command, help=text, description=text, formatter_class=look)
-        made.set_defaults(act=act)
-        add(made)
-    return parser
+def read(given: list[str], name: str) -> Any:
+    """The options as argparse reads them. It takes a twentieth of a run, so `run ID` does without:
+    somebody waits for that, and edits, and waits for it again."""
+    match given:
+        case ["run", id] if not id.startswith("-"):
+            return SimpleNamespace(**RUN, ids=[id])
+    from deck.programs import cli_options
 
-
-def _of_list(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="for programs")
-
-
-def _of_show(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="a trick, or a variant: unix.pass_fd~wrong_fd")
-    parser.add_argument("--all", action="store_true", help="print the helpers' code as well")
-
-
-def _of_record(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ids", nargs="*", metavar="ID", help="`tcp` means all of its family")
-    parser.add_argument("--all", action="store_true", help="every trick")
-
-
-def _of_run(parser: argparse.ArgumentParser) -> None:
-    _of_record(parser)
-    parser.add_argument("--times", type=_times, default=1, metavar="N", help="N rounds")
-    _without_isolation(parser)
-
-
-def _of_prove(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ids", nargs="*", metavar="ID", help="default: all")
-    parser.add_argument("--stale", action="store_true", help="only what has no current result")
-    parser.add_argument("--check", action="store_true", help="leave the table as it is")
-
-
-def _of_kernels(_: argparse.ArgumentParser) -> None:
-    pass
-
-
-def _of_bench(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("names", nargs="*", metavar="MEASUREMENT", help="default: all")
-    parser.add_argument("--quick", action="store_true", help="a minute, and keep nothing")
-
-
-def _of_preflight(parser: argparse.ArgumentParser) -> None:
-    _of_list(parser)
-    _without_isolation(parser)
-
-
-def _without_isolation(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--without-isolation",
-        dest="isolated",
-        action="store_false",
-        help="where this machine refuses namespaces: run bare, as one of your own programs",
-    )
-
-
-# Of each command: what carries it out, what it does, and its options.
-COMMANDS = {
-    "list": ("cli_read:list_tricks", "all tricks, and whether they run here", _of_list),
-    "show": ("cli_read:show", "print a trick's code, and name its helpers", _of_show),
-    "run": ("cli_run:run", "run tricks, each in a world of its own", _of_run),
-    "record": ("cli_run:record", "run tricks and keep what they print", _of_record),
-    "prove": ("cli_prove:prove", "run tricks on every kernel, and keep the table", _of_prove),
-    "kernels": ("kernels:fetch", "fetch more lab kernels, from Debian's other suites", _of_kernels),
-    "bench": ("cli_prove:run_bench", "measure what the talk says about speed", _of_bench),
-    "preflight": ("cli_preflight:carry_out", "is this machine ready for the stage?", _of_preflight),
-}
-
-
-def _times(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of rounds; write 1 or more")
-    return int(text)
+    return cli_options.parser(name, given[0] if given else "").parse_args(given)

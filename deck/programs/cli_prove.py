@@ -57,15 +57,19 @@ def _everywhere(
 
 def _keep(rows: dict[str, proof.Row], trick: Trick, kernel: str, end: Event) -> None:
     proof.enter(rows, trick, kernel, end)
-    known = {f"{path.parent.name}.{path.stem}" for path in catalogue.paths()}
+    known = set(map(catalogue.id_of, catalogue.paths()))
     proof.write({id: row for id, row in rows.items() if id in known})
 
 
 def run_bench(options: argparse.Namespace) -> int:
     """Measure; a full run of all measurements replaces what is recorded."""
-    from deck.measuring import bench
+    from deck.measuring import bench, results
 
-    figures, good = bench.bench(options.names, options.quick)
+    try:
+        figures, good = bench.bench(options.names, options.quick)
+    except results.MeasuredError as error:
+        print(error, file=sys.stderr)
+        return EXIT_CODES[Result.FAILED]
     folder = catalogue.ROOT / "_build" / "measured"
     whole = good and not options.quick and not options.names
     path = bench.recorded() if whole else folder / "recorded.json"

@@ -41,13 +41,19 @@ def _list_one(trick: Trick, width: int) -> None:
     print(f"  {mark} {trick.id:{width}}  {trick.title}")
     if not verdict.runnable:
         print(f"    {'':{width}}  {verdict.reason}")
-    if names := [f"~{name}" for name in variants.of(trick)]:
+    found, why = variants.survey(trick)
+    if why:
+        print(f"    {'':{width}}  {why}")
+    if names := [f"~{name}" for name in found]:
         text = f"{'':{width}}  {' '.join(names)}"
         print(f"    {terminal.paint(text, terminal.FAINT, sys.stdout)}")
 
 
 def _row(trick: Trick) -> dict[str, object]:
     verdict = needs.check(trick)
+    found, why = variants.survey(trick)
+    if why:
+        print(why, file=sys.stderr)
     return {
         "id": trick.id,
         "title": trick.title,
@@ -59,8 +65,7 @@ def _row(trick: Trick) -> dict[str, object]:
         "reason": verdict.reason,
         "world": verdict.world,
         "variants": [
-            {"id": v.id, "title": v.title, "shows": v.shows, "knob": v.knob}
-            for v in variants.of(trick).values()
+            {"id": v.id, "title": v.title, "shows": v.shows, "knob": v.knob} for v in found.values()
         ],
     }
 
@@ -69,11 +74,13 @@ def show(options: argparse.Namespace) -> int:
     """Print the code (that of a variant: changed), and name or print what it uses of `examples`."""
     program = choosing.find(options.id)
     trick = program.trick if isinstance(program, Variant) else program
-    print(program.source() if isinstance(program, Variant) else program.path.read_text(), end="")
+    code = program.source() if isinstance(program, Variant) else program.path.read_text("utf-8")
+    print(code, end="")
     helpers = [path for path in proof.sources(trick) if path.name != "__init__.py"]
     helpers = [path for path in helpers if path != trick.path]
     for path in helpers if options.all else []:
-        print(f"\n\n# ---- {path.relative_to(trick.root)}\n\n{path.read_text()}", end="")
+        text = path.read_text("utf-8")
+        print(f"\n\n# ---- {path.relative_to(trick.root)}\n\n{text}", end="")
     if helpers and not options.all:
         sys.stdout.flush()
         named = " ".join(str(path.relative_to(trick.root)) for path in helpers)

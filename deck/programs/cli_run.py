@@ -3,12 +3,11 @@
 One rule for all of them: a run that passes and prints something else than its recording has failed.
 """
 
-import argparse
 import contextlib
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from deck.programs import choosing, recording, terminal
 from deck.programs.catalogue import CatalogueError, Trick
@@ -16,8 +15,11 @@ from deck.programs.choosing import Program
 from deck.programs.runner import EXIT_CODES, Event, Kind, Result
 from deck.programs.variants import Variant
 
+if TYPE_CHECKING:
+    import argparse
 
-def run(options: argparse.Namespace) -> int:
+
+def run(options: "argparse.Namespace") -> int:
     """Run one trick with its output, or several with a line each and a count at the end."""
     chosen = choosing.several(options.ids, options.all)
     broken = choosing.broken(options.all, options.ids)
@@ -129,7 +131,7 @@ def _print_lines(events: Iterable[Event], stream: TextIO) -> None:
             terminal.write(f"    {event.text}", stream)
 
 
-def record(options: argparse.Namespace) -> int:
+def record(options: "argparse.Namespace") -> int:
     """Keep the output of each trick that passes, and of its variants that end as they must.
 
     One that does not keeps its old recording.
@@ -138,9 +140,12 @@ def record(options: argparse.Namespace) -> int:
 
     worst = 0
     for program in choosing.several(options.ids, options.all or not options.ids):
-        own = [] if isinstance(program, Variant) else variants.of(program).values()
-        for each in (program, *own):
+        own, why = ({}, "") if isinstance(program, Variant) else variants.survey(program)
+        for each in (program, *own.values()):
             worst = max(worst, _record_one(each))
+        if why:
+            print(why, file=sys.stderr)
+            worst = max(worst, EXIT_CODES[Result.FAILED])
     return worst
 
 

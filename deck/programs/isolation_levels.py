@@ -19,7 +19,15 @@ from deck.programs import isolation_filters as filters
 from deck.programs import isolation_limits as limits
 from deck.programs import isolation_table as table
 from deck.programs import isolation_walls as walls
-from deck.programs.isolation_calls import Refused, check, libc, prctl, syscall, write
+from deck.programs.isolation_calls import (
+    Refused,
+    check,
+    clone_into,
+    libc,
+    prctl,
+    syscall,
+    write,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing costs more than all the rest
@@ -35,10 +43,9 @@ class Order:
     """What to start and in what world, as words of a command line; lists are lines of one word.
 
     `owner` is UID:GID on the machine of a run that root starts, `inside` what these are in its own
-    user namespace. `places` are the folders that it
-    sees besides table.SHOWN, `devices` what a device of the machine is made anew from, `home` where
-    a bare run may write, `registers` is "" or asks for filters.refuse_extended_registers, `cgroup`
-    is the control group to be in, or "".
+    user namespace. `places` are the folders that it sees besides table.SHOWN, `devices` those of
+    the machine that are made anew, `home` is where a bare run may write. `registers` is "" or asks
+    for filters.refuse_extended_registers, `cgroup` is the control group to be in, or "".
     """
 
     def __init__(self, *words: str) -> None:
@@ -57,7 +64,7 @@ class Order:
 def main(*words: str) -> int:
     order = Order(*words)
     try:
-        limits.be_expendable(order.cgroup)
+        limits.be_expendable()
         if order.mode == "bare":
             return _bare(order)
         return _first_level(order)
@@ -88,7 +95,7 @@ def _first_level(order: Order) -> int:
 def _level(flags: int, order: Order, inside: tuple[int, int], work: Callable[[], int]) -> int:
     """Work as PID 1 of new namespaces, known there by these ids. When it ends, all in them ends."""
     uid, gid = os.getuid(), os.getgid()
-    init = check(syscall("clone", flags | SIGCHLD, 0, 0, 0, 0), "new namespaces")
+    init = _clone(flags, order)
     if init == 0:
         try:
             if flags & table.NEWUSER:
@@ -103,10 +110,21 @@ def _level(flags: int, order: Order, inside: tuple[int, int], work: Callable[[],
     return _await(order, init)
 
 
+def _clone(flags: int, order: Order) -> int:
+    """Fork into new namespaces, and into the run's control group unless we are in it."""
+    cgroup, order.cgroup = order.cgroup, ""
+    if cgroup:
+        child = clone_into(cgroup, flags, SIGCHLD)
+        if child >= 0:
+            return child
+        limits.join(cgroup)
+    return check(syscall("clone", flags | SIGCHLD, 0, 0, 0, 0), "new namespaces")
+
+
 def _second_level(order: Order) -> int:
     if order.mode != "machine":
         _loopback_up()
-    walls.furnish()
+    walls.furnish(own_network=order.mode != "machine")
     # What the program may not do, its PID 1 may not either: with CAP_SYS_PTRACE it can become that.
     _confine(order)
     child = _start(order)
@@ -124,6 +142,8 @@ def _loopback_up() -> None:
 
 
 def _bare(order: Order) -> int:
+    if order.cgroup:
+        limits.join(order.cgroup)
     prctl(PR_SET_CHILD_SUBREAPER, 1, step="subreaper")
     status = _await(order, _start(order))
     _end_descendants()
@@ -166,8 +186,8 @@ def _confine(order: Order) -> None:
         filters.landlock(readable, [order.home, *table.WRITABLE_BARE], listed)
     elif order.mode == "machine":
         filters.landlock_names()
-    if order.mode in ("root", "machine") and table.CAP_SYS_ADMIN in order.capabilities:
-        filters.refuse_calls(table.NO_MOUNTS)
+    mounts = order.mode in ("root", "machine") and table.CAP_SYS_ADMIN in order.capabilities
+    filters.refuse_calls(table.NO_KEYS + (table.NO_MOUNTS if mounts else ()))
 
 
 def _await(order: Order, child: int) -> int:

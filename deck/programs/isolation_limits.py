@@ -13,13 +13,21 @@ CAPABILITY_VERSION_3 = 0x20080522
 KEYCTL_JOIN_SESSION_KEYRING = 1
 
 
-def be_expendable(cgroup: str) -> None:
-    """Be the first to go when memory is short, have no keys, and be in this control group."""
+def be_expendable() -> None:
+    """Be the first to go when memory is short, and have no keys."""
     write("/proc/self/oom_score_adj", "1000")
     # A kernel without keys has none to protect.
     syscall("keyctl", KEYCTL_JOIN_SESSION_KEYRING, None)
-    if cgroup:
-        write(f"{cgroup}/cgroup.procs", "0")
+
+
+def join(cgroup: str) -> None:
+    """Be in this control group.
+
+    A process of many threads is moved when all CPUs have seen it (10 ms); version 1 of the groups
+    moves our one thread without that.
+    """
+    thread = f"{cgroup}/tasks"
+    write(thread if os.path.exists(thread) else f"{cgroup}/cgroup.procs", "0")
 
 
 def be_ordinary(owner: tuple[int, int]) -> None:

@@ -9,7 +9,7 @@ MODE is
 """
 
 # Flags of clone(2).
-NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
+NEWNS, NEWUTS, NEWIPC = 0x00020000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
 
 # The first level is a wall: an empty root that holds what is named below. The second is the run's
@@ -52,6 +52,8 @@ CAP_BPF = 39
 CAPABILITIES = {
     "own net": (CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_PTRACE, CAP_SYS_ADMIN),
 }
+# The kernel's keys belong to a user, not to a namespace: no run may ask for one.
+NO_KEYS = ("add_key", "request_key", "keyctl")
 # What CAP_SYS_ADMIN of the whole machine must not be used for: no lock guards the wall against it.
 NO_MOUNTS = (
     *("mount", "umount2", "pivot_root", "open_tree", "open_tree_attr", "move_mount"),
@@ -74,10 +76,11 @@ PROMISES = {
     "network": "It has a network of its own, with nothing but its loopback.",
     "processes": "It sees and signals no process but its own.",
     "devices": "It opens no device but /dev/null, zero, full, random and urandom.",
-    "settings": "It changes no setting of the kernel, but those of its own network.",
-    "keys": "It has none of the kernel's keys of the one who started it.",
+    "settings": "It changes no setting of the kernel, but those of its own namespaces.",
+    "keys": "It can use none of the kernel's keys; of those of its user it may see the names.",
     "identity": "It is not root on the machine, and gains no rights.",
-    "memory": "It is the first to end when memory is short, and each of its files is bounded.",
+    "memory": "It starts as the first to end when memory is short, and each of its files is"
+    " bounded.",
     "end": "When it ends, in whatever way, everything that it started is gone.",
 }
 EVERYWHERE = ("user", "lab", "root")
@@ -85,29 +88,30 @@ HOLDS = {
     **dict.fromkeys(PROMISES, (*EVERYWHERE, "machine")),
     "sockets": EVERYWHERE,
     "network": EVERYWHERE,
-    "devices": EVERYWHERE,
+    "devices": ("user", "lab"),
+    "settings": (*EVERYWHERE, "machine", "bare"),
+    "keys": (*EVERYWHERE, "machine", "bare"),
     "identity": (*EVERYWHERE, "machine", "bare"),
     "memory": (*EVERYWHERE, "machine", "bare"),
 }
 DIFFERENT = {
     ("machine", "sockets"): "Names of Unix sockets and TCP are refused by Landlock, where the"
     " kernel has it (6.12 for names, 6.7 for TCP); UDP and Bluetooth are not.",
-    ("machine", "network"): "It has the machine's own.",
+    ("machine", "network"): "It has the machine's own, and may change it.",
+    ("root", "devices"): "It opens the one that its need names, too.",
     ("machine", "devices"): "It opens the one that its need names, too.",
-    ("bare", "files"): "Landlock refuses to write outside of its folder, /dev/shm and"
-    " /dev/mqueue, where the kernel has it (5.13; shortening a file: 6.2); owners, modes and times"
-    " stay open.",
+    ("bare", "files"): "Landlock refuses to write outside of its folder, /dev/shm,"
+    " /dev/mqueue and /proc, where the kernel has it (5.13; shortening a file: 6.2); owners, modes"
+    " and times stay open.",
     ("bare", "secrets"): "Landlock refuses to read them, where the kernel has it; names and sizes"
     " stay open.",
-    ("bare", "sockets"): "Landlock refuses names (6.12) and TCP (never: tricks use it); paths and"
-    " UDP are open.",
+    ("bare", "sockets"): "Landlock refuses names (6.12); paths, TCP and UDP are open.",
     ("bare", "network"): "It has the machine's own; what would change a network does not run.",
     ("bare", "processes"): "It sees all, and signals what its user may; Landlock refuses signals"
     " (6.12).",
     ("bare", "devices"): "Landlock refuses the others, where the kernel has it.",
-    ("bare", "settings"): "Its user may change none; for root's runs, that is nobody.",
-    ("bare", "keys"): "Its session's keys are new; those of its user are open.",
-    ("bare", "end"): "What has ended its keeper before survives.",
+    ("bare", "end"): "What has ended its keeper before survives; Landlock refuses that (6.12), and"
+    " root's keeper is root's.",
 }
 
 SENTENCES = {

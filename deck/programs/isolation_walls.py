@@ -112,6 +112,7 @@ def _show_entry(path: str) -> None:
 
 def _make_device(path: str, owner: tuple[int, int]) -> None:
     there = os.stat(OLD + path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     os.mknod(path, there.st_mode, there.st_rdev)
     os.chown(path, *owner)
 
@@ -150,14 +151,15 @@ def _set_attributes(path: str, flags: int, add: int, clear: int) -> int:
     return syscall("mount_setattr", AT_FDCWD, path.encode(), flags, change, len(change))
 
 
-def furnish() -> None:
+def furnish(own_network: bool) -> None:
     """The second level's own mounts: its /proc, and a tmpfs, the one writable place."""
     outer = os.open(SETTINGS, os.O_PATH)
     mount("proc", "/proc", "proc", 0)
     if os.getuid() == 0:
         mount("/proc/sys", "/proc/sys", None, MS_BIND)
         mount("none", "/proc/sys", None, MS_BIND | MS_REMOUNT | MS_RDONLY)
-        mount(f"/proc/self/fd/{outer}", SETTINGS, None, MS_BIND)
+        if own_network:
+            mount(f"/proc/self/fd/{outer}", SETTINGS, None, MS_BIND)
     elif not _opens(f"{SETTINGS}/ipv4/ip_forward"):
         # Those of the first level's /proc are the same: who looks decides whose network they show.
         # But until Linux 6.11 (commit 98ca62ba9e2b) files of the network's settings have no valid

@@ -47,7 +47,7 @@ def fetch(_: argparse.Namespace) -> int:
     for suite in SUITES:
         try:
             print(f"{suite}: {_fetch(suite, mirror)}", flush=True)
-        except NotToBeHad as why:
+        except (NotToBeHad, OSError) as why:
             print(f"{suite}: not to be had: {why}", flush=True)
     shutil.rmtree(folder() / "apt", ignore_errors=True)
     print(f"At hand: {', '.join(kernel.release for kernel in uml.kernels()) or 'none'}")
@@ -129,7 +129,9 @@ def _unpack(apt: list[str], package: str, place: Path) -> None:
             said = (done.stderr or done.stdout).strip().splitlines() or ["apt-get failed"]
             raise NotToBeHad(said[0])
     [archive] = place.glob(f"{package}_*.deb")
-    _run("dpkg-deb", "-x", str(archive), str(place), check=True)
+    done = _run("dpkg-deb", "-x", str(archive), str(place))
+    if done.returncode:
+        raise NotToBeHad(done.stderr.strip())
     archive.unlink()
 
 
@@ -149,9 +151,8 @@ def _point(program: Path, place: Path) -> None:
         raise NotToBeHad(done.stderr.strip())
 
 
-def _run(
-    *command: str, cwd: Path | None = None, check: bool = False
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command, cwd=cwd, check=check, capture_output=True, text=True, timeout=SECONDS
-    )
+def _run(*command: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    try:
+        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        raise NotToBeHad(f"{command[0]} was not done after {SECONDS} s") from None

@@ -14,7 +14,7 @@ from deck.programs import uml
 GOOD, CAUTION, BAD = "good", "caution", "bad"
 SYS = Path("/sys")
 SHM = Path("/dev/shm")
-PORT = 8000
+PORT = 8000  # where a stage listens, if it is free
 # Bytes: less than this and nothing can be built; less than that and it may run out in a talk.
 LEAST, ENOUGH = 20 << 20, 500 << 20
 
@@ -34,6 +34,11 @@ def checks(root: Path, lab: bool) -> list[Check]:
     return [screen(), browser(), port(), power(), disk(root), *([shm()] if lab else [])]
 
 
+def has_screen() -> bool:
+    """Whether a browser has a screen to open a window on."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def screen() -> Check:
     """The connected screens, with the size that each likes best (drm's sysfs)."""
     found = []
@@ -48,7 +53,7 @@ def screen() -> Check:
 
 def browser() -> Check:
     """What `make present` would open."""
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not has_screen():
         remedy = "open the address that the stage prints in a browser; over ssh: ssh -L, same port"
         return Check("browser", CAUTION, "no screen for one here", remedy)
     try:
@@ -59,6 +64,7 @@ def browser() -> Check:
 
 
 def port(number: int = PORT) -> Check:
+    """Whether a stage gets the port it is looked for at."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

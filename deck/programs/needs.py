@@ -75,12 +75,13 @@ def _check(trick: Trick, lab_release: str, isolated: bool, trial: bool) -> Verdi
 
 def _lacking(trick: Trick, isolated: bool, trial: bool) -> list[Verdict]:
     world = _world(trick, isolated, trial)
-    others = [need for need in (*trick.needs, f"kernel {trick.since}") if need not in WORLDS]
+    others = [need for need in trick.needs if need not in WORLDS]
     if not world.runnable:
         # In a world that can't be had nobody can be asked; the lab kernel's answer is known.
-        probed = talk.read(trick.root).probes
-        others = [need for need in others if need not in probed]
-    verdicts = [world, *(_probe(need, trick, isolated) for need in others)]
+        asked = talk.read(trick.root).probes
+        others = [need for need in others if need not in asked]
+    probed = (_probe(need, trick, isolated) for need in others)
+    verdicts = [world, *probed, _kernel(trick.since, trick)]
     return [verdict for verdict in verdicts if not verdict.runnable]
 
 
@@ -129,7 +130,7 @@ def _check_lab(trick: Trick, lab_release: str) -> Verdict:
         if kind == "lab":
             return Verdict(False, f"{kernel} boots no further ones: that works on the host only")
         if need in ours.probes and need not in ours.in_lab:
-            return Verdict(False, f"{kernel} lacks {_named(need, trick)}")
+            return Verdict(False, f"{kernel} lacks {ours.asked_by(need)}")
         if kind in ("program", "package", "file") and need not in ours.probes:
             verdict = _probe(need, trick)
             if not verdict.runnable:
@@ -143,13 +144,9 @@ def _probe(need: str, trick: Trick, isolated: bool = True) -> Verdict:
     if need in ours.probes:
         refused = probes.ask(trick.root, probes.kind_of_world(trick, isolated), need)
         where = "lab" if need in ours.in_lab else "here"
-        return Verdict(False, f"needs {_named(need, trick)}: {refused}", where) if refused else MET
+        return Verdict(False, f"needs {ours.asked_by(need)}: {refused}", where) if refused else MET
     kind, _, name = need.partition(" ")
     return PROBES[kind](name, trick)
-
-
-def _named(need: str, trick: Trick) -> str:
-    return (talk.read(trick.root).probes[need].__doc__ or need).strip().partition("\n")[0]
 
 
 def _absent(what: str, package: str = "", trick: Trick | None = None) -> Verdict:

@@ -15,7 +15,7 @@ from typing import Any
 
 from deck.programs import proof, recording, talk
 from deck.programs.catalogue import Trick
-from deck.programs.runner import Event, Kind, Result
+from deck.programs.runner import EXIT_CODES, Event, Kind, Result
 from deck.programs.system import version, without_suffix
 from deck.programs.worlds import capabilities
 
@@ -24,7 +24,8 @@ MANIFEST = "manifest.json"
 RUN = Path(__file__).with_name("page_kernel.mjs")
 DEADLINE = 60  # seconds for one program: an emulator is slower than the machine
 MARKS = {"@out": Kind.STDOUT, "@err": Kind.STDERR}
-TIMED_OUT = 124  # as timeout(1) says it
+# What a program's exit status means; any other: it has failed.
+ENDS = {EXIT_CODES[result]: result for result in (Result.PASSED, Result.TIMED_OUT)}
 DAEMON = 1  # who a program is, unless it needs root
 
 
@@ -35,8 +36,10 @@ class PageKernelError(Exception):
 def manifest(folder: Path) -> dict[str, Any] | None:
     """What was made in folder; None where nothing, or not all of it, is there."""
     try:
-        made: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        made = json.loads((folder / MANIFEST).read_text())
     except (OSError, ValueError):
+        return None
+    if not isinstance(made, dict):
         return None
     files = made.get("parts")
     whole = (
@@ -61,8 +64,7 @@ def lacking(trick: Trick, release: str) -> str:
         if need in ours.not_in_page:
             return ours.not_in_page[need]
         if need in ours.probes:
-            said = (ours.probes[need].__doc__ or need).strip().partition("\n")[0]
-            return f"the Linux in this page lacks {said}"
+            return f"the Linux in this page lacks {ours.asked_by(need)}"
         if kind in ("program", "package", "file"):
             return f"the Linux in this page has no {kind} {name}"
     return ""
@@ -93,7 +95,7 @@ def order(trick: Trick, known: dict[str, str]) -> dict[str, Any]:
         "needs": [own, *(name for name in files if name not in {own, *there})],
         "known": there,
         "capabilities": list(capabilities(trick)),
-        "machine_network": any(need in ours.machine_network for need in trick.needs),
+        "machine_network": ours.shares_network(trick.needs),
         "uid": 0 if "root" in trick.needs else DAEMON,
         "hosts": list(trick.hosts),
     }
@@ -165,7 +167,7 @@ class Linux:
     def run(self, trick: Trick) -> list[Event]:
         """The events of a whole run; a trick of two hosts is played by two machines."""
         told = order(trick, self._known)
-        told["parts"] = {name: (trick.root / name).read_text() for name in told.pop("needs")}
+        told["parts"] = {name: (trick.root / name).read_text("utf-8") for name in told.pop("needs")}
         self._orders.write(json.dumps({**told, "deadline": DEADLINE}) + "\n")
         self._orders.flush()
         return list(_events(self._lines))
@@ -180,7 +182,7 @@ def _events(lines: Iterable[str]) -> Iterator[Event]:
             yield Event(MARKS[mark], passed, text)
         elif mark == "@end":
             status = int(text)
-            result = {0: Result.PASSED, TIMED_OUT: Result.TIMED_OUT}.get(status, Result.FAILED)
+            result = ENDS.get(status, Result.FAILED)
             reason = f"ended with status {status}" if result == Result.FAILED else ""
             yield Event(Kind.END, passed, reason, result)
             return

@@ -102,10 +102,10 @@ def _variants(tricks: Iterable[Trick]) -> tuple[list[Variant], list[Outlook]]:
     found: list[Variant] = []
     spoilt = []
     for trick in tricks:
-        try:
-            found += variants.of(trick).values()
-        except (CatalogueError, OSError) as error:
-            spoilt.append(Outlook(f"{trick.id}~", FAILS, str(error), "mend it, then make slides"))
+        own, why = variants.survey(trick)
+        found += own.values()
+        if why:
+            spoilt.append(Outlook(f"{trick.id}~", FAILS, why, "mend it, then make slides"))
     return found, spoilt
 
 
@@ -188,15 +188,11 @@ def _offline(tricks: Iterable[Trick], deck: shown.Shown | None, isolated: bool) 
     if deck and deck.remote:
         text = f"the deck loads {deck.remote[0]} and {len(deck.remote) - 1} more from elsewhere"
         return Check("no network", CAUTION, text, "put these files into _static/")
-    outside = [t.id for t in tricks if not isolated or _sees_the_network(t)]
+    outside = [t.id for t in tricks if not isolated or talk.read(t.root).shares_network(t.needs)]
     if outside:
         text = f"{some(outside)} saw this machine's network"
         return Check("no network", CAUTION, text, "try again with the network switched off")
     return Check("no network", GOOD, "all would work: each run had none but its own")
-
-
-def _sees_the_network(trick: Trick) -> bool:
-    return bool(set(talk.read(trick.root).machine_network) & set(trick.needs))
 
 
 def _faults(programs: list[Outlook], what_if: list[Outlook], checks: list[Check]) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from deck.programs import at_once, needs, system, uml
-from deck.programs.catalogue import ROOT, Trick
+from deck.programs.catalogue import ROOT, CatalogueError, Trick
 from deck.programs.runner import Event, Kind, Result, Run
 
 # More kernels than these are too long a badge.
@@ -40,12 +40,23 @@ def path(root: Path = ROOT) -> Path:
 
 
 def read(root: Path = ROOT) -> dict[str, Row]:
-    """The table by id; empty before the first proof."""
+    """The table by id; empty before the first proof. Raises CatalogueError."""
+    remedy = "take it from the repository again, or remove it and prove all: make prove"
     try:
-        rows: dict[str, Row] = json.loads(path(root).read_text())
-        return rows
+        rows: dict[str, Row] = json.loads(path(root).read_text("utf-8"))
     except FileNotFoundError:
         return {}
+    except json.JSONDecodeError as error:
+        raise CatalogueError(f"{path(root)}:{error.lineno}: {error.msg}; {remedy}") from error
+    if not _is_table(rows):
+        raise CatalogueError(f"{path(root)}:1: no table of programs and kernels; {remedy}")
+    return rows
+
+
+def _is_table(rows: object) -> bool:
+    tables = [rows, *rows.values()] if isinstance(rows, dict) else [rows]
+    entries = [entry for row in tables[1:] if isinstance(row, dict) for entry in row.values()]
+    return all(isinstance(each, dict) for each in (*tables, *entries))
 
 
 def write(rows: dict[str, Row], root: Path = ROOT) -> None:
@@ -56,7 +67,10 @@ def write(rows: dict[str, Row], root: Path = ROOT) -> None:
 
 
 def sources(trick: Trick) -> list[Path]:
-    """The program, and the files below `examples` that it imports, and those that they import."""
+    """The program, and the files below `examples` that it imports, and those that they import.
+
+    Raises CatalogueError for one that is no Python.
+    """
     found: dict[Path, None] = {}
     waiting = [trick.path]
     while waiting:
@@ -82,7 +96,12 @@ def _imported(file: Path, root: Path, _changed: int) -> tuple[Path, ...]:
 
 
 def _imports(file: Path, root: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError) as error:  # ValueError: a NUL, until Python 3.12
+        line, why = getattr(error, "lineno", None) or 1, getattr(error, "msg", error)
+        raise CatalogueError(f"{file}:{line}: {why}; mend it") from error
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -89,8 +89,11 @@ def write(trick: Recorded, events: Iterable[Event], release: str = "") -> bool:
 
 
 def _lines(trick: Recorded) -> list[str]:
-    """Not splitlines(): a form feed or U+2028 in a line ends none."""
-    lines = trick.recording.read_bytes().decode().split("\n")
+    """Not splitlines(): a form feed or U+2028 in a line ends none. Raises RecordingError."""
+    try:
+        lines = trick.recording.read_bytes().decode().split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordingError(f"{trick.recording}: {error}; {_remedy(trick)}") from error
     return lines if lines[-1] else lines[:-1]
 
 

@@ -95,6 +95,7 @@ class Run:
         spares: "Spares | None" = None,
     ) -> None:
         self.trick = trick
+        self.judged = trick  # whose needs count: a variant's own program lies in a copy
         self.arguments = arguments
         self.kernel = kernel
         self.isolated = isolated
@@ -147,7 +148,7 @@ class Run:
         """
         release = self.kernel.release if self.kernel else ""
         for trial in (False, True):
-            verdict = needs.check(self.trick, release, isolated=self.isolated, trial=trial)
+            verdict = needs.check(self.judged, release, isolated=self.isolated, trial=trial)
             if not verdict.runnable:
                 if not trial:
                     continue

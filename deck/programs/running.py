@@ -13,13 +13,20 @@ from collections.abc import Iterator
 from deck.programs import memory, refusals, worlds
 from deck.programs.catalogue import Trick
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+
+# Seconds until a program that waits says that it has heard: one that just began may be importing.
+ANSWER = 10.0
+
 
 class Running:
     """A program that runs in a world. Raises worlds.NoRoom.
 
     `report` can be read when the program has started, or no world could be made (see `started`);
     `keeper` when the process that keeps hold of the run has ended. A program that `waits` hears on
-    its stdin what to do (see `order`); others have none.
+    its stdin what to do, and answers there (see `order`); others have none.
     """
 
     def __init__(
@@ -41,6 +48,7 @@ class Running:
 
                 resources.callback(shutil.rmtree, scratch, ignore_errors=True)
             cgroup = resources.enter_context(memory.bound())
+            stdin = resources.enter_context(self._orders_of()) if waits else None
             leash, self._leash = os.pipe()
             resources.callback(self.destroy)
             self.report, report = os.pipe()
@@ -51,7 +59,7 @@ class Running:
                     cwd=trick.root,
                     env=worlds.environment(world.home(scratch)),
                     pass_fds=(leash, report),
-                    stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
+                    stdin=stdin.fileno() if stdin else subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     start_new_session=True,
@@ -59,6 +67,8 @@ class Running:
             finally:
                 os.close(leash)
                 os.close(report)
+                if stdin:
+                    stdin.close()
             resources.enter_context(self._process)  # closes its pipes and waits for it
             resources.callback(self.destroy)
             self.keeper = os.pidfd_open(self._process.pid)
@@ -92,17 +102,35 @@ class Running:
             os.close(self._leash)
             self._leash = -1
 
+    @contextlib.contextmanager
+    def _orders_of(self) -> Iterator["socket.socket"]:
+        """The end of a program that waits; ours is `_orders`, and closed with the rest."""
+        import socket  # for spares alone
+
+        self._orders, theirs = socket.socketpair()
+        with self._orders, theirs:
+            yield theirs
+
     def order(self, words: bytes) -> bool:
-        """Say to a program that waits what it is to do; False when it has ended already."""
-        assert self._process.stdin, "Popen was told to make pipes"
+        """Say to a program that waits what it is to do.
+
+        False when it has ended, or does not say in time that it has heard: then it has done nothing
+        yet, and does nothing any more once this is closed.
+        """
+        with contextlib.suppress(OSError), self._orders as orders:
+            orders.settimeout(ANSWER)
+            orders.sendall(words)
+            orders.shutdown(1)  # SHUT_WR: that was all
+            return self._heard() and not self._has_ended()
+        return False
+
+    def _heard(self) -> bool:
+        return self._orders.recv(1) != b""
+
+    def _has_ended(self) -> bool:
         ended = select.poll()
         ended.register(self.keeper, select.POLLIN)
-        if ended.poll(0):
-            return False
-        with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
-            stdin.write(words)
-            return True
-        return False
+        return bool(ended.poll(0))
 
     def started(self) -> bool:
         """Whether the program has started; waits until that is known."""

@@ -1,8 +1,8 @@
 """The program that waits in a spare (spare.py), with its orders on stdin.
 
-They are words with NUL between them: a module and its arguments; it runs that as `python3 -m`
-would. Without a word it ends. What is imported here is what most programs import anyway; nothing
-of the talk is, for that may be edited while this waits.
+They are words with NUL between them: a module and its arguments; it says that it has heard, and
+runs that as `python3 -m` would. Without a word it ends. What is imported here is what most
+programs import anyway; nothing of the talk is, for that may be edited while this waits.
 """
 
 import contextlib  # noqa: F401
@@ -50,6 +50,7 @@ def main() -> None:
         words = os.fsdecode(orders.read()).split("\0")
     if words == [""]:
         return
+    os.write(0, b"!")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)

@@ -20,7 +20,7 @@ each time anew, since it may be edited while a stage runs.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -67,6 +67,14 @@ class Talk(NamedTuple):
             if speaker.startswith(tuple(words)):
                 return place
         return "process"
+
+    def shares_network(self, needs: Iterable[str]) -> bool:
+        """Whether a program with these needs must see the machine's own network."""
+        return not set(self.machine_network).isdisjoint(needs)
+
+    def asked_by(self, need: str) -> str:
+        """What a probe says is needed: the first line of its docstring."""
+        return (self.probes[need].__doc__ or need).strip().partition("\n")[0]
 
     def words(self) -> set[str]:
         """All that is the talk's own: none of it may stand in the machinery."""

@@ -18,9 +18,9 @@ PLAIN = {"passed": "+", "failed": "!", "skipped": "-", "timed out": "!", "cancel
 
 # ECMA-48, SGR: letters that choose colours, which a program may have. All else of the kind moves
 # the cursor, renames the window, fills the clipboard.
-_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
+_COLOUR = r"\x1b\[[0-9;:]*m"
 # C0 and C1 but for the tab, and what turns the direction of writing (Unicode, UAX #9).
-_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 
 
 def prepare() -> None:
@@ -48,9 +48,9 @@ def clean(text: str, stream: TextIO) -> str:
     """A line of a program, as this stream may have it: on a terminal, colours and nothing else."""
     if not stream.isatty():
         return text
-    plain = _COLOUR.sub("", text) if not coloured(stream) else text
+    plain = re.sub(_COLOUR, "", text) if not coloured(stream) else text
     pieces, start = [], 0
-    for colour in _COLOUR.finditer(plain):
+    for colour in re.finditer(_COLOUR, plain):
         pieces += [_visible(plain[start : colour.start()]), colour[0]]
         start = colour.end()
     pieces.append(_visible(plain[start:]))
@@ -60,11 +60,11 @@ def clean(text: str, stream: TextIO) -> str:
 def plain(text: str) -> str:
     """A line of a program for a slide: no colours, and pictures of what would steer a terminal or
     turn the direction of writing."""
-    return _visible(_COLOUR.sub("", text))
+    return _visible(re.sub(_COLOUR, "", text))
 
 
 def _visible(text: str) -> str:
-    return _CONTROL.sub(_picture, text)
+    return re.sub(_CONTROL, _picture, text)
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ stays as it is.
 
 import re
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,7 +68,7 @@ class Variant(NamedTuple):
 
     def source(self) -> str:
         """The changed program."""
-        return self.trick.path.read_text().replace(self.old, self.new)
+        return self.trick.path.read_text("utf-8").replace(self.old, self.new)
 
     def changed_lines(self) -> list[str]:
         """The lines of the changed program in which it differs: what a slide shows."""
@@ -79,7 +79,7 @@ class Variant(NamedTuple):
         return self._piece().split("\n")
 
     def _piece(self) -> str:
-        text = self.trick.path.read_text()
+        text = self.trick.path.read_text("utf-8")
         start = text.index(self.old)
         first = text.rfind("\n", 0, start) + 1
         last = text.find("\n", start + len(self.old))
@@ -93,14 +93,22 @@ def of(trick: Trick) -> dict[str, Variant]:
         return {}
     import tomllib  # most runs have no use for it
 
-    text = table.read_text()
     try:
+        text = table.read_text("utf-8")
         rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # no TOML, or no UTF-8
         line = re.search(r"at line (\d+)", str(error))
         raise CatalogueError(f"{table}:{line[1] if line else 1}: {error}; mend it") from error
-    program = trick.path.read_text()
+    program = trick.path.read_text("utf-8")
     return {name: _variant(trick, name, row, text, program) for name, row in rows.items()}
+
+
+def survey(trick: Trick) -> tuple[dict[str, Variant], str]:
+    """The variants of a trick by name; where its table can't be read none, and why."""
+    try:
+        return of(trick), ""
+    except (CatalogueError, OSError) as error:
+        return {}, str(error)
 
 
 def all_of(tricks: dict[str, Trick]) -> dict[str, Variant]:
@@ -143,21 +151,10 @@ def _variant(trick: Trick, name: str, row: object, text: str, program: str) -> V
 @contextmanager
 def copy(trick: Trick, text: str) -> Iterator[Trick]:
     """The trick with this text for its program, in a copy of `examples/` while the block lasts."""
-    import shutil
-    import tempfile
+    from deck.programs.copies import Copy  # most runs have no use for it
 
-    with tempfile.TemporaryDirectory(prefix="variant-") as folder:
-        # Whoever the run becomes has to read it.
-        Path(folder).chmod(0o755)
-        examples = trick.root / "examples"
-        shutil.copytree(examples, Path(folder) / "examples", ignore=_only_programs)
-        path = Path(folder) / trick.path.relative_to(trick.root)
-        path.write_text(text)
-        yield trick._replace(path=path)
-
-
-def _only_programs(folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if "." in name and not name.endswith(".py")]
+    with closing(Copy(trick.root)) as made:
+        yield made.change(trick, text)
 
 
 class VariantRun(Run):
@@ -170,7 +167,8 @@ class VariantRun(Run):
         self.variant = variant
 
     def events(self) -> Generator[Event, None, None]:
-        with copy(self.variant.trick, self.variant.source()) as changed:
+        make = self.spares.copy if self.spares else copy
+        with make(self.variant.trick, self.variant.source()) as changed:
             self.trick, folder = changed, f"{changed.root}/"
             for event in super().events():
                 # Where the copy lay says nothing to anybody.

@@ -8,7 +8,7 @@ which it is, and who follows it (runner.py) hears the same lines from each.
 import os
 from typing import Any, Protocol
 
-from deck.programs import isolation, isolation_filters, system, talk, uml
+from deck.programs import isolation, system, talk, uml
 from deck.programs import isolation_table as table
 from deck.programs.catalogue import Trick
 
@@ -65,7 +65,7 @@ class Namespaces:
 
     def __init__(self, mode: str = "user") -> None:
         self.mode = mode
-        self.place = table.sentence(mode, landlock=bool(isolation_filters.landlock_abi()))
+        self.place = table.sentence(mode)
 
     def deadline(self, seconds: float) -> float:
         return seconds
@@ -110,7 +110,10 @@ class Bare(Namespaces):
     """No namespaces: only what the command starts is kept hold of, and Landlock where it is."""
 
     def __init__(self) -> None:
+        from deck.programs import isolation_filters  # others have no use for ctypes
+
         super().__init__("bare")
+        self.place = table.sentence("bare", landlock=bool(isolation_filters.landlock_abi()))
 
     def scratch(self) -> str:
         return _folder(room=0, enough=COMFORT)
@@ -183,13 +186,15 @@ def choose(
         bare = not isolated or isolation.refusal()
         return LabKernel(kernel or uml.kernels()[0], Bare() if bare else Namespaces())
     if "root" in trick.needs:
-        outside = talk.read(trick.root).machine_network
-        return Namespaces("machine" if set(outside) & set(trick.needs) else "root")
+        outside = talk.read(trick.root).shares_network(trick.needs)
+        return Namespaces("machine" if outside else "root")
     return Namespaces() if isolated else Bare()
 
 
 def capabilities(trick: Trick) -> tuple[int, ...]:
     """What the needs allow; a trick that needs nothing runs without any capability."""
+    if not trick.needs:
+        return ()
     named = talk.read(trick.root).capabilities
     found = {cap for need in trick.needs for cap in table.CAPABILITIES.get(need, ())}
     found |= {talk.CAPABILITY[cap] for need in trick.needs for cap in named.get(need, ())}

@@ -2,7 +2,7 @@
 
 from docutils import nodes
 
-from deck.slides.tree import is_unseen
+from deck.slides.tree import elements_of, is_unseen
 
 STEP_BY_STEP = {"incremental", "build"}
 CODE = (nodes.literal_block, nodes.doctest_block, nodes.container)
@@ -34,9 +34,9 @@ def mark_steps(slide: nodes.Element) -> None:
 
 
 def step_nodes(node: nodes.Element) -> list[nodes.Element]:
-    seen = [c for c in node.children if isinstance(c, nodes.Element) and not is_unseen(c)]
+    seen = [child for child in elements_of(node) if not is_unseen(child)]
     if isinstance(node, nodes.definition_list):
-        return [part for item in seen for part in item.children]
+        return [part for item in seen for part in elements_of(item)]
     return [child for child in seen if not isinstance(child, nodes.title)]
 
 
@@ -74,7 +74,7 @@ def floats(node: nodes.Node) -> bool:
 
 def mark_long_boxes(slide: nodes.Element) -> None:
     """Tells the style sheet which boxes may become smaller, and scroll, when a slide is full."""
-    for node in slide:
+    for node in elements_of(slide):
         code = next(iter(node.findall(nodes.literal_block)), None)
         rows = sum(1 for _ in node.findall(nodes.row))
         lines = code.astext().count("\n") if code and isinstance(node, CODE) else 0

@@ -38,7 +38,7 @@ from deck.slides.settings import add_settings, deck_settings, deck_title
 from deck.slides.talk import Talk
 from deck.slides.themes import ThemesMixin, add_themes
 from deck.slides.translator import SlideTranslator
-from deck.slides.tree import settings_of
+from deck.slides.tree import elements_of, settings_of
 
 logger = logging.getLogger(__name__)
 
@@ -112,14 +112,14 @@ class SlidesMixin(ThemesMixin):
     def get_doc_context(self, docname: str, body: str, metatags: str) -> dict[str, Any]:
         return super(hieroglyph.AbstractSlideBuilder, self).get_doc_context(docname, body, metatags)
 
-    def post_process_images(self, doctree: nodes.document) -> None:
+    def post_process_images(self, doctree: nodes.Node) -> None:
         super(hieroglyph.AbstractSlideBuilder, self).post_process_images(doctree)
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         with self._with_theme(settings_of(doctree, self.config)["theme"]):
             links.unlink_missing_pages(doctree)
             flatten(doctree, self.config, docname)
-            for slide in doctree:
+            for slide in elements_of(doctree):
                 limits.check(slide, Path(self.srcdir))
             super(hieroglyph.AbstractSlideBuilder, self).write_doc(docname, doctree)
 

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
 
 from deck.slides import scripts
 from deck.slides.cut import Slide
@@ -95,7 +97,7 @@ def write(delivered: Delivery | None, folder: Path) -> None:
             (place / name).write_text(text, "utf-8")
 
 
-def deliver(builder: Any, talk: Talk) -> Delivery | None:
+def deliver(builder: StandaloneHTMLBuilder, talk: Talk) -> Delivery | None:
     """What comes later of a long talk; None: all is in the page."""
     if len(talk.slides) < FEW or not runs_only_ours(builder):
         return None
@@ -116,7 +118,7 @@ def without_addresses(page: str) -> str:
     return _ADDRESSES.sub("{}", page)
 
 
-def documents(env: Any, named: Iterable[str]) -> set[str]:
+def documents(env: BuildEnvironment, named: Iterable[str]) -> set[str]:
     """The documents that conf.py names, and all that they take in."""
     found: set[str] = set()
     waiting = [*named]
@@ -128,7 +130,7 @@ def documents(env: Any, named: Iterable[str]) -> set[str]:
     return found
 
 
-def runs_only_ours(builder: Any) -> bool:
+def runs_only_ours(builder: StandaloneHTMLBuilder) -> bool:
     """Whether nothing but the deck's own scripts works on the page.
 
     Scripts of authors and extensions look for what they work on once, when the page is there.

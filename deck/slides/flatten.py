@@ -8,9 +8,12 @@ A document is put in order by itself. Where it takes in others, `start_of_file` 
 slides, and what belongs to a slide that some other document has stands as `unowned` (parts.py).
 """
 
+from collections.abc import Iterable
+
 from docutils import nodes
 from hieroglyph import directives as hieroglyph
 from sphinx import addnodes
+from sphinx.config import Config
 from sphinx.util import logging
 
 from deck.slides import ids
@@ -41,15 +44,15 @@ class unowned(nodes.Element):
     """Notes and the like that stand where their document has no slide to take them."""
 
 
-def flatten(doctree: nodes.document, config, docname: str) -> None:
+def flatten(doctree: nodes.document, config: Config, docname: str) -> None:
     """Makes the resolved *doctree*, which takes in no other, a row of `flat_slide`, in place."""
     early: list[nodes.Node] = []
     aliases = [f"document-{docname}"]
-    slides = []
+    slides: list[flat_slide] = []
     for item in Row(doctree, config, docname).items:
         if isinstance(item, unowned):
             early += item.children
-        else:
+        elif isinstance(item, flat_slide):
             item["ids"] += aliases
             item["number"] = len(slides) + 1
             finish(item, early)
@@ -66,7 +69,7 @@ class Row:
     slides got here, each with the id of the document from which it is made, or "".
     """
 
-    def __init__(self, doctree: nodes.document, config, docname: str) -> None:
+    def __init__(self, doctree: nodes.document, config: Config, docname: str) -> None:
         """Takes the slides out of the resolved *doctree*, whose levels begin at one."""
         self.config = config
         self.docname, self.conf = docname, settings_of(doctree, config)
@@ -191,7 +194,7 @@ class Row:
         return id
 
 
-def finish(slide: flat_slide, early: list[nodes.Node], late: list[nodes.Node] = ()) -> None:
+def finish(slide: flat_slide, early: Iterable[nodes.Node], late: Iterable[nodes.Node] = ()) -> None:
     """Arranges a slide, with what it takes over that stood before or after it, unseen."""
     after_title = 1 if title_text(slide) else 0
     slide[after_title:after_title] = early

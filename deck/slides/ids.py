@@ -38,14 +38,12 @@ class StableIds(SphinxTransform):
                     node[key] = [renamed.get(id, id) for id in node[key]]
             if "refid" in node:
                 node["refid"] = renamed.get(node["refid"], node["refid"])
-        for table in (self.document.nameids, self.document.refids):
-            for key, value in list(table.items()):
-                if isinstance(value, str):
-                    table[key] = renamed.get(value, value)
-                elif key in renamed:
-                    table[renamed[key]] = table.pop(key)
+        document = self.document
+        document.nameids |= {name: renamed.get(id, id) for name, id in document.nameids.items()}
         for id, new in renamed.items():
-            self.document.ids[new] = self.document.ids.pop(id)
+            document.ids[new] = document.ids.pop(id)
+            if id in document.refids:
+                document.refids[new] = document.refids.pop(id)
 
 
 def name_of(section: nodes.Element) -> str:

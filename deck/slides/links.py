@@ -2,13 +2,16 @@
 
 import posixpath
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from hieroglyph import builder as hieroglyph
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.jinja2glue import SphinxFileSystemLoader
 from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 
 from deck.slides.words import _
 
@@ -24,13 +27,13 @@ def building_slides(builder: Builder) -> bool:
     return isinstance(builder, hieroglyph.AbstractSlideBuilder)
 
 
-def slide_path(builder, docname: str) -> str:
+def slide_path(builder: Builder, docname: str) -> str:
     """The address of a document's slides, from its page."""
     target = posixpath.join(builder.config.slide_relative_path, docname)
     return builder.get_relative_uri(docname, target)
 
 
-def html_path(builder, docname: str) -> str:
+def html_path(builder: StandaloneHTMLBuilder, docname: str) -> str:
     """The address of a document's page, from its slides."""
     target = posixpath.join(builder.config.slide_html_relative_path, docname)
     return builder.get_relative_uri(builder.current_docname, target)
@@ -49,21 +52,24 @@ def prepare_pages(app: Sphinx) -> None:
 def link_headings(app: Sphinx) -> None:
     """Has every heading end with a link to its slide, beside Sphinx's own link to itself."""
     base = app.registry.get_translator_class(app.builder)
-
-    class HeadingLinks(base):
-        def depart_title(self, node: nodes.title) -> None:
-            if isinstance(node.parent, nodes.section) and node.parent["ids"]:
-                end = self.context[-1]
-                if end.startswith("</a>"):  # the heading is a link itself; links don't nest
-                    self.context[-1] = end.removeprefix("</a>")
-                    self.body.append("</a>")
-                self.body.append(heading_link(self, node))
-            super().depart_title(node)
-
-    app.set_translator(app.builder.name, HeadingLinks, override=True)
+    both = type("HeadingLinksTranslator", (HeadingLinks, base), {})
+    app.set_translator(app.builder.name, both, override=True)
 
 
-def heading_link(translator, node: nodes.title) -> str:
+class HeadingLinks(HTML5Translator):
+    """Goes before the translator that a builder has otherwise."""
+
+    def depart_title(self, node: nodes.title) -> None:
+        if isinstance(node.parent, nodes.section) and node.parent["ids"]:
+            end = self.context[-1]
+            if end.startswith("</a>"):  # the heading is a link itself; links don't nest
+                self.context[-1] = end.removeprefix("</a>")
+                self.body.append("</a>")
+            self.body.append(heading_link(self, node))
+        super().depart_title(node)
+
+
+def heading_link(translator: HTML5Translator, node: nodes.title) -> str:
     path = slide_path(translator.builder, translator.docnames[-1])
     symbol = translator.config.slide_html_slide_link_symbol
     return (
@@ -72,7 +78,13 @@ def heading_link(translator, node: nodes.title) -> str:
     )
 
 
-def add_link(app: Sphinx, pagename: str, _template: str, context: dict, doctree) -> None:
+def add_link(
+    app: Sphinx,
+    pagename: str,
+    _template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
     """Puts the link to the slides on a page: into the sidebar that asks for it, else the text.
 
     hieroglyph wrote itself into `html_sidebars`, and with that took away a theme's own sidebar.

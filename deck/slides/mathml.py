@@ -11,6 +11,7 @@ from typing import Any
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
 from sphinx.config import Config
+from sphinx.errors import ConfigError
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
@@ -82,13 +83,22 @@ def formula(text: str, node: nodes.Element, config: Config, *, block: bool) -> s
 
 
 def macros(config: Config) -> tuple[dict[str, str], str]:
-    """MathJax's macros of conf.py: those without arguments by name, the others as definitions."""
+    """MathJax's macros of conf.py: those without arguments by name, the others as definitions.
+
+    :raises ConfigError: it names a macro that is none.
+    """
     given: dict[str, Any] = {}
     for name in ("mathjax2_config", "mathjax3_config", "mathjax4_config"):
         settings = getattr(config, name, None) or {}
         given |= settings.get("tex", settings.get("TeX", {})).get(
             "macros", settings.get("TeX", {}).get("Macros", {})
         )
+    for name, body in given.items():
+        if not isinstance(body, str) and not (isinstance(body, list | tuple) and len(body) > 1):
+            raise ConfigError(
+                f"the macro {name} in conf.py is {body!r}; it is TeX, or a list: TeX and the number"
+                " of its arguments"
+            )
     plain = {name: body for name, body in given.items() if isinstance(body, str)}
     functions = (
         rf"\newcommand{{\{name}}}[{body[1]}]{{{body[0]}}}"

@@ -43,10 +43,10 @@ class Apart(SphinxDirective):
         self.set_source_info(node)
         return [node]
 
-    def paragraph(self, text: str, wrap: type[nodes.Element] | None = None) -> list[nodes.Node]:
+    def paragraph(self, text: str, wrap: type[nodes.TextElement] | None = None) -> list[nodes.Node]:
         inline, messages = self.parse_inline(text)
         inside = [wrap("", "", *inline)] if wrap else inline
-        return [nodes.paragraph("", "", *inside), *messages] if text else messages
+        return [*([nodes.paragraph("", "", *inside)] if text else []), *messages]
 
 
 class Do(Apart):
@@ -93,7 +93,7 @@ def is_sources(node: nodes.Node) -> bool:
     return isinstance(node, nodes.paragraph) and node.astext().startswith(SOURCES)
 
 
-def said(note: nodes.Element) -> Iterator[str]:
+def said(note: nodes.Node) -> Iterator[str]:
     """The text of a note, piece by piece, without what is not said."""
     for child in note.children:
         if not is_kind(child, DO, ASKED, STEP) and not is_sources(child):

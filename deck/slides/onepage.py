@@ -6,6 +6,7 @@ Two documents may each have a section "Summary", and Sphinx's links say `#docume
 from collections.abc import Iterator
 
 from docutils import nodes
+from sphinx.environment import BuildEnvironment
 
 from deck.slides.tree import files, within_file
 
@@ -66,7 +67,7 @@ def leads_to(node: nodes.Element) -> tuple[str, str] | None:
     return (target, name) if name and uri.startswith(PREFIX) else None
 
 
-def section_numbers(env, ids: Ids) -> dict[str, tuple[int, ...]]:
+def section_numbers(env: BuildEnvironment, ids: Ids) -> dict[str, tuple[int, ...]]:
     """Sphinx's section numbers by the ids on the page."""
     numbers = {}
     for docname, found in env.toc_secnumbers.items():
@@ -77,12 +78,13 @@ def section_numbers(env, ids: Ids) -> dict[str, tuple[int, ...]]:
     return numbers
 
 
-def first_id(env, docname: str) -> str:
-    first = env.get_doctree(docname).next_node(nodes.section)
-    return first["ids"][0] if first else ""
+def first_id(env: BuildEnvironment, docname: str) -> str:
+    """The id of a document's first section, or nothing."""
+    ids = (section["ids"] for section in env.get_doctree(docname).findall(nodes.section))
+    return str(next(ids, [""])[0])
 
 
-def figure_numbers(env, ids: Ids) -> dict[str, dict[str, tuple[int, ...]]]:
+def figure_numbers(env: BuildEnvironment, ids: Ids) -> dict[str, dict[str, tuple[int, ...]]]:
     """Sphinx's numbers of figures, tables and listings by the ids on the page."""
     numbers: dict[str, dict[str, tuple[int, ...]]] = {}
     for docname, kinds in env.toc_fignumbers.items():

@@ -10,15 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.environment import BuildEnvironment
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 from deck.slides import limits, links, onepage, templates
 from deck.slides.cut import Slide
 from deck.slides.flatten import Row, finish, flat_slide, unowned
+from deck.slides.translator import SlideTranslator
 from deck.slides.tree import settings_of
 
 # Nodes of these packages say all that they become; what a stranger's becomes, only he knows.
@@ -98,9 +99,9 @@ class Part:
         return [*own, *self.links]
 
 
-def make(builder: Any, docname: str) -> Part:
+def make(builder: StandaloneHTMLBuilder, docname: str) -> Part:
     """Takes a document as it was read to a row of slides."""
-    env: BuildEnvironment = builder.env
+    env = builder.env
     tree = env.get_doctree(docname)
     refers = any(map(_refers, tree.findall(nodes.Element)))
     mark_files(tree)
@@ -139,7 +140,9 @@ def mark_files(tree: nodes.document) -> None:
         toctree.parent.replace(toctree, files)
 
 
-def write(builder: Any, part: Part, place: Place, ids: onepage.Ids, numbers: list[int]) -> None:
+def write(
+    builder: StandaloneHTMLBuilder, part: Part, place: Place, ids: onepage.Ids, numbers: list[int]
+) -> None:
     """Takes a part that was just made to HTML; *numbers* are those of its slides."""
     part.place = place
     slides = part.slides
@@ -163,7 +166,7 @@ def _taken(found: tuple[Taken, ...], ids: onepage.Ids) -> list[nodes.Node]:
     return [node for copy in copies for node in copy.children]
 
 
-def _translate(builder: Any, part: Part, ids: onepage.Ids) -> None:
+def _translate(builder: StandaloneHTMLBuilder, part: Part, ids: onepage.Ids) -> None:
     env, docname = builder.env, part.docname
     part.tree.settings = builder.docsettings
     # The first heading of a document has no anchor; its id is the section's.
@@ -176,7 +179,7 @@ def _translate(builder: Any, part: Part, ids: onepage.Ids) -> None:
         kind: {ids.get((docname, name), name): number for name, number in found.items()}
         for kind, found in env.toc_fignumbers.get(docname, {}).items()
     }
-    visitor = builder.create_translator(part.tree, builder)
+    visitor = cast(SlideTranslator, builder.create_translator(part.tree, builder))
     assert part.place, "its place is told before it is written"
     visitor.anchored_tricks = set(part.place.anchored)
     part.tree.walkabout(visitor)
@@ -187,7 +190,7 @@ def _translate(builder: Any, part: Part, ids: onepage.Ids) -> None:
     part.has_maths = getattr(visitor, "_has_maths_elements", False)
 
 
-def number(builder: Any, part: Part, numbers: list[int]) -> None:
+def number(builder: StandaloneHTMLBuilder, part: Part, numbers: list[int]) -> None:
     """Gives the slides of a part that is written these numbers."""
     environment = builder.templates.environment
     for at, (context, number) in enumerate(zip(part.contexts, numbers, strict=True)):

@@ -82,7 +82,7 @@ class SplitSlides(SphinxTransform):
         self.document.ids[new["ids"][0]] = new
 
 
-def next_title(first: nodes.Element, node: nodes.Element, number: int) -> list[nodes.title]:
+def next_title(first: nodes.Element, node: nodes.Element, number: int) -> list[nodes.Node]:
     """The title of the next slide: its own, or that of the first again, numbered if asked."""
     if node.children:
         return [node[0]]
@@ -109,6 +109,11 @@ class ForgetSplits(SphinxTransform):
 def note_read_for(env: BuildEnvironment, for_slides: bool) -> None:
     """Remembers that this document reads otherwise for slides than for pages."""
     env.metadata[env.docname][READ_FOR] = "slides" if for_slides else "pages"
+
+
+def last_read_otherwise(env: BuildEnvironment, key: str, kind: str) -> list[str]:
+    """The documents of which `env.metadata` remembers, by this key, another kind than this one."""
+    return [name for name, about in env.metadata.items() if about.get(key, kind) != kind]
 
 
 def for_translators(app: Sphinx) -> bool:

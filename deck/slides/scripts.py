@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sphinx import package_dir
 from sphinx.jinja2glue import BuiltinTemplateLoader
-from sphinx.util.fileutil import copy_asset_file
 
 from deck.slides import revealjs
 
@@ -52,4 +51,5 @@ def copy_options(static: Path, context: dict[str, Any], templates: BuiltinTempla
     """Writes Sphinx's script with the page's settings, without the options of its theme."""
     known = {"theme_navigation_with_keys": False, "theme_enable_search_shortcuts": False}
     static.mkdir(parents=True, exist_ok=True)
-    copy_asset_file(_OPTIONS_TEMPLATE, static, context=context | known, renderer=templates)
+    script = templates.render_string(_OPTIONS_TEMPLATE.read_text("utf-8"), context | known)
+    (static / OPTIONS).write_text(script, "utf-8")

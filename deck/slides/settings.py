@@ -5,15 +5,63 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
 from sphinx.locale import _ as sphinx_words
 
 from deck.page_kernel import extension as page_kernel
 from deck.programs import talk
 from deck.slides import words
 
+# Of other types nothing can be made; for all other settings Sphinx's warning is enough.
+NEEDED = {
+    "slide_levels": (int, "a number"),
+    "slide_theme_options": (dict, "a table of names and values"),
+    "talk_minutes": (int | float | None, "a number"),
+    "talk_shorter": (dict, "a table of minutes, and the documents that go: {20: ['udp']}"),
+    "talk_appendix": (list | tuple, "a list of documents"),
+    "handout_without": (list | tuple, "a list of documents"),
+    "page_kernel": (str, "the path of a folder"),
+}
+
+
+def check_values(_app: Sphinx, config: Config) -> None:
+    """Refuses what no deck can be built with, before anything is read.
+
+    :raises ConfigError: it names the setting, and what it has to be.
+    """
+    for name, (kind, wanted) in NEEDED.items():
+        if not isinstance(config[name], kind):
+            raise ConfigError(f"{name} in conf.py is {config[name]!r}; it is {wanted}")
+    for minutes, names in config.talk_shorter.items():
+        if not isinstance(minutes, int | float) or not isinstance(names, list | tuple):
+            wanted = NEEDED["talk_shorter"][1]
+            raise ConfigError(f"talk_shorter in conf.py has {minutes!r}: {names!r}; it is {wanted}")
+
+
+def check_documents(app: Sphinx, env: BuildEnvironment) -> None:
+    """Refuses names of documents that are not there; those that are only left out are.
+
+    :raises ConfigError: it names the setting and the document.
+    """
+    config = app.config
+    named = [("talk_shorter", names) for names in config.talk_shorter.values()]
+    named += [(setting, config[setting]) for setting in ("talk_appendix", "handout_without")]
+    for setting, names in named:
+        for name in names:
+            if not Path(env.doc2path(name)).exists():
+                raise ConfigError(f"{setting} in conf.py: there is no document {name!r}")
+
 
 def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
-    """What the page's script may want to know: text and numbers, no markup but the footer's."""
+    """What the page's script may want to know: text and numbers, no markup but the footer's.
+
+    :raises ConfigError: the talk's own file, `examples/talk.py`, can't be read.
+    """
+    try:
+        speakers = talk.read(Path(config.deck_root or ".")).speakers
+    except talk.TalkError as error:
+        raise ConfigError(str(error)) from error
     return {
         "title": deck_title(config),
         "subtitle": context.get("theme_subtitle", ""),
@@ -29,7 +77,7 @@ def deck_settings(config: Config, context: dict[str, Any]) -> dict[str, Any]:
         "handout": config.talk_handout,
         "scripts": page_kernel.scripts(config, context),
         "linux": page_kernel.about(config),
-        "speakers": dict(talk.read(Path(config.deck_root or ".")).speakers),
+        "speakers": dict(speakers),
         "previous": page_address(context.get("prev")),
         "next": page_address(context.get("next")),
     }
@@ -74,3 +122,5 @@ def add_settings(app: Sphinx) -> None:
     app.add_config_value("talk_minutes", None, "html", types=(int, float, type(None)))
     app.add_config_value("talk_minutes_checked", False, "html", types=(bool,))
     app.add_config_value("talk_shorter", {}, "html", types=(dict,))
+    app.connect("config-inited", check_values)
+    app.connect("env-updated", check_documents)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from docutils import nodes
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
@@ -19,7 +20,7 @@ NOTHING = Surplus()  # what most slides get
 class Talk:
     """Keeps each document's part from build to build, and makes what has to be made anew."""
 
-    def __init__(self, builder: Any) -> None:
+    def __init__(self, builder: StandaloneHTMLBuilder) -> None:
         self.builder = builder
         self.parts: dict[str, Part] = {}
         self.order: list[Part] = []

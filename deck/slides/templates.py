@@ -39,7 +39,7 @@ def check(environment: Environment, theme: Theme) -> None:
         ) from None
     except TemplateError as error:
         raise broken("slide.html", environment, error) from error
-    text, file, _ = environment.loader.get_source(environment, "layout.html")
+    text, file = source_of("layout.html", environment)
     if _PAGE.search(text) or "extends" in text:
         return
     lines = [str(n) for n, line in enumerate(text.splitlines(), 1) if _STOCK.search(line)]
@@ -111,6 +111,13 @@ def presenter(person: Any) -> str:
     return "<br>".join(escape(str(person[key])) for key in known if person.get(key))
 
 
+def source_of(name: str, environment: Environment) -> tuple[str, str | None]:
+    """The text of a template, and its file."""
+    assert environment.loader, "Sphinx gives it one"
+    text, file, _ = environment.loader.get_source(environment, name)
+    return text, file
+
+
 def broken(name: str, environment: Environment, error: TemplateError) -> ThemeError:
     """What a template does wrong, with its file and line."""
     file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
@@ -120,5 +127,5 @@ def broken(name: str, environment: Environment, error: TemplateError) -> ThemeEr
             file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
     if not file:
-        file = environment.loader.get_source(environment, name)[1]
+        file = source_of(name, environment)[1]
     return ThemeError(f"{file}:{line or 1}: {error}")

@@ -9,9 +9,10 @@ from typing import Any
 from hieroglyph import builder as hieroglyph
 from jinja2 import PrefixLoader
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
-from sphinx.errors import ConfigError
-from sphinx.jinja2glue import SphinxFileSystemLoader
+from sphinx.errors import ConfigError, ThemeError
+from sphinx.jinja2glue import BuiltinTemplateLoader, SphinxFileSystemLoader
 from sphinx.theming import Theme
 
 from deck.slides import links, templates, vocabulary
@@ -23,11 +24,14 @@ BASE = ("fill.css", "deck.css")
 _STOCK_STYLES = ("slides.css", "styles.css", "theme.css", "single.css", "basic.css")
 
 
-class ThemesMixin(hieroglyph.AbstractSlideBuilder):
+class ThemesMixin(
+    hieroglyph.AbstractSlideBuilder,  # type: ignore[misc]  # hieroglyph has no types
+    StandaloneHTMLBuilder,
+):
     """A slide builder's themes: the deck's own, and for single documents another."""
 
     # Looks (theme and templates) by the theme's name.
-    _looks: dict[str, tuple[Any, Any]]
+    _looks: dict[str, tuple[Theme, BuiltinTemplateLoader]]
 
     def get_theme_config(self) -> tuple[str, dict[str, Any]]:
         return self._theme_name, self.config.slide_theme_options
@@ -43,8 +47,10 @@ class ThemesMixin(hieroglyph.AbstractSlideBuilder):
         """Makes *theme* the current one; Sphinx loads each once."""
         self._theme_name = theme
         if theme not in self._looks:
-            self.theme = None
-            super(hieroglyph.AbstractSlideBuilder, self).init_templates()
+            try:
+                super(hieroglyph.AbstractSlideBuilder, self).init_templates()
+            except ThemeError as error:
+                raise ThemeError(f"{self._named_in(theme)}: {error}") from error
             # For themes that say {% extends "slides/layout.html" %}: our folder has another name.
             ours = dict.fromkeys(THEMES, SphinxFileSystemLoader(str(links.THEME)))
             self.templates.loaders.append(PrefixLoader(ours))
@@ -54,9 +60,17 @@ class ThemesMixin(hieroglyph.AbstractSlideBuilder):
         self.theme, self.templates = self._looks[theme]
         self.theme_options = self._options_of_theme()
 
+    def _named_in(self, theme: str) -> str:
+        """Where an author asks for this theme."""
+        if theme == self.config.slide_theme:
+            return "slide_theme in conf.py"
+        metadata = self.env.metadata
+        name = next(name for name in metadata if metadata[name].get(vocabulary.THEME) == theme)
+        return f"{self.env.doc2path(name)}, slideconf"
+
     def _options_of_theme(self) -> dict[str, Any]:
         """The deck's theme options; for a document's own theme, those of them that it knows."""
-        options = self.config.slide_theme_options
+        options: dict[str, Any] = self.config.slide_theme_options
         if self._theme_name == self.config.slide_theme:
             return options
         return {name: value for name, value in options.items() if name in self.theme.get_options()}

@@ -3,34 +3,39 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from hieroglyph.writer import SlideData
+from sphinx.builders import Builder
 from sphinx.writers.html5 import HTML5Translator
 
 from deck.slides import links, templates
 from deck.slides.flatten import flat_slide
+from deck.slides.tree import elements_of
 from deck.slides.words import _
 
 
-class Slide(SlideData):
+class Slide(SlideData):  # type: ignore[misc]  # hieroglyph has no types
     """hieroglyph's context for slide.html, and what ours adds to it."""
 
     aliases: list[str]
     seconds: int | None
     source: str
 
-    def get_slide_context(self) -> dict:
+    def get_slide_context(self) -> dict[str, Any]:
         own = {name: getattr(self, name) for name in ("aliases", "seconds", "source")}
-        return super().get_slide_context() | own
+        return {**super().get_slide_context(), **own}
 
 
 class SlideTranslator(HTML5Translator):
     """A document that `flatten` has put in order, as a row of `<section>`."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
-        self.slides: list[dict] = []  # what slide.html got for each,
+    anchored_tricks: set[str]  # whose ids lead somewhere on this page already
+
+    def __init__(self, document: nodes.document, builder: Builder) -> None:
+        super().__init__(document, builder)
+        self.slides: list[dict[str, Any]] = []  # what slide.html got for each,
         self.rendered: list[str] = []  # and what it made of that
 
     # ---- slides
@@ -122,29 +127,30 @@ class SlideTranslator(HTML5Translator):
 
     # ---- what reads otherwise on slides
 
-    def visit_note(self, node: nodes.note) -> None:
+    def visit_note(self, node: nodes.Element) -> None:
         """What the speaker says, for the speaker's window."""
         self.body.append(self.starttag(node, "aside", CLASS="notes"))
 
-    def depart_note(self, _node: nodes.note) -> None:
+    def depart_note(self, _node: nodes.Element) -> None:
         self.body.append("</aside>\n")
 
-    def visit_block_quote(self, node: nodes.block_quote) -> None:
+    def visit_block_quote(self, node: nodes.Element) -> None:
         """A paragraph alone, or with who said it, is a quotation."""
-        if [child.tagname for child in node] not in (["paragraph"], ["paragraph", "attribution"]):
+        quoted = elements_of(node)
+        if [child.tagname for child in quoted] not in (["paragraph"], ["paragraph", "attribution"]):
             super().visit_block_quote(node)
             return
         self.body.append(self.starttag(node, "q", ""))
-        self._inline(node[0])
+        self._inline(quoted[0])
         self.body.append("</q>\n")
-        for author in node[1:]:
+        for author in quoted[1:]:
             self.body.append(self.starttag(author, "div", "", CLASS="author"))
             self._inline(author)
             self.body.append("</div>\n")
         raise nodes.SkipNode
 
     def _inline(self, node: nodes.Element) -> None:
-        for child in node:
+        for child in node.children:
             child.walkabout(self)
 
 
@@ -153,4 +159,4 @@ def is_scalable(picture: Path) -> bool:
     if picture.suffix != ".svg" or not picture.is_file():
         return False
     start = re.search(r"<svg\b[^>]*>", picture.read_text("utf-8", errors="replace"))
-    return bool(start) and not re.search(r"""\bwidth\s*=\s*["'][\d.]+[a-z]*["']""", start[0])
+    return start is not None and not re.search(r"""\bwidth\s*=\s*["'][\d.]+[a-z]*["']""", start[0])

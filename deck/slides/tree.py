@@ -1,10 +1,12 @@
 """What a document's tree says of slides: where they begin, and what takes no place on one."""
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from docutils import nodes
 from hieroglyph import directives as hieroglyph
 from sphinx import addnodes
+from sphinx.config import Config
 
 from deck.slides.minutes import minutes
 from deck.slides.vocabulary import slideconf
@@ -21,12 +23,25 @@ UNSEEN = (
 )
 
 
+class Settings(TypedDict):
+    """What a document can say of its own slides."""
+
+    theme: str
+    autoslides: bool
+    slide_classes: list[str]
+
+
+def elements_of(node: nodes.Node) -> list[nodes.Element]:
+    """A node's children without those that are text."""
+    return [child for child in node.children if isinstance(child, nodes.Element)]
+
+
 def files(tree: nodes.Element) -> list[nodes.Element]:
     """The documents that are joined in *tree*: itself, then those it takes in by toctree."""
     return [tree, *tree.findall(addnodes.start_of_file)]
 
 
-def within_file(file: nodes.Element) -> Iterator[nodes.Node]:
+def within_file(file: nodes.Node) -> Iterator[nodes.Node]:
     """All nodes of *file*, without those of the files that it takes in."""
     for child in file.children:
         if not isinstance(child, addnodes.start_of_file):
@@ -34,13 +49,14 @@ def within_file(file: nodes.Element) -> Iterator[nodes.Node]:
             yield from within_file(child)
 
 
-def settings_of(file: nodes.Element, config) -> dict:
+def settings_of(file: nodes.Element, config: Config) -> Settings:
     """What `slideconf` says for this file, or else `conf.py`."""
-    found = {"theme": config.slide_theme, "autoslides": config.autoslides, "slide_classes": []}
-    for node in within_file(file):
-        if isinstance(node, slideconf):
-            return found | {name: node[name] for name in found if name in node}
-    return found
+    own = next((node for node in within_file(file) if isinstance(node, slideconf)), slideconf())
+    return Settings(
+        theme=own.get("theme", config.slide_theme),
+        autoslides=own.get("autoslides", config.autoslides),
+        slide_classes=own.get("slide_classes", []),
+    )
 
 
 def level_of(node: nodes.Element, default: int) -> int:
@@ -78,7 +94,7 @@ def is_empty_toctree(node: nodes.Node) -> bool:
     return isinstance(node, nodes.compound) and not node.children
 
 
-def take_out_files(node: nodes.Element) -> list[nodes.Element]:
+def take_out_files(node: nodes.Node) -> list[addnodes.start_of_file]:
     """Takes the files that *node* includes, however deep, out of it."""
     found = list(node.findall(addnodes.start_of_file))
     nested = {inner for file in found for inner in file.findall(addnodes.start_of_file)} - {*found}

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 THEME = "slides theme"
 
 
-class slideconf(hieroglyph.slideconf):
+class slideconf(hieroglyph.slideconf):  # type: ignore[misc]  # hieroglyph has no types
     """hieroglyph's node, whose `get(doctree)` hid the one that every node has."""
 
     get = nodes.Element.get
@@ -130,9 +130,7 @@ def read_again(app: Sphinx, env: BuildEnvironment, *_documents: object) -> list[
     hieroglyph had them read again on every build, to the same end.
     """
     kind = "slides" if links.building_slides(app.builder) else "pages"
-    return [
-        name for name, about in env.metadata.items() if about.get(reading.READ_FOR, kind) != kind
-    ]
+    return reading.last_read_otherwise(env, reading.READ_FOR, kind)
 
 
 def note_document(app: Sphinx, doctree: nodes.document) -> None:
@@ -175,14 +173,16 @@ def skip(_translator: nodes.NodeVisitor, _node: nodes.Node) -> None:
     raise nodes.SkipNode
 
 
+# For a node of which no builder writes anything.
+SILENT = {name: (skip, None) for name in ("html", "latex", "text", "man", "texinfo")}
+
+
 def setup(app: Sphinx) -> None:
-    formats = ("html", "latex", "text", "man", "texinfo")
-    silent = {name: (skip, None) for name in formats}
     # `override`: one process may build many times, and docutils' tables outlive each build.
     app.add_node(hieroglyph.if_slides, override=True)
     app.add_node(hieroglyph.nextslide, override=True)
     app.add_node(hieroglyph.slide, override=True)
-    app.add_node(slideconf, override=True, **silent)
+    app.add_node(slideconf, override=True, **SILENT)
     for name in ("ifslides", "ifnotslides", "slides", "notslides"):
         app.add_directive(name, IfSlides, override=True)
     app.add_directive("slideconf", SlideConf, override=True)

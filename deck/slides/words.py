@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.messages import extract
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
@@ -46,9 +46,10 @@ def load(app: Sphinx, config: Config) -> None:
         config.language, [LOCALE, *(app.confdir / d for d in config.locale_dirs)]
     ):
         try:
-            catalogue = read_po(path.open("rb"))
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"{path}: {error}") from error
+            with path.open("rb") as file:
+                catalogue = read_po(file, abort_invalid=True)
+        except (OSError, ValueError, PoFileError) as error:
+            raise ConfigError(f"{path}: {error}; mend it") from error
         compiled = BytesIO()
         write_mo(compiled, catalogue)
         compiled.seek(0)
@@ -90,6 +91,7 @@ def in_python() -> Iterator[Place]:
     """What is marked with `_("...")` in deck/."""
     found = extract.extract_from_dir(DECK, [("**.py", "python")], keywords={"_": None})
     for file, line, text, _comments, _context in found:
+        assert isinstance(text, str), "`_` takes one text, no plural"
         yield f"deck/{Path(file).as_posix()}", line, text
 
 
@@ -110,14 +112,16 @@ def in_scripts() -> list[Place]:
 def template() -> Catalog:
     """All words of deck/, with the files where they stand."""
     catalogue = Catalog(project="deck", charset="utf-8")
-    for file, _line, text in (*in_python(), *in_scripts()):
-        catalogue.add(text, locations=[(file, None)])
+    for file, line, text in (*in_python(), *in_scripts()):
+        catalogue.add(text, locations=[(file, line)])
     return catalogue
 
 
 def write(catalogue: Catalog, path: Path) -> None:
     with path.open("wb") as file:
-        write_po(file, catalogue, omit_header=True, sort_output=True, width=100)
+        write_po(
+            file, catalogue, omit_header=True, sort_output=True, include_lineno=False, width=100
+        )
 
 
 def main() -> None:

@@ -3,19 +3,17 @@
 import argparse
 import asyncio
 import errno
-import os
 import socket
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from deck.programs import catalogue
+from deck.programs.machine import PORT, has_screen
 from deck.stage import lock
 from deck.stage.followers.address import open_at
 from deck.stage.lock import StageError
 from deck.stage.server import LOOPBACK, Stage
-
-PORT = 8000
 
 
 def listen(host: str, port: int | None, last: int = 0) -> socket.socket:
@@ -100,11 +98,6 @@ def _options(arguments: Iterable[str] | None) -> argparse.Namespace:
     return options
 
 
-def _has_browser() -> bool:
-    """Whether there is a screen: a browser for the terminal would take the terminal from us."""
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 async def _run(
     options: argparse.Namespace, held: lock.Lock, watch: Callable[[Stage], None]
 ) -> None:
@@ -116,7 +109,8 @@ async def _run(
         watch(stage)
         try:
             await stage.prepare()
-            await stage.present(_has_browser() and not options.no_open)
+            # A browser for the terminal would take the terminal from us.
+            await stage.present(has_screen() and not options.no_open)
         finally:
             await stage.close()
 

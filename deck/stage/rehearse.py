@@ -8,12 +8,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from deck.programs import catalogue
+from deck.programs import catalogue, shown
 from deck.stage import command
 from deck.stage.rehearsal import FILE, Rehearsal, RehearsalError, report, slides_of
 from deck.stage.server import Stage
-
-DECK = Path("_build", "slides", "index.html")
 
 
 def _options(arguments: Iterable[str] | None) -> tuple[argparse.Namespace, list[str]]:
@@ -61,7 +59,7 @@ def _present(root: Path, others: list[str], rehearsal: Rehearsal) -> int:
 
 
 def _said(rehearsal: Rehearsal, root: Path) -> list[str]:
-    page = root / DECK
+    page = root / shown.DECK
     if not rehearsal.visits or not page.exists():
         return ["Nothing was rehearsed yet: deck rehearse opens the talk, and notes your steps."]
     return report(rehearsal.visits, slides_of(page))

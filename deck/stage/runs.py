@@ -19,7 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deck.measuring import live
-from deck.programs import catalogue, proof, terminal, variants
+from deck.measuring.results import MeasuredError
+from deck.programs import catalogue, proof, shown, terminal, variants
 from deck.programs.catalogue import CatalogueError, Measurement, Trick
 from deck.programs.runner import DEADLINE, Event, Kind, Result, Run
 from deck.programs.spare import Spares
@@ -68,7 +69,7 @@ class Runs:
         spares: Spares | None = None,
     ) -> None:
         self.root = root
-        self.site = root / "_build" / "slides"
+        self.site = root / shown.SITE
         self.deadline = deadline
         self.isolated = isolated
         self.spares = spares
@@ -79,6 +80,7 @@ class Runs:
         self.listeners: list[Callable[[str, str], None]] = []
         # What else a window is told when it joins.
         self.hello: Message = {}
+        self._shown: frozenset[str] = frozenset()
         self._past: dict[str, Past] = {}
         self._active: dict[str, Run] = {}
         self._numbers = itertools.count(1)
@@ -103,9 +105,22 @@ class Runs:
     def surveyed(self, survey: Survey) -> None:
         """Tell what can run from now on."""
         self.survey = survey
-        if self.spares:
-            self.spares.keep(survey.here)
+        self._keep_spares()
         self.windows.tell({"type": "tricks", **survey.told()})
+
+    def shows(self, ids: frozenset[str]) -> None:
+        """What is on the slides from now on: for that there are spares. A page that names no
+        program says nothing of them."""
+        if ids != self._shown:
+            self._shown = ids
+            self._keep_spares()
+
+    def _keep_spares(self) -> None:
+        if self.spares:
+            here = [one for one in self.survey.here if one.id in self._shown or not self._shown]
+            tricks = set(here)
+            changed = [one.trick for one in self.survey.variants.values() if one.trick in tricks]
+            self.spares.keep(here, changed)
 
     async def forget_outdated(self) -> None:
         """Tell no more of the runs whose program has been edited since; windows forget them."""
@@ -178,7 +193,13 @@ class Runs:
             )
         slow = program.result == Result.TIMED_OUT
         deadline = min(self.deadline, variants.DEADLINE) if slow else self.deadline
-        return VariantRun(program, deadline=deadline, max_output=MAX_OUTPUT, isolated=self.isolated)
+        return VariantRun(
+            program,
+            deadline=deadline,
+            max_output=MAX_OUTPUT,
+            isolated=self.isolated,
+            spares=self.spares,
+        )
 
     def _happened(self, id: str, past: Past, event: Event) -> None:
         message = {"type": "event", "trick": id, "run": past.number, **event._asdict()}
@@ -249,6 +270,8 @@ def _follow(run: Run, events: Iterable[Event], post: Callable[[Event], None]) ->
         what = f"this machine could not: {error.strerror or error}"
         place = f" ({error.filename})" if error.filename else ""
         post(Event(Kind.END, 0.0, what + place, Result.FAILED))
+    except MeasuredError as error:
+        post(Event(Kind.END, 0.0, str(error), Result.FAILED))
     except Exception:
         traceback.print_exc()
         what = "the runner itself failed: the terminal says how"

@@ -19,11 +19,11 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from deck.programs import outlook, preflight
+from deck.programs import outlook, preflight, shown
 from deck.programs.spare import Spares
 from deck.stage import connections, kept, panel, rehearsal
 from deck.stage.followers import invitation
-from deck.stage.followers.address import Place as Entrance
+from deck.stage.followers.address import Entrance
 from deck.stage.followers.feed import Followers
 from deck.stage.gate import Gate, Guard
 from deck.stage.lock import StageError
@@ -57,7 +57,7 @@ class Stage:
         self.root = root
         self.isolated = isolated
         self.listener = listener
-        self.deck = root / "_build" / "slides"
+        self.deck = root / shown.SITE
         folder = root / kept.FOLDER
         self.place = Place(folder, self.trouble)
         self.spares = Spares() if spares and isolated else None
@@ -114,6 +114,7 @@ class Stage:
         if not (outcome.ok or (self.deck / "index.html").exists()):
             raise StageError("The build failed, and there is no earlier deck to show.")
         self.runs.windows.version = outcome.version
+        await self._look_at_slides()
         self._surveyed(await asyncio.to_thread(self.ask))
         for line in self._readiness():
             print(line)
@@ -219,8 +220,12 @@ class Stage:
             if outcome.ok:
                 # The new slides first; what can run is found out meanwhile.
                 self.runs.windows.rebuilt(outcome.version, outcome.swap)
+                await self._look_at_slides()
             if of_programs(changed):
                 self.surveyor.again()
+
+    async def _look_at_slides(self) -> None:
+        self.runs.shows(await asyncio.to_thread(shown.programs, self.root))
 
     def _report(self, outcome: Outcome) -> None:
         if outcome.text:

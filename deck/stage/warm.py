@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deck.programs import shown
 from deck.stage import swap
 from deck.stage.rebuild import keep, rebuild
 from deck.stage.warm_files import remember_names, remember_times
@@ -48,7 +49,7 @@ class Workshop:
         self.root = root
         self.builder = builder
         self.output = root / "_build" / "stage" / "slides"
-        self.published = root / "_build" / "slides"
+        self.published = root / shown.SITE
         self._warnings = io.StringIO()
         self._app: Sphinx | None = None
         self._built: swap.Built | None = None

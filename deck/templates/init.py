@@ -31,6 +31,9 @@ def main(arguments: list[str]) -> int:
         name = options.name or _ask("What is the talk called?", "--name", _title(folder))
         author = options.author or _ask("Who gives it?", "--author", _author())
         write(folder, name, author)
+    except (EOFError, KeyboardInterrupt):
+        print("\ndeck init: nothing is written; say it with --name and --author", file=sys.stderr)
+        return 1
     except (InitError, OSError) as error:
         print(f"deck init: {error}", file=sys.stderr)
         return 1

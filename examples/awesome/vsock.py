@@ -14,6 +14,8 @@ import errno
 import select
 import socket
 
+from examples.support.wire import packets_on
+
 # include/uapi/linux/vm_sockets.h
 VMADDR_CID_LOCAL = 1
 
@@ -63,14 +65,8 @@ def refusal():
         return errno.errorcode[client.connect_ex(address)]
 
 
-def packets_on_lo():
-    with open("/proc/self/net/dev") as table:
-        [lo] = [row for row in table if "lo:" in row]
-    return int(lo.split()[2])
-
-
 def main():
-    before = packets_on_lo()
+    before = packets_on("lo")
     machine, stream = talk(socket.SOCK_STREAM)
     print(f"server: a call from machine {machine}")
     print(f"server: SOCK_STREAM: {stream}")
@@ -84,7 +80,7 @@ def main():
     print(f"client: where nobody listens: {code}")
     assert code == "ECONNRESET"
 
-    packets = packets_on_lo() - before
+    packets = packets_on("lo") - before
     print(f"kernel: packets on lo: {packets}")
     assert packets == 0
 

@@ -13,8 +13,7 @@ were added to no interface, answered by one socket.
 import socket
 
 from examples.support import linux
-from examples.support.cables import link
-from examples.support.hosts import Host
+from examples.support.cables import neighbours
 
 PORT = 7
 ANSWER = b"yes?"
@@ -47,8 +46,7 @@ def loopback(host):
 
 
 def main():
-    alice, bob = Host("alice"), Host("bob")
-    link(alice, "eth0", "10.0.0.1/24", bob, "eth0", "10.0.0.2/24")
+    alice, bob = neighbours()
     mine = loopback(alice)
     print(f"alice: {mine} is mine, I never asked for it")
     assert mine == "127.200.30.4"

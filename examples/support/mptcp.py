@@ -8,12 +8,17 @@ import socket
 import struct
 
 from examples.support.hosts import Host
-from examples.support.rtnetlink import attributes
+from examples.support.rtnetlink import (
+    DEADLINE,
+    NLM_F_ACK,
+    NLM_F_REQUEST,
+    NLMSG_ERROR,
+    attribute,
+    attributes,
+)
 
 # include/uapi/linux/netlink.h, genetlink.h
 NETLINK_GENERIC = 16
-NLM_F_REQUEST, NLM_F_ACK = 0x1, 0x4
-NLMSG_ERROR = 2
 NLA_F_NESTED = 0x8000
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
@@ -28,21 +33,29 @@ FLAG_SIGNAL = 1
 
 def announce(host: Host, address: str) -> None:
     """Have the host tell its peers that it can be reached here, too."""
-    endpoint = _attr(
+    endpoint = attribute(
         ADDR_ATTR_FAMILY, struct.pack("=H", socket.AF_INET)
     )
-    endpoint += _attr(ADDR_ATTR_ADDR4, socket.inet_aton(address))
-    endpoint += _attr(
+    endpoint += attribute(
+        ADDR_ATTR_ADDR4, socket.inet_aton(address)
+    )
+    endpoint += attribute(
         ADDR_ATTR_FLAGS, struct.pack("=I", FLAG_SIGNAL)
     )
-    _tell(host, ADD_ADDR, _attr(ATTR_ADDR | NLA_F_NESTED, endpoint))
+    _tell(
+        host,
+        ADD_ADDR,
+        attribute(ATTR_ADDR | NLA_F_NESTED, endpoint),
+    )
 
 
 def allow(host: Host, paths: int) -> None:
     """Have the host open so many more paths, to addresses that it is told."""
     number = struct.pack("=I", paths)
-    limits = _attr(ATTR_RCV_ADD_ADDRS, number)
-    _tell(host, SET_LIMITS, limits + _attr(ATTR_SUBFLOWS, number))
+    limits = attribute(ATTR_RCV_ADD_ADDRS, number)
+    _tell(
+        host, SET_LIMITS, limits + attribute(ATTR_SUBFLOWS, number)
+    )
 
 
 def more_paths(stream: socket.socket) -> int:
@@ -57,8 +70,8 @@ def _tell(host: Host, command: int, body: bytes) -> None:
             socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC
         ) as kernel,
     ):
-        kernel.settimeout(5)
-        name = _attr(CTRL_ATTR_FAMILY_NAME, b"mptcp_pm\0")
+        kernel.settimeout(DEADLINE)
+        name = attribute(CTRL_ATTR_FAMILY_NAME, b"mptcp_pm\0")
         answer = _ask(
             kernel, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0, name
         )
@@ -91,8 +104,3 @@ def _ask(
         if error:
             raise OSError(error, os.strerror(error))
     return answer[20:]
-
-
-def _attr(kind: int, value: bytes) -> bytes:
-    head = struct.pack("=HH", 4 + len(value), kind)
-    return head + value + bytes(-len(value) % 4)

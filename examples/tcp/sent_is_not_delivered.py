@@ -13,8 +13,7 @@ other connection, which waits on, delivers when the cable is back.
 import errno
 import socket
 
-from examples.support.cables import link
-from examples.support.hosts import Host
+from examples.support.cables import neighbours
 from examples.support.linux import unacknowledged
 
 
@@ -45,8 +44,7 @@ def connect(alice, bob, port):
 
 
 def main():
-    alice, bob = Host("alice"), Host("bob")
-    link(alice, "eth0", "10.0.0.1/24", bob, "eth0", "10.0.0.2/24")
+    alice, bob = neighbours()
     # Known for good, so that no segment waits for the cable in ARP's queue.
     alice.neighbour("eth0", "10.0.0.2", bob.mac("eth0"))
     patient, bob_1 = connect(alice, bob, 1001)

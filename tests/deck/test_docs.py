@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from deck.__main__ import COMMANDS
-from deck.programs import catalogue, cli, variants
+from deck.programs import catalogue, cli_options, variants
 from deck.programs.talk import Talk
 from deck.templates import init
 
@@ -247,7 +247,7 @@ def test_every_name_of_a_talk_has_an_entry_and_an_example():
 
 
 def test_every_command_has_an_entry_and_an_example():
-    parser = cli._parser()
+    parser = cli_options.parser()
     [choices] = [a.choices for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
     ours = {f"python3 -m examples {name}" for name in choices}
     ours |= {f"deck {name}" for name in COMMANDS}
@@ -261,7 +261,7 @@ def test_every_command_has_an_entry_and_an_example():
 
 
 def test_every_option_of_a_command_is_in_its_entry():
-    [choices] = [a.choices for a in cli._parser()._actions if hasattr(a.choices, "items")]
+    [choices] = [a.choices for a in cli_options.parser()._actions if hasattr(a.choices, "items")]
     helps = {f"python3 -m examples {name}": sub.format_help() for name, sub in choices.items()}
     for name in COMMANDS:
         ask = [sys.executable, "-m", "deck", name, "--help"]

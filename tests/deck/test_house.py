@@ -1,4 +1,4 @@
-"""The maps of the house: what pages say of folders and files is the tree."""
+"""The tables of the house, in README.md and docs/architecture.rst, are the tree."""
 
 import re
 import subprocess
@@ -6,51 +6,50 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
+from deck.programs import catalogue
+
+ROOT = catalogue.ROOT
+ARCHITECTURE = (ROOT / "docs" / "architecture.rst").read_text("utf-8")
 
 
-def table(text: str, heading: str) -> list[str]:
-    """The first cells of the table below a heading of a Markdown file, without their marks."""
-    part = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    return re.findall(r"^\| `([^`]+)`", part, re.M)
+@pytest.fixture(scope="module")
+def files() -> list[Path]:
+    """The files of the repository."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("needs a checkout")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return [Path(name) for name in listed.splitlines()]
 
 
-def test_the_readmes_table_of_the_house_is_the_tree():
-    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
-    if kept.returncode:
-        pytest.skip("no clone: git can't say which files there are")
-    paths = [Path(name) for name in kept.stdout.splitlines()]
-    top = {f"{p.parts[0]}/" if len(p.parts) > 1 else p.name for p in paths}
-    rooms = {f"deck/{p.parts[1]}/" for p in paths if p.parts[0] == "deck" and len(p.parts) > 2}
-    assert sorted(table((ROOT / "README.md").read_text(), "The house")) == sorted(top | rooms)
+def entries(files: list[Path], depth: int) -> set[str]:
+    """What lies so deep; folders end with a slash."""
+    return {
+        "/".join(file.parts[:depth]) + ("/" if len(file.parts) > depth else "")
+        for file in files
+        if len(file.parts) >= depth
+    }
 
 
-def test_the_rooms_of_the_architecture_page_are_the_tree():
-    text = (DOCS / "architecture.rst").read_text()
-    said = set(re.findall(r"^``(\w+)/``", text, re.M))
-    assert said == {path.name for path in (ROOT / "deck").iterdir() if holds_files(path)}
+def rooms(files: list[Path]) -> set[str]:
+    return {name for name in entries(files, 2) if re.fullmatch(r"deck/\w+/", name)}
 
 
-def holds_files(folder: Path) -> bool:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return folder.is_dir() and any(path.suffix != ".pyc" for path in files)
+def test_the_table_in_the_readme_is_the_tree(files):
+    house = (ROOT / "README.md").read_text("utf-8").partition("## The house")[2]
+    rows = re.findall(r"^\| `([^`]+)` \|", house, re.MULTILINE)
+    assert sorted(rows) == sorted(entries(files, 1) | rooms(files))
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.rst"])
-def test_files_that_a_page_names_are_there(page):
-    named = re.findall(r"`{1,2}((?:deck|docs|tests|examples|slides)/[\w./-]*\w/?)`", read(page))
-    named += re.findall(r"\]\(((?!http)[^)#]+)\)", read(page))
-    # FAMILY and TRICK stand for names; README and the like are looked for by links.
-    for name in (name for name in named if "FAMILY" not in name):
-        assert (ROOT / name).exists(), f"{page}: there is no {name}"
+def test_the_table_of_the_architecture_has_each_room(files):
+    rows = re.findall(r"^``(\w+/)``  ", ARCHITECTURE, re.MULTILINE)
+    assert sorted(f"deck/{row}" for row in rows) == sorted(rooms(files))
 
 
-def test_links_lead_to_documentation_and_to_no_registry():
-    for page in ("README.md", "CONTRIBUTING.md"):
-        for address in re.findall(r"https?://[^\s)>]+", read(page)):
-            assert "pypi." not in address, f"{page}: {address} is a registry"
-
-
-def read(name: str) -> str:
-    return (ROOT / name).read_text()
+def test_where_a_fault_would_be_mended_is_there():
+    table = ARCHITECTURE.partition("Where a fault")[2]
+    places = re.findall(r"``(\w+/[\w/.]+)``", table)
+    assert places
+    for place in places:
+        assert (ROOT / place).exists(), place

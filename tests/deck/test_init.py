@@ -176,6 +176,18 @@ def test_what_is_asked_has_an_answer_ready(tmp_path, monkeypatch):
     assert 'project = "My first talk"' in (tmp_path / "my_first-talk" / "conf.py").read_text()
 
 
+@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
+def test_who_does_not_answer_gets_no_traceback(tmp_path, monkeypatch, capsys, end):
+    def gone(question):
+        raise end
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", gone)
+    assert init.main([str(tmp_path / "talk")]) == 1
+    assert "nothing is written; say it" in capsys.readouterr().err
+    assert not (tmp_path / "talk").exists()
+
+
 def test_its_programs_have_recordings_and_a_variant_each():
     tricks = catalogue.tricks(init.TALK)
     assert len(tricks) == 2

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from processes import family
 
 from deck.programs import catalogue, isolation, needs
 from deck.programs.runner import Run
@@ -19,14 +20,6 @@ def namespace(pid: int, kind: str) -> str:
     return os.readlink(f"/proc/{pid}/ns/{kind}")
 
 
-def children(pid: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            found += map(int, task.read_text().split())
-    return found
-
-
 def worlds_of_our_run() -> list[int]:
     """The PID namespaces of the one run that this process has under way, level by level.
 
@@ -34,10 +27,8 @@ def worlds_of_our_run() -> list[int]:
     is over before we could look; PID 1 of a level has ended then, and so has all in it.
     """
     known = {namespace(os.getpid(), "pid")}
-    found, waiting = [], children(os.getpid())
-    while waiting:
-        pid = waiting.pop()
-        waiting += children(pid)
+    found = []
+    for pid in family(os.getpid()):
         with contextlib.suppress(OSError):
             if namespace(pid, "pid") not in known:
                 known.add(namespace(pid, "pid"))
@@ -96,11 +87,12 @@ def test_nothing_is_left_when_it_is_stopped_at_a_random_moment(id):
     moment = random.uniform(0, LONGEST)
     before = lasting()
     run = Run(TRICKS[id])
-    end = threading.Timer(moment, run.cancel)
+    end, worlds = threading.Timer(moment, run.cancel), None
     for event in run.events():
         if event.kind == "start":
             worlds = worlds_of_our_run()
             end.start()
+    assert worlds is not None, f"it did not start: {event.text}"
     end.join()
     assert event.result in ("passed", "cancelled"), f"{event.text} (stopped after {moment:.3f} s)"
     assert members(worlds) == [], f"stopped after {moment:.3f} s"

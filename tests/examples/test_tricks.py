@@ -1,6 +1,7 @@
 """Every trick passes, prints what is recorded, and fits the wall."""
 
 import pytest
+from as_recorded import ended, too_large
 
 from deck.programs import catalogue, needs, recording
 from deck.programs.runner import Run
@@ -8,19 +9,10 @@ from deck.programs.runner import Run
 TRICKS = catalogue.tricks()
 every_trick = pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
 
-OUTPUT_COLUMNS, OUTPUT_LINES = 60, 16
-
-
-def run(trick, isolated=True):
-    *events, end = Run(trick, isolated=isolated).events()
-    if end.result == "skipped":
-        pytest.skip(end.text)
-    return events, end
-
 
 @every_trick
 def test_it_passes_and_prints_what_is_recorded(trick, isolated):
-    events, end = run(trick, isolated)
+    *events, end = ended(Run(trick, isolated=isolated))
     errors = "\n".join(event.text for event in events if event.kind == "stderr")
     assert end.result == "passed", f"{trick.path}: {end.text}\n{errors}"
     difference = recording.differences(trick, events)
@@ -36,6 +28,4 @@ def test_its_recording_fits_beside_the_code(trick):
         assert not needs.check(trick).runnable, f"record it: python3 -m examples record {trick.id}"
         return
     assert kept.lines
-    assert len(kept.lines) <= OUTPUT_LINES, f"{trick.recording}: too many lines for a slide"
-    for number, line in enumerate(kept.lines, 1):
-        assert len(line) <= OUTPUT_COLUMNS, f"{trick.recording}:{number}: too long for a slide"
+    assert list(too_large(kept, trick.recording)) == []

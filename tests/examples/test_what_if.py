@@ -3,20 +3,13 @@
 from collections import Counter
 
 import pytest
+from as_recorded import ended, too_large
 
 from deck.programs import catalogue, recording, variants
 from deck.programs.runner import Run
 
 TRICKS = catalogue.tricks()
 VARIANTS = variants.all_of(TRICKS)
-OUTPUT_COLUMNS, OUTPUT_LINES = 60, 16
-
-
-def ended(run):
-    events = list(run.events())
-    if events[-1].result == "skipped":
-        pytest.skip(events[-1].text)
-    return events
 
 
 @pytest.mark.thorough
@@ -53,9 +46,7 @@ def test_its_recording_fits_beside_the_code(id):
             f"record it: python3 -m examples record {id}"
         )
         return
-    assert len(kept.lines) <= OUTPUT_LINES, f"{VARIANTS[id].recording}: too many lines for a slide"
-    for number, line in enumerate(kept.lines, 1):
-        assert len(line) <= OUTPUT_COLUMNS, f"{VARIANTS[id].recording}:{number}: too long"
+    assert list(too_large(kept, VARIANTS[id].recording)) == []
 
 
 def test_ten_tricks_have_a_knob():

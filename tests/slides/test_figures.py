@@ -13,7 +13,7 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
-from test_talk import CHAPTERS, ROOT
+from chapter_files import CHAPTERS, ROOT
 
 RECORDED = json.loads((ROOT / "measurements" / "recorded.json").read_text("utf-8"))["questions"]
 TEXT = "\n".join(path.read_text("utf-8") for path in CHAPTERS)

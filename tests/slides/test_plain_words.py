@@ -4,13 +4,9 @@ import ast
 import re
 
 import pytest
+from chapter_files import CHAPTERS, ROOT, SLIDES
 
 from deck.programs import catalogue
-from deck.slides import chapters
-
-ROOT = catalogue.ROOT
-SLIDES = ROOT / "slides"
-CHAPTERS = [SLIDES / f"{name}.rst" for name in chapters.documents(SLIDES)]
 
 
 def told(path):

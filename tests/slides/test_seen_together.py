@@ -34,7 +34,7 @@ MEASURE = """async () => {
             const line = box(trick.querySelector(".line.explained"));
             const apart = Math.max(top - line.bottom, line.top - bottom);
             const stroke = parseFloat(getComputedStyle(callout, "::after").height) || 0;
-            if (Math.abs(stroke - apart) > 24 && apart > 24) far.push(callout.textContent.trim());
+            if (Math.abs(stroke - Math.max(apart, 0)) > 4) far.push(callout.textContent.trim());
         }
         found.push({
             trick: trick.dataset.trick,

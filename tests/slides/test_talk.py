@@ -2,17 +2,15 @@
 
 import re
 
+import fitting
 import pytest
+from chapter_files import CHAPTERS
 from open_stage import OpenStage
 
-from deck.check import slides as check
 from deck.programs import catalogue, needs, recording
-from deck.slides import chapters
 
-ROOT = catalogue.ROOT
 TRICKS = catalogue.tricks()
 READY = "document.documentElement.dataset.deck === 'ready'"
-CHAPTERS = [ROOT / "slides" / f"{name}.rst" for name in chapters.documents(ROOT / "slides")]
 SHOWN = {
     id: path
     for path in sorted(CHAPTERS)
@@ -37,12 +35,12 @@ def test_every_slide_is_reached_by_keyboard(some):
 
 @pytest.mark.timeout(600)  # each step of each slide
 def test_nothing_overflows_and_all_is_large_enough(some):
-    assert check.complaints(some) == []
+    assert fitting.complaints(some) == []
 
 
 @pytest.mark.timeout(600)
 def test_all_stands_out_in_light_and_dark(some):
-    assert check.pale(some) == []
+    assert fitting.pale(some) == []
 
 
 def test_every_slide_has_words_for_the_speaker_with_their_sources(static):

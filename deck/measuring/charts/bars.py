@@ -105,7 +105,8 @@ class Bars(Detailed):
 
     def _label(self, bar: Bar, words: str, y: float, thick: float) -> None:
         figure, words = place_figure(bar, words)
-        self.pen.text(figure[0], y, words, "c-text c-value")
+        within = " c-inside" if figure[1] < bar.low else ""
+        self.pen.text(figure[0], y, words, f"c-text c-value{within}")
         if bar.tick is None:
             return
         self.pen.line("c-tick", bar.tick, y - thick / 2 - 6, bar.tick, y + thick / 2 + 6)

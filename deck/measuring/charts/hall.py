@@ -15,6 +15,7 @@ from deck.measuring.results import PYTHON, Cell, MeasuredError, Ratio, Results, 
 
 GAP = 18  # between a bar and its figure
 HEIGHT = 680  # about that of a wide one
+FEW = 3  # rows that may be higher than others
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class Hall(Picture):
             high = self.line + 74
         else:
             high = max(self.line * max(map(len, self.lines)) + 12, self.line * 1.35)
-            high = max(high, min(self.line * 2, (HEIGHT - top) / len(self.rows)))
+            most = self.line * (3 if len(self.rows) <= FEW else 2)
+            high = max(high, min(most, (HEIGHT - top) / len(self.rows)))
         for at, (row, lines) in enumerate(zip(self.rows, self.lines, strict=True)):
             self._row(row, lines, top + at * high, high)
         bottom = top + len(self.rows) * high
@@ -101,7 +103,7 @@ class Hall(Picture):
         return top + high + 8
 
     def _row(self, row: Row, lines: list[str], top: float, high: float) -> None:
-        thick, middle = min(high * 0.62, 74.0), top + high / 2
+        thick, middle = high * 0.62, top + high / 2
         if self.above:
             self.pen.text(self.axis + 8, top + self.line / 2 + 8, row.name, self.letters)
             thick, middle = 46.0, top + high - 32

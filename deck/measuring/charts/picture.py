@@ -49,6 +49,8 @@ class Picture(abc.ABC):
         ElementTree.SubElement(root, f"{{{SVG}}}title").text = title
         ElementTree.SubElement(root, f"{{{SVG}}}desc").text = words
         root.set("viewBox", f"0 0 {self.width} {math.ceil(self.draw())}")
+        # Where there is less room than it would fill, it begins where the title does.
+        root.set("preserveAspectRatio", "xMinYMid")
         return serialised(root)
 
 

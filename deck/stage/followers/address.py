@@ -18,7 +18,7 @@ KERNEL_HOLDS = 1 << 17
 
 
 @dataclass(frozen=True)
-class Place:
+class Entrance:
     """A socket that listens, the `address` for people, and the `hosts` by which it may be asked."""
 
     listener: socket.socket
@@ -26,7 +26,7 @@ class Place:
     hosts: frozenset[str]
 
 
-def open_at(wanted: str) -> Place:
+def open_at(wanted: str) -> Entrance:
     """Listen where *wanted* says: by default at this machine's own address on its network.
 
     Raises StageError.
@@ -36,7 +36,7 @@ def open_at(wanted: str) -> Place:
     listener = _listen(host, PORT if port is None else port, fixed=port is not None)
     number, port = listener.getsockname()[:2]
     names = {f"{_bracketed(name)}:{port}".lower() for name in (host, number)}
-    return Place(listener, f"http://{_bracketed(host)}:{port}", frozenset(names))
+    return Entrance(listener, f"http://{_bracketed(host)}:{port}", frozenset(names))
 
 
 def _parsed(wanted: str) -> tuple[str, int | None]:

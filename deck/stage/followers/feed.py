@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from deck.stage.followers.address import Place
+from deck.stage.followers.address import Entrance
 
 BACKLOG = 8192  # messages
 STARTS = 5  # so often it is started again
@@ -26,13 +26,13 @@ class Followers:
 
     def __init__(
         self,
-        place: Place,
+        entrance: Entrance,
         deck: Path,
         hello: Callable[[], Message],
         trouble: Callable[[str], None],
     ) -> None:
-        self.address = place.address
-        self._place = place
+        self.address = entrance.address
+        self._entrance = entrance
         self._deck = deck
         self._hello = hello
         self._trouble = trouble
@@ -67,12 +67,12 @@ class Followers:
             self._end()
             if self._process:
                 await self._process.wait()
-            self._place.listener.close()
+            self._entrance.listener.close()
 
     async def _serve(self) -> None:
         """One process, from its start to its end."""
-        listener = self._place.listener.fileno()
-        hosts = [f"--host={host}" for host in self._place.hosts]
+        listener = self._entrance.listener.fileno()
+        hosts = [f"--host={host}" for host in self._entrance.hosts]
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "deck.stage.followers", f"--listener={listener}", f"--deck={self._deck}"),

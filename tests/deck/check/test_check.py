@@ -3,17 +3,14 @@
 import contextlib
 import io
 import re
-import shutil
 
 import pytest
 from docset import build, write
 
 from deck import __main__ as deck
-from deck.check import command
+from deck.check import browser, command
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("chromium"), reason="needs the Debian package chromium"
-)
+pytestmark = pytest.mark.skipif(not browser.found(), reason="needs the Debian package chromium")
 
 FITS = """
 Talk
@@ -130,7 +127,7 @@ def test_where_there_is_no_deck_it_says_so(tmp_path, capsys):
 
 def test_where_there_is_no_browser_it_says_how_to_get_one(tmp_path, capsys, monkeypatch):
     built = build(write(tmp_path / "docs", {"index.rst": FITS}))
-    monkeypatch.setattr(command.shutil, "which", lambda name: None)
+    monkeypatch.setattr(browser, "found", lambda: None)
     assert command.main([str(built.output)]) == 2
     assert "apt-get install chromium" in capsys.readouterr().err
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 import tiny
-from docset import make
+from docset import make, write
+from sphinx.errors import ConfigError
 from test_measured import record
 
 BAD = [
@@ -64,3 +65,19 @@ def test_every_mistake_is_told_with_file_and_line(tmp_path, builder):
         if told.isdisjoint(range(first, last + 1))
     ]
     assert silent == []
+
+
+def test_a_module_of_support_that_is_no_python_is_told_with_its_line(tmp_path):
+    root = tmp_path / "deck"
+    program = tiny.program(root)
+    with program.open("a") as text:
+        text.write("\nfrom examples.support import near\n")
+    write(root, {"examples/support/near.py": "import os\ndef (:\n"})
+    warnings = make(tmp_path, "Post\n====\n\n.. trick:: post.letter\n", strict=False).warnings
+    assert re.search(r"index\.rst:4: .*examples/support/near\.py:2: .*; mend it", warnings)
+
+
+def test_a_talk_file_that_is_no_python_is_a_sentence_not_a_traceback(tmp_path):
+    write(tmp_path / "deck", {"examples/talk.py": "def (:\n"})
+    with pytest.raises(ConfigError, match=r"examples/talk\.py:1: .*; mend it"):
+        make(tmp_path, "Post\n====\n", strict=False)

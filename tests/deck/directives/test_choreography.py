@@ -48,6 +48,10 @@ def test_what_a_step_did_stays_and_what_will_be_shown_is_not_there_at_first(tmp_
         ('[[step]]\nshow = ["card"]', "wire.toml, step 1: no `says`"),
         ('[[step]]\nsays = "a"\nshows = ["card"]', "step 1: 'shows'; a step has says, show"),
         ('[[step]]\nsays = "a"\nshow = ["kard"]', "no part with the id 'kard'; it has card, cross"),
+        ("step = [1]", r"wire.toml: it has to be made of \[\[step\]\]"),
+        ('[[step]]\nsays = "a"\nshow = "card"', "show = 'card'; it is a list of ids"),
+        ('[[step]]\nsays = "a"\nhide = [1]', r"hide = \[1\]; it is a list of ids"),
+        ('[[step]]\nsays = "a"\nmove = ["card"]', r"move = \['card'\]; write move ="),
         ('[[step]]\nsays = "a"\nmove = { card = 3 }', r"card = 3; a way is \[to the right, down\]"),
     ],
 )

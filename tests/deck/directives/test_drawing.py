@@ -35,6 +35,8 @@ def test_elsewhere_a_drawing_is_its_description(tmp_path):
         ("<svg", "no well-formed SVG"),
         (tiny.FIGURE.replace("<title>A pipe</title>", ""), "no <title>; say it in words"),
         (tiny.FIGURE.replace(' viewBox="0 0 1600 640"', ""), "viewBox; give it one"),
+        (tiny.FIGURE.replace("1600 640", "1600"), "viewBox='0 0 1600'; it is four numbers"),
+        (tiny.FIGURE.replace("1600 640", "all of it"), "it is four numbers"),
         (tiny.FIGURE.replace("#tube", "https://elsewhere/x"), "refer to parts of the drawing only"),
         (tiny.FIGURE.replace("<g ", '<g onclick="x()" '), "refer to parts of the drawing only"),
         (tiny.FIGURE.replace("<defs>", "<script>1</script><defs>"), "a drawing only draws"),
@@ -47,3 +49,9 @@ def test_a_drawing_without_words_or_with_more_than_lines_is_refused(tmp_path, te
     path.write_text(text)
     with pytest.raises(svg.DrawingError, match=said):
         svg.read(path, "p")
+
+
+def test_the_numbers_of_a_view_box_may_have_commas_between_them(tmp_path):
+    path = tmp_path / "a.svg"
+    path.write_text(tiny.FIGURE.replace("0 0 1600 640", "0,0, 1600,640"))
+    assert "--wide:1600" in svg.read(path, "p").svg

@@ -85,6 +85,14 @@ def test_a_fault_is_told_at_every_build_until_it_is_mended(deck, parallel):
     assert build(deck, parallel=parallel).documents_read == []
 
 
+def test_after_a_build_that_was_killed_all_is_looked_at_again(deck):
+    build(deck)
+    [kept] = deck.parent.rglob("warned.json")
+    kept.write_text("")
+    assert build(deck).documents_read == ["index", "more"]
+    assert build(deck).documents_read == []
+
+
 def test_what_an_included_file_does_wrong_is_told_again(deck):
     write(deck, {"more.rst": MORE + "\n.. include:: part.txt\n", "part.txt": "*not closed\n"})
     for _ in range(2):

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ import tiny
 from docset import build, write
 from test_handout import CONF, OPENING, POSTS
 
+from deck.check import browser
 from deck.handout import pdf
-from deck.programs import catalogue
 
 INDEX = """
 A deck
@@ -25,9 +24,7 @@ A deck
    posts
 """
 SLIDES = 6
-needs_chromium = pytest.mark.skipif(
-    not shutil.which("chromium"), reason="needs the Debian package chromium"
-)
+needs_chromium = pytest.mark.skipif(not browser.found(), reason="needs the Debian package chromium")
 needs_poppler = pytest.mark.skipif(
     not shutil.which("pdfinfo"), reason="needs the Debian package poppler-utils"
 )
@@ -41,7 +38,7 @@ def printed(tmp_path_factory) -> Path:
     documents = {"index.rst": INDEX, "opening.rst": OPENING, "posts.rst": POSTS}
     write(source, {"conf.py": CONF, **documents, "_static/pipe.svg": tiny.FIGURE})
     for kind, builder in (("slides", "singlefile-slides"), ("handout", "singlefile-handout")):
-        pdf.main(kind, build(source, builder).output / "index.html", source / f"{kind}.pdf")
+        pdf.write(kind, build(source, builder).output / "index.html", source / f"{kind}.pdf")
     return source
 
 
@@ -119,7 +116,7 @@ def test_what_a_slide_lets_scroll_is_whole_on_paper(tmp_path):
     lines = "\n".join(f"   line = {n}" for n in range(1, 46))
     deck = f"A deck\n======\n\nLong\n----\n\n.. code-block:: python\n\n{lines}\n"
     page = build(write(tmp_path / "deck", {"index.rst": deck}), strict=False).output / "index.html"
-    pdf.main("slides", page, tmp_path / "slides.pdf")
+    pdf.write("slides", page, tmp_path / "slides.pdf")
     drawn = subprocess.run(
         ["pdftotext", "-bbox", tmp_path / "slides.pdf", "-"],
         capture_output=True, text=True, check=True,
@@ -135,7 +132,7 @@ def test_what_is_never_ready_is_a_sentence_not_a_traceback(tmp_path, monkeypatch
     page.write_text("<!DOCTYPE html><title>A deck</title><p>No script lays this out.")
     monkeypatch.setattr(pdf, "PATIENCE", 0.5)
     with pytest.raises(pdf.NotPrinted, match=r"after 0.5 s; open it in a browser.*index.html"):
-        pdf.main("slides", page, tmp_path / "slides.pdf")
+        pdf.write("slides", page, tmp_path / "slides.pdf")
     assert not (tmp_path / "slides.pdf").exists()
 
 
@@ -143,17 +140,15 @@ def test_a_busy_machine_has_minutes_to_lay_slides_out():
     assert pdf.PATIENCE >= 300
 
 
-def test_without_chromium_its_package_is_named(tmp_path):
-    command = [
-        sys.executable,
-        "-m",
-        "deck.handout.pdf",
-        "slides",
-        "index.html",
-        tmp_path / "slides.pdf",
-    ]
-    done = subprocess.run(
-        command, cwd=catalogue.ROOT, env={"PATH": ""}, capture_output=True, text=True
-    )
-    assert done.returncode == 1
-    assert done.stderr == "printing needs the Debian package chromium: apt-get install chromium\n"
+def test_without_a_browser_its_package_is_named(tmp_path, monkeypatch, capsys):
+    page = tmp_path / "index.html"
+    page.touch()
+    monkeypatch.setattr(browser, "found", lambda: None)
+    assert pdf.main(["slides", str(page), str(tmp_path / "slides.pdf")]) == 1
+    assert "printing needs a browser: sudo apt-get install chromium" in capsys.readouterr().err
+
+
+def test_what_is_not_built_is_named_with_the_command(tmp_path, capsys):
+    page = tmp_path / "index.html"
+    assert pdf.main(["handout", str(page), str(tmp_path / "handout.pdf")]) == 1
+    assert f"{page} is not there: build it first, with `make handout`" in capsys.readouterr().err

@@ -3,10 +3,11 @@
 # ruff: noqa: RUF001 - the sign of multiplication
 
 import json
+from pathlib import Path
 
 import pytest
 
-from deck.measuring import phrases, results, units
+from deck.measuring import live, phrases, results, units
 from deck.measuring.results import MeasuredError, Results, ratio
 
 
@@ -144,3 +145,9 @@ def test_lines_of_a_program_become_cells():
     lines = [names | {"round": n, "figures": [n + 1.0, 3.0, 1.0]} for n in range(3)]
     [found] = results.together(lines)
     assert (found.by, found.summary.median, found.summary.rounds) == ("C", 2, 3)
+
+
+@pytest.mark.parametrize("text", ["warming up", "[1]", "3"])
+def test_a_measurement_that_prints_no_figure_is_named(text):
+    with pytest.raises(MeasuredError, match=r"measurements/pipe\.py: it printed .*as JSON"):
+        live.parsed(text, Path("measurements", "pipe.py"))

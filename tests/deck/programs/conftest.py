@@ -1,5 +1,6 @@
 """Small programs and the worlds to run them in."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -11,6 +12,7 @@ from command_line import ROOT
 from tricks import write_program
 
 from deck.programs import catalogue, isolation
+from deck.programs.spare import Spares
 
 PYTHON = "/usr/bin/python3"
 
@@ -77,3 +79,9 @@ def clone(tmp_path):
         (folder / "examples" / name).write_text((ROOT / "examples" / name).read_text())
     shutil.copytree(ROOT / "examples" / "support", folder / "examples" / "support")
     return folder
+
+
+@pytest.fixture
+def spares():
+    with contextlib.closing(Spares()) as made:
+        yield made

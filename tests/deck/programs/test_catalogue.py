@@ -79,12 +79,24 @@ def test_a_bad_docstring_is_named_with_file_and_line(folder, old, new, line, wor
     assert words in str(error.value)
 
 
-@pytest.mark.parametrize("text, words", [("x = 1\n", "no docstring"), ("def (:\n", "mend")])
+@pytest.mark.parametrize(
+    "text, words",
+    [("x = 1\n", "no docstring"), ("def (:\n", "mend"), ("x = 1\0", "mend")],
+)
 def test_a_program_that_describes_nothing_is_named(folder, text, words):
     path = write(folder, text)
     with pytest.raises(CatalogueError, match=words) as error:
         catalogue.tricks(folder)
     assert str(error.value).startswith(f"{path}:1: ")
+
+
+def test_what_can_not_be_read_is_named_and_hides_no_other(folder):
+    write(folder, GOOD)
+    path = folder / "examples" / "family" / "locked.py"
+    path.mkdir()
+    good, bad = catalogue.survey(folder)
+    assert list(good) == ["family.trick"]
+    assert str(bad["family.locked"]).startswith(f"{path}:1: ")
 
 
 def test_an_unknown_id_names_the_nearest(folder):

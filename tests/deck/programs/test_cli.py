@@ -9,7 +9,7 @@ import sys
 import pytest
 from command_line import ROOT, examples, python, write_demo
 
-from deck.programs import catalogue
+from deck.programs import catalogue, cli, cli_options
 
 
 def test_alone_it_lists_the_tricks_by_family():
@@ -42,6 +42,15 @@ def test_show_names_the_helpers_of_a_trick_and_prints_them_if_asked():
         assert f"examples/support/{helper}.py" in named
     printed = examples("show", "--all", "tcp.multipath").stdout
     assert "# ---- examples/support/mptcp.py" in printed and "def announce(" in printed
+
+
+def test_what_is_read_does_not_depend_on_the_encoding_of_the_locale():
+    strict = ["-X", "warn_default_encoding", "-W", "error::EncodingWarning", "-m", "examples"]
+    shown = subprocess.run(
+        [sys.executable, *strict, "show", "--all", "tcp.nagle~nagle_on"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (shown.returncode, shown.stderr) == (0, "")
 
 
 def test_show_prints_a_variant_changed():
@@ -179,6 +188,21 @@ def test_one_broken_file_harms_no_other(clone, broken):
     assert examples("run", "demo.bad", cwd=clone).returncode == 2
 
 
+def test_one_broken_table_of_variants_harms_nothing_else(clone):
+    write_demo(clone, "good", "print('here')")
+    table = write_demo(clone, "odd", "print('there')").with_suffix(".toml")
+    table.write_text("[loud")
+    said = f"{table}:1: "
+    listed = examples("list", cwd=clone)
+    assert listed.returncode == 0 and said in listed.stdout and "demo.good" in listed.stdout
+    rows = examples("list", "--json", cwd=clone)
+    assert [row["id"] for row in json.loads(rows.stdout)] == ["demo.good", "demo.odd"]
+    assert said in rows.stderr
+    kept = examples("record", "demo", cwd=clone)
+    assert kept.returncode == 1 and said in kept.stderr
+    assert kept.stdout == "demo.good: recorded\ndemo.odd: recorded\n"
+
+
 def test_a_changed_output_fails_one_run_as_it_fails_many(clone):
     path = write_demo(clone, "one", "print('before')")
     assert examples("record", "demo.one", cwd=clone).returncode == 0
@@ -230,13 +254,30 @@ def cpu_of(*command):
 
 
 def test_to_run_a_trick_costs_little_more_than_the_trick():
-    """Three to four times as much, of which half is the start of Python and of its isolation."""
+    """Two to three times as much, of which half is the start of Python and of its isolation."""
     bare = cpu_of(sys.executable, "-m", "examples.unix.pass_fd")
-    assert cpu_of(sys.executable, "-m", "examples", "run", "unix.pass_fd") <= 5 * bare
+    assert cpu_of(sys.executable, "-m", "examples", "run", "unix.pass_fd") <= 4 * bare
 
 
-LATER = "inspect dataclasses shutil tempfile json difflib tomllib concurrent socket deck.measuring"
-OF_OTHERS = "proof spare stand_in at_once failure outlook preflight cli_read cli_prove kernels"
+LATER = (
+    "argparse gettext ast ctypes inspect dataclasses shutil tempfile json difflib tomllib"
+    " concurrent socket deck.measuring"
+)
+OF_OTHERS = (
+    "cli_options proof spare stand_in at_once failure outlook preflight cli_read cli_prove kernels"
+)
+
+
+@pytest.mark.parametrize("id", ["unix.pass_fd", "nothing.of_the_kind", "tcp", ""])
+def test_run_of_one_id_has_the_options_that_argparse_reads(id):
+    quick = vars(cli.read(["run", id], "examples"))
+    assert quick == vars(cli_options.parser().parse_args(["run", id]))
+
+
+def test_what_is_no_id_is_read_by_argparse(capsys):
+    with pytest.raises(SystemExit):
+        cli.read(["run", "--times"], "examples")
+    assert vars(cli.read(["run", "--all"], "examples"))["all"] is True
 
 
 def test_run_loads_nothing_that_it_does_not_need():
@@ -245,4 +286,4 @@ def test_run_loads_nothing_that_it_does_not_need():
         "import sys; from deck.programs import cli; cli.main(['run', 'unix.pass_fd']);"
         f"print([name for name in {unwanted} if name in sys.modules])"
     )
-    assert python("-c", code).stdout.splitlines()[-1] == "['socket']"  # examples/talk.py does
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"

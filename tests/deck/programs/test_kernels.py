@@ -88,3 +88,18 @@ def test_a_new_kernel_is_told_of_all_registers(monkeypatch, release, chokes):
     """Seen on a CPU with AMX: 7.2 dies without them, 6.1 with them."""
     monkeypatch.setattr(uml.Path, "read_text", lambda _: "x\nflags\t\t: fpu amx_tile\n")
     assert uml.chokes_on_registers(release) is chokes
+
+
+@pytest.mark.parametrize(
+    ("apt", "words"),
+    [("exec sleep 60", "was not done after"), ("touch user-mode-linux_1.deb", "!")],
+)
+def test_a_step_that_hangs_or_fails_leaves_the_others(place, monkeypatch, capsys, apt, words):
+    monkeypatch.setattr(kernels, "SECONDS", 0.5)
+    monkeypatch.setattr(kernels, "SUITES", ("bookworm",))
+    tools = place / "bin"
+    (tools / "apt-get").write_text(f"#!/bin/sh\n{apt}\n")
+    (tools / "dpkg-deb").write_text("#!/bin/sh\necho 'no archive!' >&2; exit 2\n")
+    assert cli.main(["kernels"]) == 0
+    said = capsys.readouterr().out
+    assert "bookworm: not to be had: " in said and words in said

@@ -77,6 +77,14 @@ def test_where_namespaces_are_refused_nothing_fails(refused):
 
 
 @x86_64
+def test_where_no_calls_can_be_refused_a_run_is_and_says_so():
+    """CONFIG_SECCOMP_FILTER is off."""
+    ran = run_where("filters", "unix.pass_fd")
+    assert ran.returncode == 77, ran.stderr
+    assert "filter of system calls: Invalid argument" in ran.stderr
+
+
+@x86_64
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a user namespace of all users")
 def test_a_user_who_gets_no_user_namespace_reads_the_remedy():
     code = (

@@ -63,6 +63,11 @@ def test_each_program_on_the_slides_is_run_twice_and_no_other(talk):
     assert "1 run live, 1 will replay. GO" in report.sentence()
 
 
+def test_what_a_deck_shows_is_told_quickly_too(talk):
+    assert shown.programs(talk) == {"demo.live", "demo.lacking", "measurements.speed"}
+    assert shown.programs(talk / "slides") == frozenset()
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
@@ -248,7 +253,7 @@ def test_the_command_ends_with_go_or_with_what_to_do_first(talk):
 
 def test_both_names_are_one_command():
     from deck.__main__ import COMMANDS
-    from deck.programs import cli, cli_preflight
+    from deck.programs import cli_options, cli_preflight
 
     assert COMMANDS["preflight"].module == cli_preflight.__name__
-    assert cli._parser().parse_args(["preflight"]).act == "cli_preflight:carry_out"
+    assert cli_options.parser().parse_args(["preflight"]).act == "cli_preflight:carry_out"

@@ -151,3 +151,16 @@ def test_stopped_in_the_middle_what_runs_is_ended_and_no_more_begins(talk, trick
     results.close()
     assert len(began) <= 3
     assert threading.active_count() == others, "the runs are over"
+
+
+def test_a_table_that_is_half_merged_is_named_with_its_line(talk):
+    proof.path(talk).write_text("{\n<<<<<<< HEAD\n}\n")
+    with pytest.raises(catalogue.CatalogueError, match=r"proven\.json:2: .*make prove"):
+        proof.read(talk)
+
+
+@pytest.mark.parametrize("text", ["[]", '{"a.b": []}', '{"a.b": {"6.1": "passed"}}'])
+def test_a_table_of_another_shape_is_named(talk, text):
+    proof.path(talk).write_text(text)
+    with pytest.raises(catalogue.CatalogueError, match=r"proven\.json:1: no table .*make prove"):
+        proof.read(talk)

@@ -208,3 +208,12 @@ def test_a_damaged_recording_names_the_file_and_the_remedy(trick, damage):
     with pytest.raises(recording.RecordingError, match="record it again") as error:
         recording.read(program)
     assert str(program.cast) in str(error.value)
+
+
+def test_a_recording_that_is_no_utf8_names_the_file_and_the_remedy(trick):
+    program = trick("print('one')")
+    recording.write(program, Run(program).events())
+    program.recording.write_bytes("\xe4".encode("latin-1"))
+    with pytest.raises(recording.RecordingError, match="record it again") as error:
+        recording.read(program)
+    assert str(program.recording) in str(error.value)

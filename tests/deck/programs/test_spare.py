@@ -1,62 +1,35 @@
 """A run in a spare: the same as any other, and nothing of it stays."""
 
-import contextlib
 import os
 import re
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from processes import PATIENCE, family, wait_until_gone
+from processes import family, wait_until_gone
+from spared import (
+    HERE,
+    TRICKS,
+    VARIANTS,
+    cold,
+    keepers,
+    of_stdout,
+    spared,
+    told,
+    wait_until_it_waits,
+)
 
-from deck.programs import catalogue, needs, worlds
+from deck.programs import worlds
 from deck.programs.runner import Kind, Result, Run
 from deck.programs.spare import MOST, Spares
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 MEGABYTES = 100  # of all spares together
-PROGRAMS = catalogue.tricks() | catalogue.measurements()
-HERE = {
-    id: program
-    for id, program in PROGRAMS.items()
-    if (verdict := needs.check(program)).runnable and verdict.where == "here"
-}
-
-
-@pytest.fixture
-def spares():
-    with contextlib.closing(Spares()) as made:
-        yield made
-
-
-def cold(program, **options):
-    return list(Run(program, **options).events())
-
-
-def spared(spares, program, **options):
-    spares.keep([program])
-    assert spares.settle() == 1
-    run = Run(program, spares=spares, **options)
-    events = list(run.events())
-    assert run.spared
-    return events
-
-
-def told(events):
-    """What a run is about, without its times; an address in memory is an accident."""
-    texts = [re.sub(r"0x[0-9a-f]{6,}", "0x...", event.text) for event in events]
-    return [(e.kind, text, e.result) for e, text in zip(events, texts, strict=True)]
-
-
-def of_stdout(events):
-    said = [row for row in told(events) if row[0] == Kind.STDOUT]
-    return [told(events)[0], *said, told(events)[-1]]
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("id", [id for id in HERE if id in catalogue.tricks()])
+@pytest.mark.parametrize("id", [id for id in HERE if id in TRICKS])
 def test_a_trick_in_a_spare_is_as_it_is_cold(spares, id):
     """What is timed or numbered by the kernel may go to stderr, and differ."""
     assert of_stdout(spared(spares, HERE[id])) == of_stdout(cold(HERE[id]))
@@ -185,27 +158,6 @@ def test_two_at_once_never_share_one(spares, trick):
     assert [e.result for e in [*first, *second] if e.result] == [Result.PASSED] * 2
 
 
-def keepers(spares):
-    return [running._process.pid for running in spares._waiting.values()]
-
-
-def test_one_that_died_is_not_used(spares, trick):
-    program = trick("print('done')")
-    spares.keep([program])
-    assert spares.settle() == 1
-    (keeper,) = keepers(spares)
-    os.kill(keeper, signal.SIGKILL)
-    os.waitid(os.P_PID, keeper, os.WEXITED | os.WNOWAIT)
-    run = Run(program, spares=spares)
-    *events, end = run.events()
-    assert [event.text for event in events if event.kind == Kind.STDOUT] == ["done"]
-    assert (end.result, run.spared) == (Result.PASSED, False)
-    assert spares.settle() == 1
-    run = Run(program, spares=spares)
-    assert list(run.events())[-1].result == Result.PASSED
-    assert run.spared
-
-
 def test_where_none_can_be_made_runs_are_cold(spares, trick, monkeypatch):
     program = trick("print('done')")
     with monkeypatch.context() as broken:
@@ -244,20 +196,13 @@ def test_nothing_is_left_of_them(trick):
 
 def test_all_of_this_talk_take_little_memory(spares):
     """By PSS, in which what processes share is counted once."""
-    spares.keep(HERE.values())
+    spares.keep(HERE.values(), [variant.trick for variant in VARIANTS.values()])
     assert 1 <= spares.settle() <= MOST
     pids = [pid for keeper in keepers(spares) for pid in family(keeper)]
     for keeper in keepers(spares):
         wait_until_it_waits(family(keeper)[-1])
     taken = {pid: proportional(pid) for pid in pids}
     assert sum(taken.values()) / 2**20 < MEGABYTES, taken
-
-
-def wait_until_it_waits(pid):
-    until = time.monotonic() + PATIENCE
-    while "pipe" not in Path(f"/proc/{pid}/wchan").read_text():
-        assert time.monotonic() < until, f"{pid} does not get to its order"
-        os.sched_yield()
 
 
 def proportional(pid):

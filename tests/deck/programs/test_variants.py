@@ -107,6 +107,13 @@ def test_errors_name_file_line_and_remedy(trick, old, new, line, words):
     assert words in str(told.value)
 
 
+def test_a_table_that_is_no_utf8_is_named(trick):
+    table = trick.path.with_suffix(".toml")
+    table.write_bytes(TABLE.replace("shouts", "schr\xe4ge").encode("latin-1"))
+    with pytest.raises(CatalogueError, match=rf"{table}:1: .*mend it"):
+        variants.of(trick)
+
+
 def test_an_unknown_variant_names_those_that_there_are(trick):
     assert variants.find("post.letter~mute", trick.root).name == "mute"
     with pytest.raises(UnknownTrick, match="it has louder, mute, for_ever"):

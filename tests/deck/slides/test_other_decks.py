@@ -1,13 +1,11 @@
 """Decks in the manner of other people: they build without a warning, and every slide fits."""
 
-import shutil
-
 import decks
 import pytest
 from docset import build, check_page
 
 from deck import __main__ as deck
-from deck.check import command
+from deck.check import browser, command
 
 NAMES = ("course", "photos", "arabic")
 
@@ -21,7 +19,7 @@ def test_they_build_without_a_warning(name, builder, tmp_path):
 
 
 @pytest.mark.thorough(kind="check of other decks")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs the Debian package chromium")
+@pytest.mark.skipif(not browser.found(), reason="needs the Debian package chromium")
 @pytest.mark.parametrize("name", NAMES)
 def test_deck_check_finds_nothing(name, tmp_path, capsys):
     built = build(decks.other(name, tmp_path))
@@ -29,7 +27,7 @@ def test_deck_check_finds_nothing(name, tmp_path, capsys):
     assert status == 0, capsys.readouterr().out
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs the Debian package chromium")
+@pytest.mark.skipif(not browser.found(), reason="needs the Debian package chromium")
 def test_arabic_runs_from_right_to_left_and_formulas_do_not(tmp_path):
     built = build(decks.other("arabic", tmp_path))
     with command.opened((built.output / "index.html").as_uri()) as page:

@@ -1,8 +1,7 @@
 """The slides in a browser: that all of the deck is reached, fits and can be read."""
 
+import fitting
 from page_window import BESIDE, CHAPTER, GUESS, READY, UNRECORDED, Window
-
-from deck.check import slides as check
 
 
 def test_every_slide_and_step_is_reached_by_keyboard(window):
@@ -17,11 +16,11 @@ def test_every_slide_and_step_is_reached_by_keyboard(window):
 
 
 def test_nothing_overflows_and_all_is_large_enough(window):
-    assert check.complaints(window.page) == []
+    assert fitting.complaints(window.page) == []
 
 
 def test_all_stands_out_in_light_and_dark(window):
-    assert check.pale(window.page) == []
+    assert fitting.pale(window.page) == []
 
 
 def test_the_measuring_finds_what_is_wrong(window):
@@ -32,9 +31,9 @@ def test_the_measuring_finds_what_is_wrong(window):
         slide.querySelector('h2').style.fontSize = '20px';
         slide.querySelector('h2').style.color = 'var(--edge)';
     }""")
-    found = "\n".join(check.complaints(window.page))
+    found = "\n".join(map(str, fitting.complaints(window.page)))
     assert "hides" in found and "is 20.0 high" in found
-    assert any("contrast" in said for said in check.pale(window.page))
+    assert any("contrast" in finding.said for finding in fitting.pale(window.page))
 
 
 def test_the_right_answer_keeps_its_place_beside_its_letter(window):

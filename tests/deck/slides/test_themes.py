@@ -129,8 +129,12 @@ def test_title_slide_and_end_slide_are_slides(tmp_path):
             {"themes/own/theme.conf": THEME, "themes/own/slide.html": "<section>\n{% if %}"},
             r"themes/own/slide\.html:2: ",
         ),
+        (
+            {"themes/own/theme.conf": THEME, "index.rst": ".. slideconf::\n   :theme: none\n"},
+            r"index\.rst, slideconf: .*'none'",
+        ),
     ],
-    ids=["no slide.html", "its own page", "undefined", "syntax"],
+    ids=["no slide.html", "its own page", "undefined", "syntax", "no such theme"],
 )
 def test_what_can_not_be_had_is_said_with_file_and_remedy(files, said, tmp_path):
     with pytest.raises(Exception, match=said):

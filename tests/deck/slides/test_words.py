@@ -7,6 +7,7 @@ import pytest
 import tiny
 from babel.messages.pofile import read_po
 from docset import build, build_text, check_page, write
+from sphinx.errors import ConfigError
 
 from deck.slides import words
 
@@ -89,6 +90,14 @@ def test_a_talk_brings_a_language_of_its_own_or_other_words(tmp_path):
     files = {"index.rst": TALK, "locales/fr/LC_MESSAGES/deck.po": own}
     docs = write(tmp_path / "docs", files)
     assert "Réponse : b." in build(docs, language="fr", locale_dirs=["locales"]).slides()
+
+
+def test_a_catalogue_that_is_half_merged_is_named(tmp_path):
+    own = '<<<<<<< HEAD\nmsgid "Run"\nmsgstr "Lancer"\n'
+    files = {"index.rst": TALK, "locales/fr/LC_MESSAGES/deck.po": own}
+    docs = write(tmp_path / "docs", files)
+    with pytest.raises(ConfigError, match=r"locales/fr/LC_MESSAGES/deck\.po: .*; mend it"):
+        build(docs, language="fr", locale_dirs=["locales"])
 
 
 def test_translators_are_shown_questions_and_titles(tmp_path):

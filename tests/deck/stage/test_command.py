@@ -1,5 +1,6 @@
 """`make present`: ports, what it says before it begins, and how it ends."""
 
+import contextlib
 import signal
 import time
 from pathlib import Path
@@ -53,8 +54,12 @@ def test_nothing_runs_on_after_the_stage(root, number):
 def spares(stage):
     """The processes in which a world waits for a run."""
     waiting = spare.WORKER[1].encode()
-    pids = family(stage.process.pid)
-    return [pid for pid in pids if waiting in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    found = []
+    for pid in family(stage.process.pid):
+        with contextlib.suppress(OSError):  # it has just ended
+            if waiting in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -68,6 +73,27 @@ def test_no_spare_waits_on_after_the_stage(root, number):
         stage.process.send_signal(number)
         stage.process.wait(PATIENCE)
         wait_until_gone(waiting)
+
+
+SHOWS = '\n.. raw:: html\n\n   <div data-trick="{id}"></div>\n'
+CHAPTER = "\n.. toctree::\n\n   wires\n"
+
+
+def test_the_spares_are_those_of_the_chapters_that_are_shown(root):
+    """A chapter is left out while the stage is open, and comes back: so does its kind of world."""
+    here, there = (write_trick(root, "print('done')", needs) for needs in ("none", "own net"))
+    index = root / "slides" / "index.rst"
+    start = f"Deck\n====\n{SHOWS.format(id=here)}"
+    wires = f":orphan:\n\nWires\n=====\n{SHOWS.format(id=there)}"
+    index.with_name("wires.rst").write_text(wires)
+    index.write_text(start + CHAPTER)
+    with StageProcess(root, "--port", "0") as stage:
+        stage.presenter()
+        for text, kinds in ((start + CHAPTER, 2), (start, 1), (start + CHAPTER, 2)):
+            index.write_text(text)
+            until = time.monotonic() + PATIENCE
+            while len(waiting := spares(stage)) != 4 * kinds:  # a keeper, two levels, who waits
+                assert time.monotonic() < until, (kinds, waiting)
 
 
 def test_there_are_no_spares_where_somebody_wants_none(root):

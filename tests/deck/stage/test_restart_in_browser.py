@@ -114,6 +114,8 @@ def test_a_page_whose_session_is_gone_says_so(talk, page):
     with StageProcess(talk, "--port", "0") as first:
         enter(page, first)
         kill(first)
+    # However long nobody answers first.
+    wait_for(page, f"{BANNER}.includes('does not answer')", PATIENCE)
     (talk / "_build" / "stage" / "sessions.json").unlink()
     with StageProcess(talk) as second:
         second.printed_until("The stage is open")

@@ -225,6 +225,7 @@ def test_a_build_that_fails_is_told_and_the_next_one_mends_the_page(page, root, 
     edit(source, ("third words", "mended words"))
     (root / "conf.py").write_text(conf)
     page.get_by_text("mended words").wait_for(state="attached")
+    wait_for(page, READY)
     assert page.evaluate("Reveal.getCurrentSlide().id") == "a-letter"
 
 

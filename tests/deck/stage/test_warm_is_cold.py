@@ -162,6 +162,7 @@ def follow(author: Author, edits: int, folder: Path) -> Counter:
     return told
 
 
+@pytest.mark.thorough(kind="edits of a talk that is warm")
 def test_after_any_edits_the_page_is_that_of_a_build_from_nothing(tmp_path):
     author = Author(tmp_path / "deck", seed=SEED)
     told = follow(author, EDITS, tmp_path / "cold")
@@ -178,7 +179,7 @@ TALK_EDITS = [
 ]
 
 
-@pytest.mark.thorough
+@pytest.mark.thorough(kind="edits of a talk that is warm")
 def test_after_edits_of_this_talk_the_page_is_that_of_a_build_from_nothing(tmp_path):
     root = tmp_path / "talk"
     listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")

@@ -49,30 +49,32 @@ function makeRoom(trick, callouts) {
 
 const SIZES = [46, 42, 38, 34]; // of the code: all explanations of a trick find room, or it shrinks
 const WIDTHS = [840, 760, 680, 600, 540, 480, 420];
+const EMPTY = 240; // units below all that is written, which smaller letters may not leave
 const GAP = 14;
-const LINE = 40; // about the height of a line
-const WORTH = 72; // how much nearer an explanation must come for each unit that the code gets smaller
+const WORTH = 36; // how much nearer an explanation must come for each unit that the code gets smaller
 
 /** The size of the code at which all explanations stand near their lines, and it is large. */
 function findRoom(trick, callouts) {
   const costs = SIZES.map((most) => {
-    const farthest = Math.max(...placeAll(trick, callouts, most));
+    const { farthest, empty } = placeAll(trick, callouts, most);
     const size = parseFloat(getComputedStyle(trick.querySelector(".trick-code pre")).fontSize);
-    return farthest + (SIZES[0] - size) * WORTH;
+    return most < SIZES[0] && empty > EMPTY ? Infinity : farthest + (SIZES[0] - size) * WORTH;
   });
   placeAll(trick, callouts, SIZES[costs.indexOf(Math.min(...costs))]);
 }
 
-/** Places all at this size of the code; how far each is from its line. */
+/** Places all at this size of the code: how far they are from their lines, and what is empty below. */
 function placeAll(trick, callouts, most) {
   trick.style.setProperty("--most", `${most}px`);
   const page = written(trick, callouts[0].parentElement);
-  return callouts.map((callout) => place(callout, page));
+  const farthest = Math.max(...callouts.map((callout) => place(callout, page)));
+  return { farthest, empty: page.high - Math.max(...page.lines.map(({ bottom }) => bottom)) };
 }
 
 /** Puts an explanation at the free place that is nearest to its line; how far that is, or Infinity. */
 function place(callout, { lines, high, wide, explained }) {
-  const wanted = explained.get(callout.dataset.mark) - GAP;
+  const line = explained.get(callout.dataset.mark);
+  const wanted = line.top - GAP;
   let best = { far: Infinity, card: 600, at: Math.max(0, Math.min(wanted, high - callout.offsetHeight)) };
   for (const card of WIDTHS) {
     callout.style.setProperty("--card", `${card}px`);
@@ -86,30 +88,31 @@ function place(callout, { lines, high, wide, explained }) {
   }
   callout.style.setProperty("--card", `${best.card}px`);
   callout.style.setProperty("--at", `${best.at}px`);
-  leadTo(callout, best.at, wanted + GAP);
+  leadTo(callout, best.at, line);
   return best.far;
 }
 
 /** Where an explanation stands above or below its line, a stroke leads from one to the other. */
 function leadTo(callout, at, line) {
-  const below = at - line - LINE;
-  const above = line - at - callout.offsetHeight;
+  const below = at - line.bottom;
+  const above = line.top - at - callout.offsetHeight;
   callout.dataset.lead = below > 0 ? "up" : above > 0 ? "down" : "";
   callout.style.setProperty("--lead", `${Math.max(below, above, 0)}px`);
 }
 
-/** Where a trick's lines are, in units of the slide, and at which height those with a mark. */
+/** Where what is written in a trick's lines is, in units of the slide, and where those with a mark are. */
 function written(trick, column) {
   const corner = column.getBoundingClientRect();
   const scale = corner.width / column.offsetWidth;
+  const inUnits = ({ top, bottom, right }) => ({
+    top: (top - corner.top) / scale, bottom: (bottom - corner.top) / scale, right: (right - corner.left) / scale,
+  });
   const range = document.createRange();
   const explained = new Map();
   const lines = every(".trick-code .line, .trick-output .line", trick).map((line) => {
+    if (line.dataset.mark) explained.set(line.dataset.mark, inUnits(line.getBoundingClientRect()));
     range.selectNodeContents(line);
-    const box = range.getBoundingClientRect();
-    const top = (box.top - corner.top) / scale;
-    if (line.dataset.mark) explained.set(line.dataset.mark, top);
-    return { top, bottom: (box.bottom - corner.top) / scale, right: (box.right - corner.left) / scale };
+    return inUnits(range.getBoundingClientRect());
   });
   return { lines, explained, high: column.offsetHeight, wide: column.offsetWidth };
 }

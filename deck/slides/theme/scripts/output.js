@@ -1,6 +1,6 @@
 /* Lines of output: who says them, when, and a traceback folded to what it says. */
 
-const SPEAKER = /^([A-Za-z][\w ./-]{0,23}):(?= |$)/;
+const SPEAKER = /^([\w/][\w ./,'-]{0,35}):(?= |$)/;
 const COLUMNS = /\S {2,}\S.* {2,}\S/; // a row of a table: its columns must stay under each other
 const FRAME = 16; // ms
 const MAX_LINES = 2000; // older lines of an endless program leave the page

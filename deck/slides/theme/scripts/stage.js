@@ -35,12 +35,13 @@ const stage = {
     stage.wait = Math.min(stage.wait * 2, 15000);
   },
 
-  /** Once for each loss. A stage that answers, but not to this browser, does not know its cookie. */
+  /** Each reason once. A stage that answers, but not to this browser, does not know its cookie. */
   async sayWhy() {
-    if (stage.why) return;
-    stage.why = fetch(location.pathname, { method: "HEAD", cache: "no-store" });
-    const why = await stage.why.then(() => NOT_LET_IN, () => NO_ANSWER);
-    if (stage.why) banner.show(...why);
+    const asked = fetch(location.pathname, { method: "HEAD", cache: "no-store" });
+    const why = await asked.then(() => NOT_LET_IN, () => NO_ANSWER);
+    if (stage.tricks || stage.why === why) return; // it is back meanwhile, or that was said
+    stage.why = why;
+    banner.show(...why);
   },
 
   take(message) {

@@ -17,7 +17,7 @@ from deck.stage.lock import StageError
 
 
 @contextlib.contextmanager
-def opened(wanted: str) -> Iterator[address.Place]:
+def opened(wanted: str) -> Iterator[address.Entrance]:
     place = open_at(wanted)
     with place.listener:
         yield place

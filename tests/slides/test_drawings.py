@@ -1,0 +1,106 @@
+"""The talk's drawings are of one hand: the line and its words, named boxes, no word crossed out."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from deck.programs import catalogue
+
+FIGURES = sorted((catalogue.ROOT / "_static" / "figures").glob("*.svg"))
+SVG = "{http://www.w3.org/2000/svg}"
+CODE, WORDS = 0.6, 0.4  # about how wide a letter is, in parts of its height
+
+
+def root_of(path: Path) -> ElementTree.Element:
+    return ElementTree.parse(path).getroot()
+
+
+def classes(element: ElementTree.Element) -> list[str]:
+    return element.get("class", "").split()
+
+
+def of(root: ElementTree.Element, kind: str) -> list[ElementTree.Element]:
+    return [element for element in root.iter() if kind in classes(element)]
+
+
+def number(element: ElementTree.Element, name: str) -> float:
+    return float(element.get(name, "0"))
+
+
+def span(text: ElementTree.Element) -> tuple[float, float, float, float]:
+    """About where a text is: left, right, top, bottom."""
+    size = float((re.search(r"font-size:(\d+)", text.get("style", "")) or [0, "40"])[1])
+    wide = len("".join(text.itertext())) * size * (CODE if "name" in classes(text) else WORDS)
+    share = {"middle": 0.5, "end": 1.0}
+    before = max((share.get(kind, 0.0) for kind in classes(text)), default=0.0) * wide
+    left, bottom = number(text, "x") - before, number(text, "y")
+    return left, left + wide, bottom - size * 0.7, bottom
+
+
+def strokes(path: str) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """The straight strokes of a path of M, m, L and l."""
+    found, at = [], (0.0, 0.0)
+    for letter, numbers in re.findall(r"([MmLl])([^MmLl]*)", path):
+        x, y = map(float, re.findall(r"-?\d+", numbers))
+        to = (x, y) if letter.isupper() else (at[0] + x, at[1] + y)
+        if letter in "Ll":
+            found.append((at, to))
+        at = to
+    return found
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_the_words_at_the_line_stand_where_they_stand_in_all_drawings(path):
+    root = root_of(path)
+    left = float(root.get("viewBox").split()[0])
+    words = {"your programs", "your program", "the kernel"}
+    said = [text for text in root.iter(f"{SVG}text") if text.text in words]
+    places = {(number(text, "y"), *classes(text)) for text in said}
+    assert places <= {(296, "quiet", "above"), (366, "quiet", "below")}
+    # Where a machine has a frame, they stand in it.
+    assert {number(text, "x") - left for text in said} <= ({44} if path.stem == "tipc" else {0})
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_each_process_says_what_it_is(path):
+    root = root_of(path)
+    texts = [span(text) for text in root.iter(f"{SVG}text")]
+    for box in of(root, "process"):
+        x, y = number(box, "x"), number(box, "y")
+        right, bottom = x + number(box, "width"), y + number(box, "height")
+        within = [
+            (left, end)
+            for left, end, top, base in texts
+            if x <= (left + end) / 2 <= right and y < top and base < bottom
+        ]
+        large = path.stem == "details"  # whose word bursts its box: that is the joke
+        assert within or large, f"{path.name}: a process at {x:g} without a name"
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_no_cross_hides_a_word(path):
+    root = root_of(path)
+    words = [text for text in root.iter(f"{SVG}text") if "over" not in classes(text)]
+    for cross in of(root, "cross"):
+        drawn = strokes(cross.get("d"))
+        if len(drawn) == 1:
+            continue  # one stroke strikes a word out, and leaves it readable
+        for (x, y), (to_x, to_y) in drawn:
+            points = [(x + (to_x - x) * at / 20, y + (to_y - y) * at / 20) for at in range(21)]
+            for text in words:
+                left, right, top, bottom = span(text)
+                hit = any(left < px < right and top < py < bottom for px, py in points)
+                assert not hit, f"{path.name}: a cross over {text.text!r}"
+
+
+def test_the_line_of_the_kinds_has_as_much_above_it_as_the_words_there_need():
+    """There are no programs above it, so it stands higher than elsewhere: less is empty."""
+    root = root_of(next(path for path in FIGURES if path.stem == "kinds"))
+    _, top, _, high = map(float, root.get("viewBox").split())
+    (line,) = of(root, "kernel-line")
+    spans = [span(text) for text in root.iter(f"{SVG}text") if number(text, "y")]
+    first, last = min(top for _, _, top, _ in spans), max(bottom for *_, bottom in spans)
+    assert number(line, "y1") - top < high * 0.4
+    assert first - top < 80 and top + high - last < 80
