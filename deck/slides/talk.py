@@ -43,9 +43,10 @@ class Talk:
         anchored: set[str] = set()
         for docname in joined.names:
             part = self._part(docname)
+            # What writes a part looks up there what its images are called.
+            self.builder.images |= part.images
             if not (settled and part.place):
                 part = self._place(part, joined, anchored)
-            self.builder.images |= part.images
             anchored |= part.tricks
         self.order = [self.parts[docname] for docname in joined.names]
         written = {part.docname: part.written for part in self.order}
