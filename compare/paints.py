@@ -17,7 +17,7 @@ from compare.row import Missing, Round, Row
 ROOT = Path(__file__).resolve().parent.parent
 TALK = ROOT / "_build" / "slides"
 SLIDES = 100
-STEPS = 40  # of a deck that is alike on all its slides
+STEPS = 25  # of a deck that is alike on all its slides
 ROUNDS = 3
 
 
