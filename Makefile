@@ -62,7 +62,7 @@ stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy
 	@FUZZ_SECONDS=60 RUNS=1000 $(venv) -m pytest -q tests/deck/stage/test_endurance.py
 	@EDITS=200 $(venv) -m pytest -q tests/deck/stage/test_warm_is_cold.py
 
-strange: ## every trick on machines that lack something (as root)
+strange: .venv/test ## every trick on machines that lack something (as root)
 	@$(venv) tests/strange.py
 
 check: .venv/test slides ## name each slide that does not fit or can't be read, in a browser

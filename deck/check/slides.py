@@ -77,6 +77,7 @@ class Findings:
         self._found: dict[tuple[int, str], Finding] = {}
 
     def add(self, where: str, answers: Iterable[Answer]) -> None:
+        """Note what was seen at this size of screen, or in this theme."""
         for answer in answers:
             slide, said = key = answer["slide"], answer["said"]
             finding = Finding(slide, answer["title"], answer["source"], said)

@@ -40,11 +40,13 @@ class Table:
     rows: list[list[str]]
 
     def column(self, name: str) -> int:
+        """Which column has this word at its head. Raises Broken, which names those there are."""
         if name not in self.header:
             raise Broken(f"no column {name!r}; it has {', '.join(self.header)}")
         return self.header.index(name)
 
     def row(self, name: str) -> list[str]:
+        """The row that begins with this word. Raises Broken, which names those there are."""
         for row in self.rows:
             if row[0] == name:
                 return row
@@ -92,6 +94,7 @@ class _OfRecording(DeckDirective):
     option_spec = {"words": directives.unchanged_required}  # noqa: RUF012
 
     def read(self) -> Table:
+        """The table that the directive's trick has printed. Raises Broken."""
         self.trick = self.program(self.arguments[0])
         self.depend_on(self.trick.cast)
         shown_as = self.depend_on(self.trick.recording)

@@ -226,6 +226,7 @@ def mark_chapters(doctree: nodes.document, is_first: bool) -> None:
 
 
 def as_prose(note: nodes.note, manpages: str) -> nodes.container:
+    """What is said of a note, as a part of the text; its sources become links."""
     notes.drop_directions(note)
     said = nodes.container("", *note.children, classes=["said"])
     for paragraph in said.findall(nodes.paragraph):

@@ -44,6 +44,7 @@ def programs_to_the_end(tree: nodes.document) -> None:
 
 
 def listing_of(program: whole_program) -> nodes.section:
+    """A program as a section of its own."""
     name = nodes.literal("", program["file"])
     listing = nodes.section("", nodes.title("", "", name), ids=[f"program-{program['trick']}"])
     listing += program[2:]  # the docstring says what claim and facts before it say
@@ -82,6 +83,7 @@ def add_contents(tree: nodes.document) -> None:
 
 
 def entry_of(section: nodes.section) -> nodes.list_item:
+    """A line of the list of contents."""
     there = nodes.reference("", "", refid=section["ids"][0], internal=True)
     there += [child.deepcopy() for child in section[0].children]
     return nodes.list_item("", nodes.paragraph("", "", there))

@@ -28,6 +28,7 @@ def add_to(trick: nodes.Element, root: Path, manpages: str) -> None:
 
 
 def program_of(trick: catalogue.Trick, manpages: str) -> whole_program:
+    """A trick's whole program, after what its docstring says of it, before its variants."""
     text = trick.path.read_text("utf-8")
     file = trick.path.relative_to(trick.root).as_posix()
     program = whole_program(trick=trick.id, file=file, lines=text.count("\n"), title=trick.title)
@@ -61,6 +62,7 @@ def ending(variant: variants.Variant) -> str:
 
 
 def facts(trick: catalogue.Trick, manpages: str) -> nodes.definition_list:
+    """What the docstring says of needs, kernel and sources, as a list."""
     said = {
         "needs": trick.needs or ("nothing but Linux and Python",),
         "since": (f"Linux {trick.since}",),

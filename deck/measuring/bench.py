@@ -50,6 +50,7 @@ class Progress:
         print(text, end="", file=sys.stderr, flush=True)
 
     def finish(self, name: str, end: Event) -> None:
+        """This measurement is over: say how it ended."""
         self.done += 1
         if sys.stderr.isatty():
             print("\r\x1b[K", end="", file=sys.stderr)

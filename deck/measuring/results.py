@@ -214,6 +214,7 @@ class Recorded:
     shown_as: str = ""
 
     def results(self, name: str) -> Results:
+        """What was measured under this name. Raises MeasuredError, which names all."""
         if name not in self.measurements:
             known = ", ".join(self.measurements) or "none"
             raise MeasuredError(

@@ -120,6 +120,7 @@ class Apt:
         return self._run("apt-cache", "show", "--no-all-versions", name)
 
     def download(self, name: str) -> Package:
+        """Fetch a package, unless it is there. Raises PackageError."""
         about = dict(re.findall(r"^(Version|Filename|SHA256): (.+)$", self._show(name), re.M))
         if len(about) < 3:
             raise PackageError(f"apt offers no package {name} for i386")

@@ -248,6 +248,7 @@ def _free(path: str) -> int:
 
 
 def environment(home: str) -> dict[str, str]:
+    """All environment variables of a run whose own folder this is."""
     return {
         "PATH": system.PATH,
         "HOME": home,

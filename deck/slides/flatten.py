@@ -204,6 +204,7 @@ def finish(slide: flat_slide, early: Iterable[nodes.Node], late: Iterable[nodes.
 
 
 def add_up_minutes(slide: flat_slide) -> None:
+    """Notes what a slide's `minutes` come to, in seconds, and takes them out of it."""
     given = list(slide.findall(minutes))
     slide["seconds"] = round(sum(node["minutes"] for node in given) * 60) or None
     for node in given:

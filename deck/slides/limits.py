@@ -61,6 +61,7 @@ def check_remote(raw: nodes.raw) -> None:
 
 
 def check_code(code: nodes.literal_block) -> None:
+    """Lines and columns that a slide has no room for."""
     lines = code.astext().splitlines()
     if len(lines) > CODE_LINES:
         warn(code, "%d lines of code, and a slide shows %d: it scrolls", len(lines), CODE_LINES)

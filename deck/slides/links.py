@@ -70,6 +70,7 @@ class HeadingLinks(HTML5Translator):
 
 
 def heading_link(translator: HTML5Translator, node: nodes.title) -> str:
+    """The HTML of a link from a heading to its slide."""
     path = slide_path(translator.builder, translator.docnames[-1])
     symbol = translator.config.slide_html_slide_link_symbol
     return (

@@ -117,6 +117,7 @@ def own_nodes(slide: nodes.Element, levels: int) -> Iterator[nodes.Node]:
 
 
 def depth(section: nodes.Element) -> int:
+    """How deep a section is in others; 1 for the outermost."""
     return 1 + sum(isinstance(around, nodes.section) for around in notes.ancestors(section))
 
 
@@ -161,6 +162,7 @@ def talk(env: BuildEnvironment, documents: list[str]) -> list[Time]:
 
 
 def sum_over(times: list[Time], limit: float) -> list[str]:
+    """A sentence where the slides' `minutes` are together more than the limit."""
     total = round(sum(time.minutes for time in times), 3)
     if total <= limit:
         return []
@@ -197,6 +199,7 @@ def against_rehearsal(times: list[Time], root: Path) -> list[str]:
 
 
 def summary(times: list[Time], limit: float) -> str:
+    """How long a talk of these slides takes by the formula, in a sentence."""
     words, needed = sum(time.words for time in times), sum(time.needed for time in times)
     return (
         f"The talk of {limit:g} minutes takes {needed:.1f}: {words} words are said on"
@@ -205,6 +208,7 @@ def summary(times: list[Time], limit: float) -> str:
 
 
 def slides_over(times: list[Time]) -> list[str]:
+    """A sentence for each slide that takes longer than its `minutes`."""
     return [
         f'{time.place}: "{time.title}" takes {time.needed:.2f} minutes ({time.words} words,'
         f" {time.seconds:.0f} s beside them), and its `minutes` are {time.minutes:g}"

@@ -72,6 +72,7 @@ def render_slide(environment: Environment, context: dict[str, Any]) -> str:
 
 
 def in_section(html: str, id: str, aliases: list[str], level: int, attributes: str = "") -> str:
+    """A slide's HTML as reveal.js wants it, with an anchor for each alias."""
     anchors = "".join(f'<span id="{escape(alias)}"></span>' for alias in aliases)
     start = f'<section id="{escape(id)}" class="slide level-{level} own-template"{attributes}>'
     return f"{start}{anchors}\n{html.strip()}\n</section>\n"
@@ -105,6 +106,7 @@ def filled(element: re.Match[str], settings: dict[str, Any]) -> str:
 
 
 def presenter(person: Any) -> str:
+    """Who presents, as slides2's settings say it: a name, or a table with one."""
     if not isinstance(person, dict):
         return escape(str(person))
     known = ("name", "company", "twitter", "www", "github")

@@ -118,6 +118,7 @@ def template() -> Catalog:
 
 
 def write(catalogue: Catalog, path: Path) -> None:
+    """Writes a catalogue as it lies in the repository: without dates and numbers of lines."""
     with path.open("wb") as file:
         write_po(
             file, catalogue, omit_header=True, sort_output=True, include_lineno=False, width=100

@@ -42,6 +42,7 @@ class Windows:
         self._troubles: dict[str, None] = {}
 
     def join(self, hello: Message) -> Window:
+        """Add a window; it is told this first, then whatever else must be known."""
         window = Window(self.backlog)
         window.post(hello | {"version": self.version})
         if self._broken:
@@ -52,9 +53,11 @@ class Windows:
         return window
 
     def leave(self, window: Window) -> None:
+        """This window is gone: it is told nothing more."""
         self.all.discard(window)
 
     def tell(self, message: Message) -> None:
+        """Tell all windows, and whoever else hears."""
         text = json.dumps(message)
         for window in self.all:
             window.post_text(text)

@@ -6,8 +6,8 @@ PLACES = """(slide) => [...slide.querySelectorAll(".trick-output .line")].map((l
 })"""
 
 
-def test_a_replay_fills_the_lanes_as_the_still_does(static):
-    lanes = static.locator("section:has([data-lanes])").all()
+def test_a_replay_fills_the_lanes_as_the_still_does(some):
+    lanes = some.locator("section:has([data-lanes])").all()
     assert lanes
     slide = lanes[0]
     slide.evaluate("(slide) => Reveal.slide(Reveal.getIndices(slide).h, 0, 99)")
@@ -17,17 +17,17 @@ def test_a_replay_fills_the_lanes_as_the_still_does(static):
     assert all(": " in text for _, _, text in still)
     slide.locator(".trick-run").click()
     slide.locator(".line[data-time]").first.wait_for()  # which a recorded line does not have
-    static.wait_for_function(
+    some.wait_for_function(
         "n => document.querySelectorAll('.present .trick-output .line').length === n",
         arg=len(still),
     )
     assert slide.evaluate(PLACES) == still
 
 
-def test_on_a_phone_each_line_says_who_speaks(static):
-    static.set_viewport_size({"width": 390, "height": 844})
-    static.wait_for_function("document.documentElement.classList.contains('phone')")
-    slide = static.locator("section:has([data-lanes])").first
+def test_on_a_phone_each_line_says_who_speaks(some):
+    some.set_viewport_size({"width": 390, "height": 844})
+    some.wait_for_function("document.documentElement.classList.contains('phone')")
+    slide = some.locator("section:has([data-lanes])").first
     slide.evaluate("(slide) => Reveal.slide(Reveal.getIndices(slide).h, 0, 99)")
     assert not slide.locator(".lane").first.is_visible()
     assert all(

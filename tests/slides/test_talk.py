@@ -43,8 +43,18 @@ def test_all_stands_out_in_light_and_dark(some):
     assert fitting.pale(some) == []
 
 
-def test_every_slide_has_words_for_the_speaker_with_their_sources(static):
-    silent = static.evaluate(
+@pytest.fixture(scope="module")
+def read(browser, home):
+    """All slides, in a page that these tests only read."""
+    page = browser.new_page()
+    page.goto((home / "_build" / "slides" / "index.html").as_uri())
+    page.wait_for_function(f"{READY} && Deck.keepAll()")
+    yield page
+    page.close()
+
+
+def test_every_slide_has_words_for_the_speaker_with_their_sources(read):
+    silent = read.evaluate(
         """Reveal.getSlides().slice(1)
             .filter(s => !/Sources: /.test(s.querySelector('aside.notes')?.textContent))
             .map(s => s.id)"""
@@ -52,9 +62,9 @@ def test_every_slide_has_words_for_the_speaker_with_their_sources(static):
     assert silent == []
 
 
-def test_every_drawing_has_words(static):
+def test_every_drawing_has_words(read):
     bare = "[...document.querySelectorAll('.slides svg[role=img]')]"
-    assert static.evaluate(f"{bare}.filter(s => !s.querySelector('desc')?.textContent).length") == 0
+    assert read.evaluate(f"{bare}.filter(s => !s.querySelector('desc')?.textContent).length") == 0
 
 
 def show(page, id):
@@ -84,8 +94,8 @@ def wait_for_end(page, slide, result):
     wait_for(page, f"{status}.dataset.result === '{result}'", seconds=60)
 
 
-def test_each_slide_shows_its_recording(static):
-    shown = static.evaluate(
+def test_each_slide_shows_its_recording(read):
+    shown = read.evaluate(
         """ids => ids.map((id) => {
             const trick = document.querySelector(`[data-trick="${id}"]`);
             const lines = [...trick.querySelectorAll(".trick-output .line:not(.error)")];

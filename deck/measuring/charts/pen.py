@@ -43,6 +43,7 @@ class Pen:
         self.root = ElementTree.Element(f"{{{SVG}}}svg")
 
     def add(self, tag: str, kind: str, **attributes: object) -> ElementTree.Element:
+        """Draw an element of these classes; lengths are rounded to a tenth."""
         plain = {
             name.replace("_", "-"): f"{value:.1f}" if isinstance(value, float) else str(value)
             for name, value in attributes.items()

@@ -186,6 +186,7 @@ async def _body(send: Send, body: bytes, more: bool = False) -> None:
 
 
 def server(app: ASGIApp) -> uvicorn.Server:
+    """The server that gives followers what the application has."""
     config = uvicorn.Config(
         app,
         http=Http,

@@ -114,14 +114,14 @@ def got(trick, folder, bare):
     """Runs the hostile program; says which promises it has broken, by which attempt, and what it
     got."""
 
-    def run(mode, who, needs="none", landlock=LANDLOCK, spare=False):
+    def run(mode, who, needs="none", landlock=LANDLOCK, spare=False, isolated=True):
         options = _as(who)
         path = trick(PROGRAM.read_text().partition('"""\n\n')[2], needs).path
         shutil.copy(CALLS, path.parent)
         order = {
             **_make_machine(folder, who, landlock),
             "program": str(path),
-            "isolated": mode != "bare",
+            "isolated": isolated and mode != "bare",
             "lab": mode == "lab",
             "unasked": mode == "machine",
             "spare": spare,
@@ -193,9 +193,12 @@ def test_in_a_spare_it_gets_nothing(got, namespaces, who, needs):
 
 @pytest.mark.thorough(kind="hostile in the lab kernel")
 @needs_lab
+@pytest.mark.parametrize("isolated", [True, False], ids=["in namespaces", "bare"])
 @pytest.mark.parametrize("needs", ["own net", "root"])
-def test_in_the_lab_kernel_it_gets_nothing(got, who, needs):
-    assert got("lab", who, needs).keys() == expected("lab", who)
+def test_in_the_lab_kernel_it_gets_nothing(got, who, needs, isolated):
+    """Wherever that kernel itself runs, without even Landlock: it isolates its one run."""
+    landlock = LANDLOCK if isolated else 0
+    assert got("lab", who, needs, landlock, isolated=isolated).keys() == expected("lab", who)
 
 
 @pytest.mark.thorough(kind="hostile with rights")
