@@ -31,6 +31,7 @@ class DiagramDirective(DeckDirective):
         node = html.diagram(
             svg=drawing.svg,
             anchor=anchor,
+            says=drawing.says,
             description=f"{drawing.title}: {drawing.description}",
         )
         self.set_source_info(node)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils.smartquotes import educateQuotes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
@@ -208,8 +209,19 @@ def _made(node: trick) -> str:
 
 
 def visit_diagram(self: HTML5Translator, node: diagram) -> None:
-    self.body.append(f'<figure class="diagram" id="{node["anchor"]}">\n{node["svg"]}\n</figure>\n')
+    said = _said(node["says"]) if on_slides(self) else ""
+    self.body.append(
+        f'<figure class="diagram" id="{node["anchor"]}">\n{node["svg"]}\n{said}</figure>\n'
+    )
     raise nodes.SkipNode
+
+
+def _said(says: tuple[str, ...]) -> str:
+    """What each step shows, for a phone: there is nobody who tells it. It is heard already."""
+    if not says:
+        return ""
+    sentences = "".join(f"<p>{escape(educateQuotes(said))}</p>" for said in says)
+    return f'<figcaption class="said" aria-hidden="true">{sentences}</figcaption>\n'
 
 
 def visit_diagram_as_text(self: nodes.NodeVisitor, node: diagram) -> None:

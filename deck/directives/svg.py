@@ -26,6 +26,7 @@ class Drawing:
     svg: str
     title: str
     description: str
+    says: tuple[str, ...] = ()  # a sentence for each step
 
 
 def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
@@ -61,7 +62,8 @@ def read(path: Path, prefix: str, alt: str = "", shown_as: str = "") -> Drawing:
     root.set("style", _narrowed(root, name))
     root.set("role", "img")
     root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
-    return Drawing(_serialised(root), title.text or "", desc.text or "")
+    says = tuple(step.says for step in dance.steps) if dance else ()
+    return Drawing(_serialised(root), title.text or "", desc.text or "", says)
 
 
 def _narrowed(root: ElementTree.Element, name: str) -> str:

@@ -40,6 +40,44 @@ LETTERS = """() => {
     }
     return found;
 }"""
+COVERED = """() => {
+    const found = [];
+    for (const slide of document.querySelectorAll("section:has(.trick-code)")) {
+        Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
+        for (const button of slide.querySelectorAll(".trick-code button:not([hidden])")) {
+            button.scrollIntoView({ block: "center" });
+            const { left, top, width, height } = button.getBoundingClientRect();
+            const there = document.elementFromPoint(left + width / 2, top + height / 2);
+            const what = `${slide.id}: ${button.className} ${button.textContent}`;
+            if (!button.contains(there)) found.push(`${what} lies below ${there?.className}`);
+            if (!button.matches(".copy")) continue;
+            for (const line of slide.querySelectorAll(".trick-code .line"))
+                if (line.textContent.trim() && line.getBoundingClientRect().bottom > top + 4)
+                    found.push(`${what} lies on ${line.textContent}`);
+        }
+    }
+    return found;
+}"""
+SMALL_TARGETS = """() => {
+    const found = [];
+    const least = 43.5, scale = Reveal.getScale();
+    const reach = (button) => {
+        const after = getComputedStyle(button, "::after"), own = button.getBoundingClientRect();
+        const further = (size) => after.content === "none" ? 0 : parseFloat(size) * scale;
+        const far = (size, side) => Math.max(further(size), side);
+        return [far(after.width, own.width), far(after.height, own.height)];
+    };
+    for (const slide of document.querySelectorAll("section:is(:has(.trick), :has(.chart))")) {
+        Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
+        for (const button of slide.querySelectorAll(":is(.trick-bar, .chart-bar) button, .copy")) {
+            if (!button.checkVisibility()) continue;
+            const [wide, high] = reach(button);
+            const what = `${slide.id}: ${button.className} ${wide} ${high}`;
+            if (wide < least || high < least) found.push(what);
+        }
+    }
+    return found;
+}"""
 WIDE = """() => [...document.querySelectorAll(".trick-code, .trick-screen, table")]
     .filter((box) => box.getBoundingClientRect().right > innerWidth + 1)
     .map((box) => `${box.closest("section").id}: ${box.className}`)"""
@@ -94,3 +132,52 @@ def test_letters_grow_with_the_screen_and_controls_stay_in_one_row(some):
         size = "parseFloat(getComputedStyle(document.querySelector('.present .callout')).fontSize)"
         some.wait_for_function(f"{size} >= {least}")
         assert some.locator(".deck-bar").bounding_box()["height"] < 70
+
+
+def test_nothing_lies_on_the_code_or_on_what_one_touches_in_it(some):
+    some.set_viewport_size(PHONE)
+    some.wait_for_function("document.documentElement.classList.contains('phone')")
+    assert some.evaluate(COVERED) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (390, 844), (1180, 820)])
+def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
+    browser, home, width, height
+):
+    """In landscape, too, where a slide is fitted; there a low screen has its bar at the side."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto((home / "_build" / "slides" / "index.html").as_uri())
+    page.wait_for_function("document.documentElement.dataset.deck === 'ready' && Deck.keepAll()")
+    small = page.evaluate(SMALL_TARGETS)
+    slides = page.locator(".reveal").bounding_box()
+    bar = page.locator(".deck-bar").bounding_box()
+    context.close()
+    assert small == []
+    if height < 560:
+        assert slides["height"] == height and slides["width"] <= bar["x"] + 1
+    else:
+        assert slides["y"] + slides["height"] <= bar["y"] + 1
+
+
+def test_what_each_step_of_a_drawing_shows_is_said_below_it(some):
+    """A reader with a phone has no speaker; on a hall's screen the speaker says it."""
+    said = some.evaluate("""() => {
+        const svg = document.querySelector("section figure.diagram > svg:has([data-step])");
+        Reveal.slide(Reveal.getIndices(svg.closest("section")).h, 0, -1);
+        return svg.nextElementSibling.checkVisibility();
+    }""")
+    assert not said
+    some.set_viewport_size(PHONE)
+    some.wait_for_function("document.documentElement.classList.contains('phone')")
+    seen = """() => [...document.querySelectorAll(".present .said > p")]
+        .filter((p) => p.checkVisibility({ visibilityProperty: true })).length"""
+    steps = some.evaluate("document.querySelectorAll('.present [data-step]').length")
+    counts = []
+    for step in range(-1, steps):
+        some.evaluate("(step) => Reveal.navigateFragment(step)", step)
+        counts.append(some.evaluate(seen))
+    assert counts == list(range(steps + 1))

@@ -30,6 +30,8 @@ def wrapped(words: str, room: float, size: float = NAME) -> list[str]:
     if width_of(words, size) <= room or " " not in words:
         return [words]
     gaps = [at for at, char in enumerate(words) if char == " "]
+    # A number stays with its unit, where there is another gap.
+    gaps = [at for at in gaps if not words[at - 1].isdigit()] or gaps
     middle = min(gaps, key=lambda at: abs(at - len(words) / 2))
     return [words[:middle], words[middle + 1 :]]
 

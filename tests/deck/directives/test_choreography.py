@@ -1,6 +1,7 @@
 """The steps of a drawing: parts that appear, leave and move, and what is refused."""
 
 import re
+from html import unescape
 
 import pytest
 import tiny
@@ -70,3 +71,9 @@ def test_each_step_is_a_key_and_elsewhere_the_drawing_stands_as_after_the_last(t
     assert re.search(r"-card \{ opacity: 0; .*translate\(0px, 120px\)", plain)
     assert re.search(r"\.reveal #\S+-cross \{ opacity: 0", slides)
     assert "It falls. It is lost.</desc>" in html
+    # For a phone, each sentence comes with its step; for who hears the page, it is said once.
+    assert "<p>It falls.</p><p>It is lost.</p></figcaption>" in html
+    assert '[data-step="2"].visible) + .said > :nth-child(2) { visibility: visible }' in unescape(
+        slides
+    )
+    assert 'class="said" aria-hidden="true"' in html

@@ -205,3 +205,9 @@ def test_a_file_brings_its_colours_along():
     assert "light-dark" not in style and "prefers-color-scheme: dark" in style
     for kind in set(re.findall(r"\bc-[a-z]+", svg.partition("</style>")[2])):
         assert f".{kind}" in style
+
+
+def test_a_line_is_not_broken_between_a_number_and_its_unit():
+    words = "sending and reading, 64 B: shorter is better"
+    assert [line.split()[-1] for line in pen.wrapped(words, 400)] != ["64", "better"]
+    assert pen.wrapped("16 KiB", 20) == ["16", "KiB"], "where there is no other gap"

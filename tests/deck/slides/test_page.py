@@ -78,6 +78,8 @@ def test_the_theme_is_the_systems_until_it_is_chosen_and_then_remembered(window)
     window.page.reload()
     window.until(READY)
     assert window.page.evaluate(ground) == light
+    window.page.mouse.move(500, 500)
+    window.page.get_by_role("button", name="More").hover()
     window.page.get_by_role("button", name="Dark or light").click()
     assert window.page.evaluate(ground) == dark
 

@@ -10,6 +10,13 @@ def button(window, name: str):
     return window.page.get_by_role("button", name=name, exact=True)
 
 
+def click(window, name: str):
+    """As a pointer does it: the one button in the corner brings the others."""
+    window.page.mouse.move(500, 500)
+    button(window, "More").hover()
+    button(window, name).click()
+
+
 def seen(window) -> bool:
     return window.page.evaluate(
         "Number(getComputedStyle(document.querySelector('.deck-bar')).opacity) > 0.9"
@@ -26,6 +33,28 @@ def test_the_bar_comes_with_the_pointer_and_leaves_one_at_rest_alone(window):
     window.until("getComputedStyle(document.querySelector('.deck-bar')).opacity === '0'")
     page.mouse.move(520, 520)
     assert page.evaluate("document.documentElement.classList.contains('deck-awake')")
+
+
+def test_a_pointer_that_moves_brings_one_button_and_covers_no_title(window):
+    """The others come when it is on that one; they may lie over the end of a title, then."""
+    page = window.page
+    window.go(BESIDE)
+    page.mouse.move(500, 500)
+    covers = """(name) => {
+        const icon = document.querySelector(`.icon-${name}`);
+        const { left, top, width, height } = icon.getBoundingClientRect();
+        const there = document.elementFromPoint(left + width / 2, top + height / 2);
+        return there.closest(".deck-bar") !== null;
+    }"""
+    window.until("document.documentElement.classList.contains('deck-awake')")
+    assert page.evaluate(covers, "more") and not page.evaluate(covers, "find")
+    edge = page.evaluate("document.querySelector('.icon-more').getBoundingClientRect().left")
+    side = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.present')).paddingRight)"
+    )
+    assert edge >= 1920 - side
+    button(window, "More").hover()
+    assert page.evaluate(covers, "find") and page.evaluate(covers, "contents")
 
 
 def test_the_keyboard_brings_the_bar_and_presses_its_buttons(window):
@@ -159,12 +188,12 @@ def test_brackets_turn_chapters(window):
 def test_the_notes_of_each_slide_can_be_read(window):
     window.go(BELOW)
     window.page.mouse.move(5, 5)
-    button(window, "Notes").click()
+    click(window, "Notes")
     notes = window.page.get_by_role("region", name="Notes")
     assert "Say this" in notes.inner_text()
     window.press("PageUp", "PageUp")
     assert "no notes" in notes.inner_text()
-    button(window, "Notes").click()
+    click(window, "Notes")
     assert notes.count() == 0
 
 
@@ -190,7 +219,7 @@ def test_back_returns_to_the_slide_and_step_of_the_link(window):
 def test_a_link_out_of_the_talk_opens_beside_it(window):
     window.go(BELOW)
     window.page.mouse.move(5, 5)
-    button(window, "Notes").click()
+    click(window, "Notes")
     link = window.page.locator(".deck-notes a")
     window.page.context.route("https://elsewhere.test/**", lambda route: route.fulfill(body="hi"))
     with window.page.context.expect_page() as opened:

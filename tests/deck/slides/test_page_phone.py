@@ -30,6 +30,14 @@ def test_a_finger_turns_the_slides_and_scrolls_them(phone):
     assert phone.place[0] == 0
 
 
+def test_a_finger_goes_past_explanations_that_are_all_in_sight(phone):
+    phone.go(BESIDE)
+    phone.page.get_by_role("button", name="Next", exact=True).tap()
+    assert phone.place[0] == BESIDE + 1
+    phone.page.get_by_role("button", name="Back", exact=True).tap()
+    assert phone.place[0] == BESIDE
+
+
 def test_a_drawing_is_seen_whole_and_a_touch_enlarges_it(phone):
     phone.go(CHAPTER + 5)
     phone.page.evaluate("Reveal.getCurrentSlide().className = 'slide present'")

@@ -6,9 +6,9 @@ const REST = 2500; // ms until a pointer is at rest
 /** Its buttons: name (of the icon), label, key, act; those marked `more` fold away on a phone. */
 const TOOLS = [
   { name: "contents", label: word("Contents"), key: "C", act: () => contents.open(false) },
-  { name: "previous", label: word("Back"), act: () => Reveal.prev() },
+  { name: "previous", label: word("Back"), act: () => turn.back() },
   { name: "place" },
-  { name: "next", label: word("Next"), act: () => Reveal.next() },
+  { name: "next", label: word("Next"), act: () => turn.on() },
   { name: "find", label: word("Find"), act: () => contents.open() },
   { name: "notes", label: word("Notes"), act: following.isHere ? null : () => notesPanel.toggle() },
   { name: "theme", label: word("Dark or light"), key: "T", act: () => theme.toggle(), more: true },

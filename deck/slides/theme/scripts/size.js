@@ -76,6 +76,15 @@ function bindSize() {
   });
 }
 
+/** A turn by hand. Where a slide scrolls, all of a trick's explanations are in sight already: a step
+    through them would seem to do nothing. */
+const turn = {
+  steps: () => every(".fragment", Reveal.getCurrentSlide()).filter((step) => !scrolls() || !step.matches(".trick *")),
+  to: (by) => Reveal.slide(Reveal.getIndices().h + by),
+  on: () => (turn.steps().some((step) => !step.classList.contains("visible")) ? Reveal.next() : turn.to(1)),
+  back: () => (turn.steps().some((step) => step.classList.contains("visible")) ? Reveal.prev() : turn.to(-1)),
+};
+
 function bindSwipe() {
   let start = null;
   const root = Reveal.getRevealElement();
@@ -88,7 +97,7 @@ function bindSwipe() {
     if (!start || !scrolls()) return;
     const dx = event.changedTouches[0].clientX - start.clientX;
     const dy = event.changedTouches[0].clientY - start.clientY;
-    if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy)) dx < 0 ? Reveal.next() : Reveal.prev();
+    if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy)) dx < 0 ? turn.on() : turn.back();
   }, { passive: true });
 }
 
