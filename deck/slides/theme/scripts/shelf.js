@@ -70,10 +70,11 @@ const shelf = {
     return true;
   },
 
-  /** Some slides are other ones now. */
-  renew() {
-    shelf.slides = every(".slides > section");
+  /** Some slides are other ones now, or, where they are `moved`, in other places. */
+  renew(moved) {
     shelf.found.clear();
+    if (!moved) return;
+    shelf.slides = every(".slides > section");
     if (!shelf.begun) return;
     shelf.near = new Set(shelf.slides.filter((slide) => !shelf.kept.has(slide)));
     shelf.tidy();
