@@ -74,6 +74,8 @@ def test_what_is_styled_before_a_step_is_seen(browser, address):
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(address)
     page.wait_for_function("document.documentElement.dataset.deck === 'ready' && Deck.whole()")
+    # The bar goes once the pointer rests, and then much is styled.
+    page.wait_for_function("!document.documentElement.matches('.deck-awake')")
     page.evaluate(STEP)
     kinds = ["devtools.timeline", "blink.user_timing"]
     browser.start_tracing(page=page, categories=kinds)
@@ -81,7 +83,6 @@ def test_what_is_styled_before_a_step_is_seen(browser, address):
         page.evaluate(STEP)
     styled = styled_in(json.loads(browser.stop_tracing())["traceEvents"])
     page.close()
-    print(styled)
     assert len(styled["turn"]) > 5
     assert max(styled["turn"]) < 80
     assert len(styled["step"]) > 5
