@@ -15,7 +15,7 @@ from compare.row import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 # The modules that have rows, each with `rows()`; in the order of the table.
-MODULES: tuple[str, ...] = ("saves", "runs", "page_linux", "builds")
+MODULES: tuple[str, ...] = ("saves", "runs", "paints", "page_linux", "builds")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -28,6 +28,7 @@ def rows() -> list[Row]:
             },
             unit="CPU s",
             rounds=5,
+            warm_up=1,
             at_most={"sphinx-revealjs": 1.0},
         ),
         Row(
@@ -38,6 +39,7 @@ def rows() -> list[Row]:
             },
             unit="CPU s",
             rounds=3,
+            warm_up=0,
             at_most={"of 1000": 1.2},
         ),
     ]

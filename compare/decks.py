@@ -3,8 +3,9 @@
 from pathlib import Path
 
 CHAPTER = 10  # slides
-# What a round edits: on the first slide, which is the one that is looked at.
+# What a round edits: on a chapter's first slide, which is the one that is looked at.
 WORD = "first-words"
+PLACE = "#/chapter-0"  # of that slide, in a page of reveal.js
 CONF = """\
 extensions = [{extension!r}]
 project = "Compared"
@@ -22,13 +23,13 @@ def write(root: Path, slides: int, extension: str = "deck") -> Path:
     for number, name in enumerate(names):
         (source / f"{name}.rst").write_text(_chapter(number))
     listed = "".join(f"   {name}\n" for name in names)
-    first = source / "index.rst"
-    first.write_text(f"Compared\n========\n\n{WORD}\n\n.. toctree::\n\n{listed}")
-    return first
+    (source / "index.rst").write_text(f"Compared\n========\n\n.. toctree::\n\n{listed}")
+    return source / "chapter0.rst"
 
 
 def _chapter(number: int) -> str:
-    parts = [f"Chapter {number}\n============\n\nWhat it is about."]
+    title = f"Chapter {number}"
+    parts = [f"{title}\n{'=' * len(title)}\n\n{'What it is about.' if number else WORD}"]
     parts += [_slide(number, each) for each in range(1, CHAPTER)]
     return "\n\n".join(parts) + "\n"
 

@@ -11,7 +11,7 @@ import shutil
 import statistics
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,25 +28,31 @@ LINE = {
 }
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 HALL = {"viewport": {"width": 1920, "height": 1080}}
-READY = "window.Reveal?.isReady?.()"
+READY = "window.Reveal ? Reveal.isReady?.() : document.readyState === 'complete'"
 STEPS = 120
 PATIENCE = 120_000  # ms
 PACKED = {".html", ".css", ".js", ".mjs", ".json", ".svg"}  # what a web host packs
 
-# When the first slide stands, and what had come by then; noted in the page itself.
+# When the page is loaded, when the first slide stands, where reveal.js shows it, and what had come
+# by then; noted in the page itself.
 NOTE = """
-requestAnimationFrame(function look() {
-  if (!window.Reveal?.isReady?.()) return requestAnimationFrame(look);
+const come = () => {
   const page = performance.getEntriesByType("navigation")[0];
   const files = performance.getEntriesByType("resource");
-  window.stands = {
+  return {
     kB: [page, ...files].reduce((sum, { transferSize }) => sum + transferSize, 0) / 1000,
     requests: files.length + 1,
     elements: document.querySelectorAll("*").length,
   };
+};
+addEventListener("load", () => { window.loaded = come(); });
+requestAnimationFrame(function look() {
+  if (!window.Reveal?.isReady?.()) return requestAnimationFrame(look);
+  window.stands = come();
   setTimeout(() => { stands.ms = performance.now(); }); // it is painted by then
 });
 """
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 # From a key until the browser has painted what it did, the wait for the frame included.
 STEP = """
 () => new Promise((done) => {
@@ -79,20 +85,16 @@ def loading(chromium: Any, address: str) -> dict[str, float]:
     control.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.add_init_script(NOTE)
     page.goto(address, wait_until="commit")
-    page.wait_for_function("window.stands?.ms")
-    stands = page.evaluate("stands")
-    paints = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    page.wait_for_function(
+        f"window.loaded && (!window.Reveal?.isReady || window.stands?.ms) && {PAINTED}"
+    )
+    found = {"first paint ms": page.evaluate(PAINTED), "loaded kB": page.evaluate("loaded.kB")}
+    stands = page.evaluate("window.stands") or {}
     context.close()
-    return {
-        "first paint ms": paints,
-        "first slide ms": stands["ms"],
-        "first slide kB": stands["kB"],
-        "first slide requests": stands["requests"],
-        "first slide elements": stands["elements"],
-    }
+    return found | {f"first slide {name}": figure for name, figure in stands.items()}
 
 
-def stepping(chromium: Any, address: str) -> dict[str, float]:
+def stepping(chromium: Any, address: str, steps: int = STEPS) -> dict[str, float]:
     """What a key costs, over the first steps of the talk."""
     context = chromium.new_context(**HALL)
     page = context.new_page()
@@ -103,7 +105,7 @@ def stepping(chromium: Any, address: str) -> dict[str, float]:
     control.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     control.send("Performance.enable")
     times, work = [], []
-    for _ in range(STEPS):
+    for _ in range(steps):
         before = busy(control)
         step = page.evaluate_handle(f"({STEP})().then(ms => {{ window.took = ms }}), 0")
         page.keyboard.press("PageDown")
@@ -189,6 +191,17 @@ def browser() -> Iterator[Any]:
     flags += ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as driver:
         yield driver.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+
+
+_browsers: dict[ExitStack, Any] = {}
+
+
+def chromium(stack: ExitStack) -> Any:
+    """One browser for all sides of a row: Playwright starts one in a thread."""
+    if stack not in _browsers:
+        stack.callback(_browsers.pop, stack)
+        _browsers[stack] = stack.enter_context(browser())
+    return _browsers[stack]
 
 
 def main() -> None:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from compare.row import Missing, Round, Row
 
-# Of a row's rounds, so many come before the first that counts: caches fill, peers compile.
-WARM_UP = 2
-
 
 @dataclass(frozen=True)
 class Result:
@@ -52,9 +49,9 @@ def measure(row: Row) -> Result:
             except Missing as lack:
                 missing[name] = str(lack)
         figures: dict[str, list[float]] = {name: [] for name in able}
-        for number in range(min(WARM_UP, row.rounds) + row.rounds):
+        for number in range(row.warm_up + row.rounds):
             for name, once in able.items():
                 figure = once()
-                if number >= min(WARM_UP, row.rounds):
+                if number >= row.warm_up:
                     figures[name].append(figure)
     return Result(row, figures, missing)

@@ -20,6 +20,7 @@ class Row:
     it started, and gives its round, or raises `Missing`. `at_most` is the target: the name of a
     side to the largest ratio of ours to it, of the medians. `ceiling` is the most that ours may
     take, in the unit, where the target is no ratio. Rows with few rounds are those that take long.
+    `warm_up` rounds come before the first that counts: caches fill, peers compile.
     """
 
     name: str
@@ -28,10 +29,11 @@ class Row:
     rounds: int = 9
     at_most: Mapping[str, float] = field(default_factory=dict)
     ceiling: float | None = None
+    warm_up: int = 2
 
     @property
     def ours(self) -> str:
         return next(iter(self.sides))
 
     def with_rounds(self, rounds: int) -> "Row":
-        return replace(self, rounds=rounds)
+        return replace(self, rounds=rounds, warm_up=min(self.warm_up, rounds))

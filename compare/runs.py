@@ -84,7 +84,8 @@ def rows() -> list[Row]:
                 "run": lambda stack: command(HERE, "examples", "run", "--all"),
                 "run before": lambda stack: command(before(), "examples", "run", "--all"),
             },
-            rounds=3,
+            rounds=2,
+            warm_up=0,
             at_most={"run before": 1},
         ),
     ]
@@ -133,22 +134,11 @@ def press(stack: ExitStack, checkout: Path, *options: str) -> Round:
     return presses(stages.window(stack, stages.opened(stack, checkout, *options)))
 
 
-_chromium: dict[ExitStack, Any] = {}
-
-
-def chromium(stack: ExitStack) -> Any:
-    """One browser for all sides of a row: Playwright starts one in a thread."""
-    if stack not in _chromium:
-        stack.callback(_chromium.pop, stack)
-        _chromium[stack] = stack.enter_context(pages.browser())
-    return _chromium[stack]
-
-
 def press_in_page(stack: ExitStack, checkout: Path) -> Round:
     """From a click on the button to the frame that has the first line."""
     peers.module("playwright")
     address = stages.opened(stack, checkout)
-    page = chromium(stack).new_page()
+    page = pages.chromium(stack).new_page()
     page.goto(address)
     page.locator(".present .trick-run", has_text="Run").wait_for()
 

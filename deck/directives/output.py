@@ -92,7 +92,7 @@ def _line(text: str, ours: talk.Talk, lanes: Lanes | None) -> str:
     who = speaker_of(text)
     if not who:
         return f'<span class="line">{escape(text)}\n</span>'
-    lane = f' style="--lane: {lanes.of(who)}"' if lanes else ""
+    lane = f' data-lane style="--lane: {lanes.of(who)}"' if lanes else ""
     return (
         f'<span class="line" data-place="{escape(ours.place_of(who))}"{lane}>'
         f'<b class="who">{escape(who)}:</b>{escape(text[len(who) + 1 :])}\n</span>'

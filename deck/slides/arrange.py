@@ -6,6 +6,7 @@ from deck.slides.tree import elements_of, is_unseen
 
 STEP_BY_STEP = {"incremental", "build"}
 CODE = (nodes.literal_block, nodes.doctest_block, nodes.container)
+PICTURES = (nodes.figure, nodes.image)
 FEW = 3  # lines of code, or rows of a table, that are shown in any case
 
 
@@ -14,7 +15,19 @@ def arrange(slide: nodes.Element) -> None:
     mark_steps(slide)
     mark_filling_figures(slide)
     mark_long_boxes(slide)
+    mark_slide(slide)
     let_flow(slide)
+
+
+def mark_slide(slide: nodes.Element) -> None:
+    """Tells the slide what is on it that changes its own look.
+
+    A style sheet could ask (`:has`), and a browser would then look again at each step.
+    """
+    if any(isinstance(node, nodes.Element) and node.tagname == "quiz" for node in slide):
+        slide["classes"].append("has-question")
+    if any("fill" in node.get("classes", ()) for node in slide if isinstance(node, PICTURES)):
+        slide["classes"].append("has-fill")
 
 
 def mark_steps(slide: nodes.Element) -> None:

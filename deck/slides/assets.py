@@ -7,6 +7,10 @@ place of thirty; a deck opened from a file needs no server, no module loader and
 from collections.abc import Iterable
 from pathlib import Path
 
+from rjsmin import jsmin
+
+from deck.slides import selectors
+
 THEME = Path(__file__).parent / "theme"
 # In the order of the cascade: what comes later wins.
 STYLES = (
@@ -16,22 +20,25 @@ STYLES = (
 )  # fmt: skip
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
-    "page", "look", "size", "place", "parts", "quiet", "shelf", "sources", "panel", "output",
-    "copy", "explanations", "trick", "variants", "chart", "swap", "stage", "linux", "recording",
-    "dialog", "contents", "dock", "invitation", "renew", "speaker", "following", "speaker_view",
-    "bar", "keys", "start",
+    "page", "look", "size", "place", "parts", "quiet", "shelf", "ahead", "lean", "told", "sources",
+    "panel", "output", "copy", "explanations", "trick", "variants", "chart", "swap", "stage",
+    "linux", "recording", "dialog", "contents", "dock", "invitation", "renew", "speaker",
+    "following", "speaker_view", "bar", "keys", "start",
 )  # fmt: skip
 
 
 def style_sheet() -> str:
     """deck.css."""
-    return "\n".join(_read("styles", f"{name}.css") for name in STYLES)
+    return selectors.unfold("\n".join(_read("styles", f"{name}.css") for name in STYLES))
 
 
 def script() -> str:
-    """deck.js: the parts in one function, so that they share names with nobody else."""
+    """deck.js: the parts in one function, so that they share names with nobody else, and without
+    comments.
+    """
     parts = "\n".join(_read("scripts", f"{name}.js") for name in SCRIPTS)
-    return f'"use strict";\n(() => {{\n{parts}}})();\n'
+    packed: str = jsmin(f'"use strict";\n(() => {{\n{parts}}})();\n')
+    return packed + "\n"
 
 
 def write(static: Path) -> None:

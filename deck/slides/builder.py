@@ -21,6 +21,7 @@ from sphinx.util.osutil import relative_uri
 
 from deck.slides import (
     assets,
+    body,
     delivery,
     ids,
     limits,
@@ -58,6 +59,7 @@ class SlidesMixin(ThemesMixin):
         mathml.register(registry_of(self))
         super().init()
         self.use_index = False
+        body.leave_imports_alone()
 
     def gen_indices(self) -> None:
         """None: see `search`."""
@@ -158,7 +160,7 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
     delivered: delivery.Delivery | None = None
 
     def parts(self) -> dict[str, str]:
-        return self.delivered.addresses() if self.delivered else {}
+        return self.delivered.addresses if self.delivered else {}
 
     def finish(self) -> None:
         Path(self.outdir, f"{delivery.APPENDIX}.html").unlink(missing_ok=True)
@@ -196,12 +198,12 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
         talk, root = self.talk, self.config.root_doc
         slides = {slide.id: slide.html for slide in talk.slides}
         self.delivered = delivery.deliver(self, talk)
-        body = self.delivered.page if self.delivered else "".join(slides.values())
-        context = self.get_doc_context(root, body, "".join(talk.meta))
+        whole = self.delivered.page if self.delivered else "".join(slides.values())
+        context = self.get_doc_context(root, body.Body(whole), "".join(talk.meta))
         context["has_maths_elements"] = talk.has_maths
         self.handle_page(root, context, event_arg=talk.tree)
-        page = Path(self.get_outfilename(root)).read_text("utf-8")
-        around = delivery.without_addresses(page.replace(body, "", 1))
+        page = Path(self.get_outfilename(root)).read_bytes().decode()
+        around = delivery.without_addresses(body.without(whole, page))
         self.page = {
             "slides": slides,
             "around": around,

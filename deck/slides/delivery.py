@@ -7,17 +7,17 @@ scripts, since a page that is opened from a file may fetch nothing else; in the 
 slide is a link to a page that can be read without script. theme/scripts/shelf.js is the other end.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from hashlib import sha256
-from html import escape, unescape
 from pathlib import Path
 
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from deck.slides import scripts
+from deck.slides.cut import Slide
 from deck.slides.talk import Talk
 
 FEW = 60  # slides: a shorter talk is in its page as it is
@@ -26,17 +26,7 @@ NEXT = "<!--next slide-->"
 NOTES = "notes"  # the part that has all that the speaker says
 FOLDER = "parts"
 APPENDIX = "appendix"  # the page to read without script
-# What works, or loads, by itself once it is in the page, or can't lie in <noscript>.
-_ACTS = re.compile(r"<(?:/?noscript|iframe|object|embed|script(?![^>]*application/json))\b", re.I)
-_START = re.compile(r"\s*<section\b([^>]*)>")
-_TITLE = re.compile(
-    r'<(h[1-6])\b[^>]*>(.*?)</\1>|<(\w+)\b[^>]*class="(?:[^"]* )?ask(?: [^"]*)?"[^>]*>(.*?)</\3>',
-    re.S,
-)
-_NO_TITLE = re.compile(r'<a class="headerlink".*?</a>|<[^>]*>', re.S)
 _ADDRESSES = re.compile(r'(?<="parts": )\{[^{}]*\}')  # as addresses() has them, in the settings
-_NOTE = re.compile(r'<aside\b[^>]*\bclass="(?:[^"]* )?notes(?: [^"]*)?"')
-_ASIDE = re.compile(r"<(/?)aside\b[^>]*>")
 _ADD_NO_SCRIPTS = {"sphinx", "deck", "alabaster"}  # to a page of slides, when it is written
 _LINK = re.compile(r'(<a\b[^>]*\bhref=")#([^"]*)"')
 _ID = re.compile(r'\bid="([^"]*)"')
@@ -45,48 +35,44 @@ _ID = re.compile(r'\bid="([^"]*)"')
 class Delivery:
     """The slides of one page on their way: `page` is what the page has of them.
 
-    :param slides: id and HTML of each, a whole <section>.
+    :param slides: those of the talk, in order.
     :param late: the names of the parts in which some slides come, by their ids.
     """
 
-    def __init__(self, slides: Iterable[tuple[str, str]], late: Mapping[str, str]) -> None:
-        self.parts: dict[str, dict[str, str]] = {}  # name -> {id of a slide: HTML that it gets}
+    def __init__(self, slides: Iterable[Slide], late: Mapping[str, str]) -> None:
+        self._parts: dict[str, list[str]] = {}  # name -> what is told of each slide
         self.appendix = ""  # all slides that are parts, whole
         put: list[str] = []
         waiting: list[str] = []
-        for number, (id, html) in enumerate(slides):
-            html, notes = without_notes(html)
-            if number and id in late and can_wait(html):
-                waiting.append(self._put_off(id, html, late[id]))
-            elif number < AT_ONCE or not can_wait(html):
-                put += [*_as_text(waiting), html]
+        for number, slide in enumerate(slides):
+            if number and slide.id in late and slide.can_wait:
+                waiting.append(slide.stand_in(late[slide.id], f"{APPENDIX}.html"))
+                self._put_off(slide, late[slide.id])
+            elif number < AT_ONCE or not slide.can_wait:
+                put += [*_as_text(waiting), slide.silent]
                 waiting = []
             else:
-                waiting.append(_named(html))
-            if notes:
-                self.parts.setdefault(NOTES, {})[id] = notes
+                waiting.append(slide.named)
+            if slide.notes:
+                self._parts.setdefault(NOTES, []).append(slide.notes_told)
         self.page = "".join([*put, *_as_text(waiting)])
 
-    def _put_off(self, id: str, html: str, part: str) -> str:
-        """Takes what is on a slide into its part; the page has its name and a link."""
-        self.appendix += html
-        start, content = _divided(html)
-        self.parts.setdefault(part, {})[id] = content
-        name = escape(title_of(html) or id)
-        link = f'<p><a href="{APPENDIX}.html#{escape(id)}">{name}</a></p>'
-        return f'<section{start} data-part="{escape(part)}"{_label(html)}>{link}</section>'
+    def _put_off(self, slide: Slide, part: str) -> None:
+        self.appendix += slide.silent
+        self._parts.setdefault(part, []).append(slide.content_told)
 
+    @cached_property
     def scripts(self) -> dict[str, str]:
         """The parts as scripts: {file name: text}."""
-        told = {name: json.dumps(slides, ensure_ascii=False) for name, slides in self.parts.items()}
-        return {f"{name}.js": f'deckPart("{name}", {slides});\n' for name, slides in told.items()}
+        told = {name: ", ".join(slides) for name, slides in self._parts.items()}
+        return {f"{name}.js": f'deckPart("{name}", {{{text}}});\n' for name, text in told.items()}
 
+    @cached_property
     def addresses(self) -> dict[str, str]:
         """Where the page finds each part; another text has another address."""
-        texts = {name.removesuffix(".js"): text for name, text in self.scripts().items()}
         return {
-            name: f"{FOLDER}/{name}.js?v={sha256(text.encode()).hexdigest()[:8]}"
-            for name, text in texts.items()
+            name.removesuffix(".js"): f"{FOLDER}/{name}?v={sha256(text.encode()).hexdigest()[:8]}"
+            for name, text in self.scripts.items()
         }
 
     def to_read(self, home: str) -> str:
@@ -100,7 +86,7 @@ class Delivery:
 
 def write(delivered: Delivery | None, folder: Path) -> None:
     """Writes the parts; what is there already keeps its time, and what is no part goes."""
-    wanted = delivered.scripts() if delivered else {}
+    wanted = delivered.scripts if delivered else {}
     place = folder / FOLDER
     for path in place.glob("*.js"):
         if path.name not in wanted:
@@ -117,10 +103,10 @@ def deliver(builder: StandaloneHTMLBuilder, talk: Talk) -> Delivery | None:
         return None
     appendix = documents(builder.env, builder.config.talk_appendix)
     late = {
-        slide["id"]: part.docname.replace("/", "-")
+        slide.id: part.docname.replace("/", "-")
         for part in talk.order
         if part.docname in appendix
-        for slide in part.contexts
+        for slide in part.written
     }
     return Delivery(talk.slides, late)
 
@@ -155,57 +141,6 @@ def runs_only_ours(builder: StandaloneHTMLBuilder) -> bool:
     return not foreign and {name.partition(".")[0] for name in modules} <= _ADD_NO_SCRIPTS
 
 
-def title_of(html: str) -> str:
-    """A slide's first heading, or the question that it asks, as plain text."""
-    found = _TITLE.search(html)
-    return unescape(" ".join(_NO_TITLE.sub("", found[2] or found[4]).split())) if found else ""
-
-
-def can_wait(html: str) -> bool:
-    """Whether a slide may become elements at any time."""
-    whole = html.strip()
-    return bool(_START.match(whole)) and whole.endswith("</section>") and not _ACTS.search(whole)
-
-
-def without_notes(html: str) -> tuple[str, str]:
-    """A slide without what the speaker says, and that."""
-    rest, notes = "", ""
-    while start := _NOTE.search(html):
-        end = _end_of_aside(html, start.start())
-        rest, notes = rest + html[: start.start()], notes + html[start.start() : end]
-        html = html[end:]
-    return rest + html, notes
-
-
-def _end_of_aside(html: str, start: int) -> int:
-    """Where the element ends that starts here; footnotes and sidebars in it are asides, too."""
-    depth = 0
-    for tag in _ASIDE.finditer(html, start):
-        depth += -1 if tag[1] else 1
-        if not depth:
-            return tag.end()
-    return len(html)
-
-
 def _as_text(slides: list[str]) -> list[str]:
     # The line keeps a style sheet's `:first-child` from finding a slide in the middle.
     return [f"<noscript><hr hidden>{NEXT}{NEXT.join(slides)}</noscript>"] if slides else []
-
-
-def _divided(html: str) -> tuple[str, str]:
-    """The attributes of a section, and its content."""
-    whole = html.strip()
-    start = _START.match(whole)
-    assert start, "can_wait has seen it"
-    return start[1], whole[start.end() : -len("</section>")]
-
-
-def _label(html: str) -> str:
-    title = title_of(html)
-    return f' aria-label="{escape(title)}"' if title else ""
-
-
-def _named(html: str) -> str:
-    """With its title told, for whoever has not made it elements yet."""
-    start, content = _divided(html)
-    return f"<section{start}{_label(html)}>{content}</section>"

@@ -9,9 +9,6 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
 RANGES = (
     (0x20, 0x24F),  # Latin
     (0x370, 0x3FF),  # Greek
@@ -35,6 +32,10 @@ def write_web_font(face: Path, target: Path) -> None:
 
 
 def _made(face: Path, target: Path) -> bytes:
+    # Imported here: that takes a tenth of a second, and most builds find what was made.
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
     options = subset.Options(
         flavor="woff2", hinting=False, layout_features=_FEATURES, ignore_missing_unicodes=True
     )

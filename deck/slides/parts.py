@@ -8,6 +8,7 @@ others, what the whole environment knows of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from sphinx import addnodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from deck.slides import limits, links, onepage, templates
+from deck.slides.cut import Slide
 from deck.slides.flatten import Row, finish, flat_slide, unowned
 from deck.slides.translator import SlideTranslator
 from deck.slides.tree import settings_of
@@ -72,15 +74,25 @@ class Part:
     images: dict[str, str]
     place: Place | None = None
     contexts: list[dict[str, Any]] = field(default_factory=list)  # what slide.html got
-    html: list[str] = field(default_factory=list)  # what it made of them
+    written: list[Slide] = field(default_factory=list)  # what it made of them
     meta: list[str] = field(default_factory=list)
     has_maths: bool = False
 
-    @property
+    @cached_property
     def slides(self) -> list[flat_slide]:
         return [item for item in self.items if isinstance(item, flat_slide)]
 
-    @property
+    @cached_property
+    def gives(self) -> object:
+        """What others depend on, or that itself depends on where it stands."""
+        shape = tuple(
+            item["docname"] if isinstance(item, addnodes.start_of_file) else type(item)
+            for item in self.items
+        )
+        loose = [item for item in self.items if isinstance(item, unowned)]
+        return shape, loose, self.names, self.made, self.tricks, self.links
+
+    @cached_property
     def asked(self) -> list[tuple[str, str]]:
         """The ids for which it matters what they are called on the page."""
         own = [(self.docname, name) for name in (*self.names, *self.made)]
@@ -172,7 +184,8 @@ def _translate(builder: StandaloneHTMLBuilder, part: Part, ids: onepage.Ids) -> 
     visitor.anchored_tricks = set(part.place.anchored)
     part.tree.walkabout(visitor)
     part.contexts = visitor.slides
-    part.html = visitor.rendered
+    told = zip(visitor.slides, visitor.rendered, strict=True)
+    part.written = [Slide(context["id"], html) for context, html in told]
     part.meta = visitor.meta[2:]
     part.has_maths = getattr(visitor, "_has_maths_elements", False)
 
@@ -183,4 +196,5 @@ def number(builder: StandaloneHTMLBuilder, part: Part, numbers: list[int]) -> No
     for at, (context, number) in enumerate(zip(part.contexts, numbers, strict=True)):
         if context["slide_number"] != number:
             context["slide_number"] = number
-            part.html[at] = templates.render_slide(environment, context)
+            html = templates.render_slide(environment, context)
+            part.written[at] = Slide(context["id"], html)

@@ -1,7 +1,7 @@
 """A talk on one page: the parts that its documents became, joined in the order of its contents."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from typing import Any
 
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -9,17 +9,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from deck.slides import onepage, parts
+from deck.slides.cut import Slide
 from deck.slides.flatten import flat_slide, unowned
 from deck.slides.parts import Part, Place, Surplus, Taken
 
 logger = logging.getLogger(__name__)
-
-
-class Slide(NamedTuple):
-    """One slide as it stands in the page: its id, and its `<section>`."""
-
-    id: str
-    html: str
+NOTHING = Surplus()  # what most slides get
 
 
 class Talk:
@@ -30,7 +25,11 @@ class Talk:
         self.parts: dict[str, Part] = {}
         self.order: list[Part] = []
         self.slides: list[Slide] = []
+        self._joined: Joined | None = None
+        self._ids: onepage.Ids = {}
         self._known: object = None  # what references were resolved with
+        self._given: list[object] = []  # by each part, when they were joined
+        self._numbers: object = None
 
     def forget(self, docname: str) -> None:
         """This document is read again, or is gone."""
@@ -39,19 +38,42 @@ class Talk:
     def build(self) -> None:
         """Brings all parts up to date, and puts them in `order`."""
         self._forget_what_refers()
-        joined = Joined(self._part, self.builder.config.root_doc)
-        ids = page_ids(joined.order)
+        joined, settled = self._join()
         self.builder.images = {}
         anchored: set[str] = set()
-        for part in joined.order:
-            self._place(part, joined, ids, anchored)
+        for docname in joined.names:
+            part = self._part(docname)
+            # What writes a part looks up there what its images are called.
+            self.builder.images |= part.images
+            if not (settled and part.place):
+                part = self._place(part, joined, anchored)
             anchored |= part.tricks
-        self.order = [self.parts[part.docname] for part in joined.order]
-        self.slides = [self._slide(docname, at) for docname, at in joined.slides]
+        self.order = [self.parts[docname] for docname in joined.names]
+        written = {part.docname: part.written for part in self.order}
+        self.slides = [written[docname][at] for docname, at in joined.slides]
+        self._given = [part.gives for part in self.order]
 
-    def _place(self, part: Part, joined: "Joined", ids: onepage.Ids, anchored: set[str]) -> None:
-        """Has the part written as it is at this place of the page, which may be its old one."""
-        docname, env = part.docname, self.builder.env
+    def _join(self) -> tuple["Joined", bool]:
+        """The parts joined, and whether they are as they were: none gives others anything else."""
+        numbers = numbers_of(self.builder.env)
+        if self._joined and numbers == self._numbers and self._gives_the_same(self._joined):
+            return self._joined, True
+        self._joined = Joined(self._part, self.builder.config.root_doc)
+        self._ids = page_ids([self.parts[docname] for docname in self._joined.names])
+        self._numbers = numbers
+        return self._joined, False
+
+    def _gives_the_same(self, joined: "Joined") -> bool:
+        """A document that is taken in comes after those that may no longer do so."""
+        found = self.builder.env.found_docs
+        return joined.missing.isdisjoint(found) and all(
+            docname in found and self._part(docname).gives == before
+            for docname, before in zip(joined.names, self._given, strict=True)
+        )
+
+    def _place(self, part: Part, joined: "Joined", anchored: set[str]) -> Part:
+        """The part, written as it is at this place of the page, which may be its old one."""
+        docname, env, ids = part.docname, self.builder.env, self._ids
         place = Place(
             ids=ids_of(part, ids),
             slides=joined.surplus_of(docname, ids),
@@ -61,14 +83,10 @@ class Talk:
         if part.place not in (None, place):
             self.forget(docname)
             part = self._part(docname)
-        self.builder.images |= part.images
         if part.place is None:
             parts.write(self.builder, part, place, ids, joined.numbers[docname])
         parts.number(self.builder, part, joined.numbers[docname])
-
-    def _slide(self, docname: str, at: int) -> Slide:
-        part = self.parts[docname]
-        return Slide(part.contexts[at]["id"], part.html[at])
+        return part
 
     @property
     def tree(self) -> nodes.document:
@@ -102,7 +120,8 @@ class Joined:
     """The parts in the order of the contents, and what each slide gets beyond its own."""
 
     def __init__(self, part_of: Callable[[str], Part], root: str) -> None:
-        self.order: list[Part] = []
+        self.names: list[str] = []  # of the documents
+        self.missing: set[str] = set()  # those that are named, and not there
         self.slides: list[tuple[str, int]] = []  # document, and which of its slides
         self.numbers: dict[str, list[int]] = {}
         self._part_of = part_of
@@ -117,7 +136,7 @@ class Joined:
 
     def _add(self, docname: str) -> None:
         part = self._part_of(docname)
-        self.order.append(part)
+        self.names.append(docname)
         found: list[_Found] = []
         self._found[docname] = found
         self.numbers[docname] = numbers = []
@@ -142,6 +161,7 @@ class Joined:
         try:
             self._part_of(docname)
         except FileNotFoundError:
+            self.missing.add(docname)
             logger.warning(
                 "toctree contains ref to nonexisting file %r",
                 docname,
@@ -160,6 +180,8 @@ class Joined:
 class _Found:
     """What is gathered for a slide."""
 
+    __slots__ = ("early", "ids", "late")
+
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.early: list[tuple[Part, unowned]] = []
@@ -171,6 +193,8 @@ class _Found:
         self.late += rest.early
 
     def surplus(self, ids: onepage.Ids) -> Surplus:
+        if not (self.ids or self.early or self.late):
+            return NOTHING
         early, late = (
             tuple(Taken(node, ids_of(part, ids)) for part, node in found)
             for found in (self.early, self.late)
@@ -205,8 +229,12 @@ def ids_of(part: Part, ids: onepage.Ids) -> tuple[str, ...]:
 def what_is_known(env: BuildEnvironment) -> object:
     """All that a reference may be resolved with, to be compared with that of another build."""
     titles = {name: title.astext() for name, title in env.titles.items()}
-    known = [env.domaindata, titles, env.toc_secnumbers, env.toc_fignumbers, env.toctree_includes]
-    return frozen(known)
+    return frozen([env.domaindata, titles, numbers_of(env), env.toctree_includes])
+
+
+def numbers_of(env: BuildEnvironment) -> object:
+    """Sphinx's, of sections and figures, to be compared with those of another build."""
+    return frozen([env.toc_secnumbers, env.toc_fignumbers])
 
 
 def frozen(value: Any) -> Any:

@@ -1,7 +1,9 @@
 """Build once more with a Sphinx that has built before, and put off what nobody waits for."""
 
+import contextlib
 import os
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def rebuild(app: "Sphinx") -> None:
-    """What `app.build()` does, but that the environment is not written: see `keep`."""
+    """What `app.build()` does, but that neither the environment nor the list of what other sites
+    may link to is written: see `keep`.
+    """
     from sphinx.util import logging
     from sphinx.util.build_phase import BuildPhase
 
@@ -28,7 +32,8 @@ def rebuild(app: "Sphinx") -> None:
             env.check_consistency()
         holder.phase = BuildPhase.RESOLVING
         builder.write(["__all__"], updated, "update")
-        builder.finish()
+        with _no_inventory(builder):
+            builder.finish()
         builder.finish_tasks.join()
         app.events.emit("build-finished", None)
     except Exception as error:
@@ -38,11 +43,25 @@ def rebuild(app: "Sphinx") -> None:
     builder.cleanup()
 
 
+@contextlib.contextmanager
+def _no_inventory(builder: Any) -> Iterator[None]:
+    if not hasattr(builder, "dump_inventory"):
+        yield
+        return
+    builder.dump_inventory = lambda: None
+    try:
+        yield
+    finally:
+        del builder.dump_inventory
+
+
 def keep(app: "Sphinx") -> None:
-    """Writes the environment, from which the next process goes on.
+    """Writes the environment, from which the next process goes on, and the inventory.
 
     Where this was cut off the older one stands, and what changed since is read again.
     """
+    if hasattr(app.builder, "dump_inventory"):
+        app.builder.dump_inventory()
     path = environment(app)
     passing = path.with_suffix(".new")
     with passing.open("wb") as file:

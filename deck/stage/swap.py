@@ -12,7 +12,7 @@ A page that shows `from` becomes `version` by this message, in JSON:
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -31,18 +31,29 @@ class Built:
     """A page as it was built: its slides by id, in order, and the page around them.
 
     `swaps` says whether it may be changed in place: no script of others has worked on its slides.
+    What was reckoned for the build *before* is used again.
     """
 
     slides: dict[str, str]
     around: str
     swaps: bool
+    before: InitVar["Built | None"] = None
     version: str = field(init=False)
+    digests: dict[str, bytes] = field(init=False)
 
-    def __post_init__(self) -> None:
-        whole = hashlib.blake2b(self.around.encode(), digest_size=12)
-        for html in self.slides.values():
-            whole.update(html.encode())
-        object.__setattr__(self, "version", whole.hexdigest())
+    def __post_init__(self, before: "Built | None") -> None:
+        slides, digests = (before.slides, before.digests) if before else ({}, {})
+        found = {
+            id: digests[id] if slides.get(id) is html else _digest(html)
+            for id, html in self.slides.items()
+        }
+        whole = b"".join([_digest(self.around), *found.values()])
+        object.__setattr__(self, "digests", found)
+        object.__setattr__(self, "version", _digest(whole.hex()).hex())
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=12).digest()
 
 
 def between(old: Built | None, new: Built, files: Iterable[Path]) -> dict[str, Any] | None:

@@ -14,22 +14,27 @@ import gc
 import io
 import json
 import os
+import select
 import shutil
 import sys
 import time
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deck.programs import shown
 from deck.stage import swap
 from deck.stage.rebuild import keep, rebuild
+from deck.stage.warm_files import remember_names, remember_times
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 BUILDER = "singlefile-slides"
+# Seconds without a save until nobody waits for one.
+REST = 1
 # As much of a long message as a slide can show.
 LAST_LINES = 30
 
@@ -71,6 +76,7 @@ class Workshop:
         """Keep what was read for the next process, while nobody waits."""
         if self._app is not None:
             keep(self._app)
+            publish(self.output, self.published)
 
     def _build(self) -> bool:
         if self._app is None:
@@ -84,16 +90,21 @@ class Workshop:
     def _compare(self, files: list[Path]) -> dict[str, Any] | None:
         """What is new since the last build; None where the builder does not tell."""
         page = getattr(self._app.builder if self._app else None, "page", None)
-        before, self._built = self._built, swap.Built(**page) if page else None
+        before = self._built
+        self._built = swap.Built(**page, before=before) if page else None
         return swap.between(before, self._built, files) if self._built else None
 
     def _sphinx(self) -> "Sphinx":
         # Imported here: it is slow, and a mistake in conf.py should be reported like any other.
         from sphinx.application import Sphinx
+        from sphinx.environment import BuildEnvironment
         from sphinx.highlighting import PygmentsBridge
+        from sphinx.project import Project
         from sphinx.util.docutils import patch_docutils
 
         remember_highlighting(PygmentsBridge)
+        remember_names(Project)
+        remember_times(BuildEnvironment)
 
         # What sphinx-build does around a build; here it lasts as long as the process.
         self._patches.enter_context(patch_docutils(self.root))
@@ -203,14 +214,26 @@ def main(root: str, builder: str = BUILDER) -> int:
     workshop = Workshop(Path(root).resolve(), builder)
     # Collect between the builds, while nobody waits.
     gc.disable()
-    for _ in sys.stdin:
+    for number, _ in enumerate(orders(workshop.keep)):
         answer = workshop.build()
         print(json.dumps(answer), file=answers, flush=True)
         if not answer["ok"]:
             return 1
-        workshop.keep()
         gc.collect()
+        if not number:
+            # Most of a talk stays as it is: from now on only what is new is looked at.
+            gc.freeze()
     return 0
+
+
+def orders(idle: Callable[[], None]) -> Iterator[str]:
+    """The lines of stdin; when none comes for a while after one, *idle* is called once."""
+    waits = select.poll()
+    waits.register(sys.stdin, select.POLLIN)
+    while line := sys.stdin.readline():
+        yield line
+        if not waits.poll(REST * 1000):
+            idle()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from compare import table
-from compare.rounds import WARM_UP, Result, measure
+from compare.rounds import Result, measure
 from compare.row import Missing, Round, Row
 
 
@@ -34,8 +34,9 @@ def row(log: list[str], **targets) -> Row:
 
 def test_sides_take_turns_and_are_closed():
     log: list[str] = []
-    measure(row(log))
-    assert log == ["ours", "peer"] * (WARM_UP + 3) + ["peer closed", "ours closed"]
+    taken = row(log)
+    measure(taken)
+    assert log == ["ours", "peer"] * (taken.warm_up + 3) + ["peer closed", "ours closed"]
 
 
 def test_the_first_rounds_do_not_count():

@@ -1,5 +1,7 @@
 """What the talk weighs in a browser: bytes, requests, elements and work, and never seconds."""
 
+import json
+
 import pytest
 
 from compare import pages
@@ -12,6 +14,25 @@ TURN = """() => new Promise((done) => {
   const before = Reveal.getIndices().h;
   Reveal.next();
   setTimeout(() => { observer.disconnect(); done([seen.size, Reveal.getIndices().h !== before]); });
+})"""
+
+# One step, between two marks: from the key to the frame that shows it. Then all that waits is done:
+# the page does it in pieces, one in each idle moment.
+STEP = """() => new Promise((done) => {
+  const { h } = Reveal.getIndices();
+  performance.mark("key");
+  Reveal.next();
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => performance.mark(Reveal.getIndices().h === h ? "step" : "turn");
+    port2.postMessage("");
+    let moments = 12;
+    const rest = () => {
+      if (moments--) requestIdleCallback(rest);
+      else requestAnimationFrame(() => setTimeout(done));
+    };
+    rest();
+  });
 })"""
 
 
@@ -46,3 +67,38 @@ def test_a_turn_touches_the_slides_that_come_and_go(browser, address):
         touched, turned = page.evaluate(TURN)
         assert touched < (150 if turned else 60)
     page.close()
+
+
+def test_what_is_styled_before_a_step_is_seen(browser, address):
+    """The slide that comes is laid out already: its own elements are not styled once more."""
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(address)
+    page.wait_for_function("document.documentElement.dataset.deck === 'ready' && Deck.whole()")
+    page.evaluate(STEP)
+    kinds = ["devtools.timeline", "blink.user_timing"]
+    browser.start_tracing(page=page, categories=kinds)
+    for _ in range(25):
+        page.evaluate(STEP)
+    styled = styled_in(json.loads(browser.stop_tracing())["traceEvents"])
+    page.close()
+    print(styled)
+    assert len(styled["turn"]) > 5
+    assert max(styled["turn"]) < 80
+    assert len(styled["step"]) > 5
+    assert max(styled["step"]) < 140  # a large output appears at once
+
+
+def styled_in(events):
+    """How many elements each step had styled, by its kind."""
+    found = {"turn": [], "step": []}
+    own = {e["tid"] for e in events if e["name"] == "key"}
+    elements = None
+    for event in sorted((e for e in events if e["tid"] in own), key=lambda e: e["ts"]):
+        if event["name"] == "key":
+            elements = 0
+        elif event["name"] == "UpdateLayoutTree" and elements is not None:
+            elements += event.get("args", {}).get("elementCount", 0)
+        elif event["name"] in found and elements is not None:
+            found[event["name"]].append(elements)
+            elements = None
+    return found

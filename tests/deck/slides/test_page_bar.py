@@ -229,9 +229,21 @@ def test_a_link_out_of_the_talk_opens_beside_it(window):
     window.complaints.clear()
 
 
+def test_those_who_hear_are_told_the_slide_and_then_each_step(window):
+    told = "document.querySelector('.aria-status').textContent"
+    window.go(BESIDE)
+    title = window.here("h2").inner_text()
+    window.until(f"{told}.startsWith({title!r})")
+    window.press("PageDown")
+    shown = "Reveal.getCurrentSlide().querySelector('.current-fragment').textContent"
+    window.until(f"{told} && !{told}.includes({title!r})")
+    words = "(text) => text.replace(/\\s/g, '')"
+    assert window.page.evaluate(f"({words})({shown}).endsWith(({words})({told}))")
+
+
 def test_the_documents_title_follows(window):
     assert window.page.title() == "Tiny" or "A deck" in window.page.title()
     window.go(GUESS)
-    assert window.page.title().startswith("Guess")
+    window.page.wait_for_function("document.title.startsWith('Guess')")
     window.go(0)
-    assert not window.page.title().startswith("Guess")
+    window.page.wait_for_function("!document.title.startsWith('Guess')")

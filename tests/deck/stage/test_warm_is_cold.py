@@ -17,7 +17,7 @@ import pytest
 from random_deck import Author
 
 from deck.programs.catalogue import ROOT
-from deck.slides.delivery import without_notes
+from deck.slides.cut import without_notes
 
 EDITS = int(os.environ.get("EDITS", "20"))
 EVERY = 5 if EDITS <= 20 else 1

@@ -85,9 +85,10 @@ const notesPanel = {
   },
 
   update() {
+    if (!notesPanel.element) return;
     const notes = every("aside.notes", Reveal.getCurrentSlide());
     const said = notes.flatMap((aside) => [...aside.cloneNode(true).childNodes]);
     const none = parts.missing.has(NOTES_PART) ? "" : word("There are no notes to this slide.");
-    notesPanel.element?.replaceChildren(...(notes.length ? said : [none]));
+    notesPanel.element.replaceChildren(...(notes.length ? said : [none]));
   },
 };

@@ -8,7 +8,7 @@ function drawing(text) {
   const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const all = [root, ...every("*", root)];
   const draws = (element) => element.namespaceURI === SVG && SHAPES.test(element.localName)
-    && ![...element.attributes].some(({ name }) => /^on|href|style/i.test(name));
+    && ![...element.attributes].some(({ name }) => (/^on|href|style/i.test(name)));
   return root.localName === "svg" && all.every(draws) ? document.importNode(root, true) : null;
 }
 

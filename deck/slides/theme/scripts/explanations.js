@@ -28,7 +28,7 @@ function explain(trick) {
   for (const callout of callouts) {
     const button = buttonOf(callout, trick);
     const open = callout.classList.contains("current-fragment");
-    button.setAttribute("aria-expanded", String(open));
+    if (button.ariaExpanded !== String(open)) button.ariaExpanded = String(open);
     button.closest(".line").classList.toggle("explained", open);
   }
 }
@@ -40,9 +40,10 @@ const rooms = new WeakMap(); // trick -> what it looked like when room was found
 /** To try places has the browser lay out the slide many times: once for each look of the trick. */
 function makeRoom(trick, callouts) {
   const lines = every(".line", trick);
-  const look = [innerWidth, innerHeight, document.fonts.status, trick.className, callouts[0].parentElement.offsetWidth,
+  // To ask for a width here would have the browser lay out the slide at each step, before its time.
+  const look = [fit.times, document.fonts.status, trick.className,
     lines.length, lines.reduce((sum, line) => sum + line.textContent.length, 0)].join(" ");
-  if (rooms.get(trick) === look) return;
+  if (rooms.get(trick) === look || !callouts[0].parentElement.offsetWidth) return;
   rooms.set(trick, look);
   findRoom(trick, callouts);
 }

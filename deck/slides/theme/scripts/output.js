@@ -51,7 +51,7 @@ class Output {
     const label = seconds(time);
     if (label !== this.time) line.dataset.time = this.time = label;
     const lane = this.lanes.indexOf(host || SPEAKER.exec(text)?.[1]);
-    if (lane >= 0) line.style.setProperty("--lane", lane);
+    if (lane >= 0) line.style.setProperty("--lane", line.dataset.lane = lane);
     if (COLUMNS.test(text)) this.pre.classList.add("columns");
     this.waiting.push(line);
     // A line goes to the page at once. What a fast program says right after it follows together:
@@ -82,8 +82,8 @@ class Output {
     const first = lines.findIndex((line) => line.textContent.startsWith("Traceback (most recent"));
     if (first < 0) return "";
     const said = lines.slice(first).map((line) => line.textContent.trimEnd());
-    const error = said.findLastIndex((text) => /^[\w.]+(Error|Exception|Exit|Interrupt|Warning|Group)?\b(:|$)/.test(text));
-    const frame = said.findLastIndex((text) => /^  File ".*examples[/].*", line \d+/.test(text));
+    const error = said.findLastIndex((text) => (/^[\w.]+(Error|Exception|Exit|Interrupt|Warning|Group)?\b(:|$)/.test(text)));
+    const frame = said.findLastIndex((text) => (/^  File ".*examples[/].*", line \d+/.test(text)));
     if (error < 0) return "";
     const fold = make("details", "traceback");
     const summary = make("summary", "", said[error]);

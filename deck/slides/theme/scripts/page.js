@@ -42,11 +42,21 @@ function tell(text) {
   tell.element.textContent = text;
 }
 
-/** Work that is not for this frame; asked for again, it is done once. */
-const idly = (work) => {
-  let asked = 0;
+/** Work that is not for this frame, in pieces between which a key gets its turn; asked for again
+    while some of it is to be done, it begins anew. */
+const idly = (...pieces) => {
   const ask = window.requestIdleCallback || ((act) => setTimeout(act, 50));
-  return () => { asked ||= ask(() => { asked = 0; work(); }, { timeout: 500 }); };
+  let left = null;
+  const go = () => {
+    const piece = left.shift();
+    if (left.length) ask(go, { timeout: 500 });
+    else left = null;
+    piece();
+  };
+  return () => {
+    if (!left) ask(go, { timeout: 500 });
+    left = [...pieces];
+  };
 };
 
 /** A script that the page loads only when it needs it. */

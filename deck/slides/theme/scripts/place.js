@@ -14,7 +14,7 @@ const isChapter = (slide) => slide.classList.contains("section") || slide.classL
 
 const addressOf = (slide) => (slide.id ? `#/${encodeURIComponent(slide.id)}` : `#/${Reveal.getIndices(slide).h}`);
 
-const isReceiver = () => /[?&]receiver\b/.test(location.search);
+const isReceiver = () => (/[?&]receiver\b/.test(location.search));
 
 function goTo(slide) {
   const { h, v } = Reveal.getIndices(slide);

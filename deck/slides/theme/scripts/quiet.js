@@ -47,7 +47,7 @@ function quieten(elements) {
     if (element.classList instanceof QuietClasses) continue;
     Object.defineProperty(element, "classList", { value: new QuietClasses(element) });
     element.setAttribute = (name, value) => {
-      if (element.getAttribute(name) !== String(value)) Element.prototype.setAttribute.call(element, name, value);
+      if (Element.prototype.getAttribute.call(element, name) !== String(value)) Element.prototype.setAttribute.call(element, name, value);
     };
   }
 }

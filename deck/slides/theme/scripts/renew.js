@@ -7,16 +7,18 @@ function renewSlide(slide, html) {
   const here = slide === Reveal.getCurrentSlide();
   const { f } = Reveal.getIndices();
   const seen = here ? seenOn(slide) : [];
-  rewrite(slide, html);
+  const alike = rewrite(slide, html);
   contents.entries = null;
   if (!here) return;
-  turnBack(slide, f);
+  turnBack(slide, f, alike);
   seeAgain(slide, seen);
 }
 
-/** Puts what *html* says in a slide's place; reveal.js still has to look at it. */
+/** Puts what *html* says in a slide's place; reveal.js still has to look at it. Whether its start tag
+    says the same. */
 function rewrite(slide, html) {
   const fresh = elements(html).querySelector("section"); // the deck's own, from where the page came
+  const alike = tagsAlike(slide, fresh);
   const there = shelf.anew(slide);
   slide.removeAttribute("aria-label"); // it told the old title
   takeAttributes(slide, fresh);
@@ -26,6 +28,9 @@ function rewrite(slide, html) {
   mendSlide(slide);
   invitation.put(there);
   every(PANELS, before).forEach((element) => goOn(element, there));
+  ahead.laid.delete(slide);
+  settle();
+  return alike;
 }
 
 const PANELS = "[data-trick], [data-chart]";
@@ -40,20 +45,45 @@ function goOn(element, there) {
   if (same) panels.for(same).takeOver(panel);
 }
 
+const REVEALS = ["present", "past", "future", "stack", "laid"];
+// What reveal.js has written, or does not look at.
+const ASIDE = new Set(["data-fragment", "data-part", "data-source", "data-timing"]);
+
+/** Whether both start tags say the same to reveal.js. */
+function tagsAlike(slide, fresh) {
+  const said = ({ attributes }) => [...attributes].filter(({ name }) => name.startsWith("data-") && !ASIDE.has(name));
+  const classes = ({ classList }) => [...classList].filter((name) => !REVEALS.includes(name));
+  const words = (element) => JSON.stringify([classes(element), ...said(element).map(({ name, value }) => [name, value]).sort()]);
+  return words(slide) === words(fresh);
+}
+
 /** What a start tag says; what reveal.js wrote there stays. */
 function takeAttributes(slide, fresh) {
-  const state = ["present", "past", "future", "stack"].filter((name) => slide.classList.contains(name));
+  const state = REVEALS.filter((name) => slide.classList.contains(name));
   for (const { name } of [...slide.attributes])
     if (name.startsWith("data-") && name !== "data-part" && !fresh.hasAttribute(name)) slide.removeAttribute(name);
   for (const { name, value } of fresh.attributes) slide.setAttribute(name, value);
   slide.classList.add(...state);
 }
 
-/** reveal.js looks at a slide that is another one now only when it is turned to. */
-function turnBack(slide, f) {
-  Reveal.syncSlide(slide);
-  const { h, v } = Reveal.getIndices(slide);
-  Reveal.slide(h, v, f);
+// What reveal.js has a size or place for that it reckons out.
+const RECKONED = ".center, .r-stretch, .stretch";
+
+/** reveal.js looks at a slide that is another one now only when it is turned to, and then at all of
+    them; where only what stands on it is another, that is not needed. */
+function turnBack(slide, f, alike = false) {
+  const steps = every(".fragment", slide).length;
+  const keepsStep = f === undefined ? !steps : f < steps;
+  if (alike && keepsStep && !slide.matches(".center") && !slide.querySelector(RECKONED) && !Reveal.isOverview() && !shelf.showsAll) {
+    Reveal.syncFragments(slide);
+    Reveal.loadSlide(slide);
+    if (steps) Reveal.navigateFragment(f);
+    Reveal.startEmbeddedContent();
+  } else {
+    Reveal.syncSlide(slide);
+    const { h, v } = Reveal.getIndices(slide);
+    Reveal.slide(h, v, f);
+  }
   arrive();
 }
 

@@ -15,6 +15,7 @@ const shelf = {
   found: new Map(), // 'id="..."' -> the slides that have it
   slides: [],
   near: new Set(),
+  isRow: true, // no slide has slides below it
 
   /** Slides that lie in the page as text become sections with nothing on them. */
   unpack() {
@@ -69,10 +70,11 @@ const shelf = {
     return true;
   },
 
-  /** Some slides are other ones now. */
-  renew() {
-    shelf.slides = every(".slides > section");
+  /** Some slides are other ones now, or, where they are `moved`, in other places. */
+  renew(moved) {
     shelf.found.clear();
+    if (!moved) return;
+    shelf.slides = every(".slides > section");
     if (!shelf.begun) return;
     shelf.near = new Set(shelf.slides.filter((slide) => !shelf.kept.has(slide)));
     shelf.tidy();
@@ -111,6 +113,7 @@ const shelf = {
     shelf.near.add(slide);
     if (shelf.kept.get(slide) === null) return void parts.fetch(slide.dataset.part);
     slide.append(shelf.on(slide));
+    shelf.isRow &&= !slide.querySelector("section");
     shelf.kept.delete(slide);
   },
 

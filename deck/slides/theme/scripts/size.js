@@ -6,7 +6,7 @@ const PHONE = matchMedia("screen and (max-aspect-ratio: 1/1) and (max-width: 900
 const BODY = { fitted: 50, phone: 18 }; // body text: in slide units, in CSS pixels on a phone
 
 /** The speaker's window and its frame may be as narrow as a phone, and paper too: they are fitted. */
-const isFitted = () => /\b(print-pdf|receiver|speaker)\b/.test(location.search);
+const isFitted = () => (/\b(print-pdf|receiver|speaker)\b/.test(location.search));
 
 /** Larger text by our own buttons and keys; it is remembered. */
 const textSize = {
@@ -64,9 +64,12 @@ function size() {
 const scrolls = () => document.documentElement.classList.contains("phone");
 
 function fit() {
+  fit.times += 1;
   Reveal.configure(size());
   Reveal.layout();
 }
+
+fit.times = 0; // slides may look otherwise now
 
 function bindSize() {
   PHONE.addEventListener("change", fit);

@@ -45,11 +45,6 @@ const panels = {
   },
   here: () => panels.in(Reveal.getCurrentSlide()),
   all: () => [...panels.made.values()].flatMap((panel) => [panel, ...panel.variants?.made.values() || []]),
-  near() {
-    const slide = Reveal.getCurrentSlide();
-    for (const each of [slide.previousElementSibling, slide, slide.nextElementSibling])
-      if (each) panels.in(each).forEach((panel) => panel.explain());
-  },
   refresh: () => panels.all().forEach((panel) => panel.refresh()),
   lose: (source) => panels.all().forEach((panel) => panel.lose(source)),
 };

@@ -32,23 +32,29 @@ function mend(content, slide) {
     (right.querySelector("p") || right).prepend(make("span", "verdict visually-hidden", word("Right:") + " "));
 }
 
-/** A slide's turn costs work on that slide and its neighbours, however long the talk is. */
+/** What has to be right when a slide is seen; the rest comes once it was. */
 function arrive() {
-  tellTitle();
-  bar.update();
+  const slide = Reveal.getCurrentSlide();
+  if (!ahead.has(slide)) ahead.ready(slide);
   notesPanel.update();
-  letScroll(Reveal.getCurrentSlide());
-  panels.here().forEach((panel) => panel.arrive());
+  told.turn();
   step();
   settle();
 }
 
-/** What the next turns need, once this slide is seen. */
-const settle = idly(() => {
-  shelf.tidy();
-  panels.near();
-  quietenSlides(); // a slide that was added, backgrounds that reveal.js made anew
-});
+/** What nobody sees at once, and what the next turns need: work on this slide and its neighbours,
+    however long the talk is. */
+const settle = idly(
+  () => {
+    tellTitle();
+    bar.update();
+    step(); // its letters may have come
+  },
+  shelf.tidy,
+  ahead.lay,
+  ...ahead.pieces,
+  quietenSlides, // a slide that was added, backgrounds that reveal.js made anew
+);
 
 function step() { panels.here().forEach((panel) => panel.explain()); }
 
@@ -61,7 +67,10 @@ function start() {
   arrive();
   for (const event of ["fragmentshown", "fragmenthidden", "resize"]) Reveal.on(event, step);
   Reveal.on("slidechanged", arrive);
+  for (const event of ["paused", "resumed"])
+    Reveal.on(event, () => document.documentElement.classList.toggle("paused", Reveal.isPaused()));
   Reveal.on("pdf-ready", () => every(".slides [data-trick]").forEach((element) => panels.for(element).explain()));
+  told.start();
   shelf.start();
   keepTurning();
   keepHistory();
@@ -85,7 +94,7 @@ shelf.unpack();
 mendSlides();
 shelf.ready().catch(() => { /* it was said */ }).then(() => Reveal.initialize({
   ...size(),
-  plugins: "RevealZoom" in window ? [RevealZoom] : [],
+  plugins: [lean, ..."RevealZoom" in window ? [RevealZoom] : []],
   keyboard: UNBOUND,
   help: false, // ours lists all keys
   totalTime: (settings.talk_minutes || 0) * 60,
@@ -94,7 +103,7 @@ shelf.ready().catch(() => { /* it was said */ }).then(() => Reveal.initialize({
   controls: false,
   viewDistance: NEAR,
   mobileViewDistance: NEAR,
-  hash: true, // a reload, and whoever gets the link, comes to the same slide and step
+  hash: false, // it is written by told.js, a moment later
   fragmentInURL: true,
   scrollActivationWidth: null,
   transition: "none",

@@ -16,27 +16,27 @@ const swap = {
     const here = Reveal.getCurrentSlide();
     const { f } = Reveal.getIndices();
     const seen = seenOn(here);
-    const before = sectionsById();
+    const before = order ? sectionsById() : sectionsOf(Object.keys({ ...slides, ...renumbered }));
     const after = new Map(before);
     for (const [old, id] of Object.entries(renamed)) after.set(id, before.get(old));
     for (const id of gone) after.delete(id);
     const come = [];
+    let alike = !order;
     for (const [id, { html }] of Object.entries(slides)) {
-      if (after.has(id)) rewrite(after.get(id), html);
+      if (after.has(id)) alike = rewrite(after.get(id), html) && alike;
       else come.push(after.set(id, elements(html).firstElementChild).get(id));
     }
     for (const [id, change] of Object.entries(renumbered)) renumber(after.get(id), change);
-    const ids = [...before.keys()];
-    const now = [...after.values()].includes(here) ? here : neighbour(ids, [...before.values()].indexOf(here), after);
+    const now = order ? stillThere(here, before, after) : here;
     if (order) putInOrder(order.map((id) => after.get(id)), gone.map((id) => before.get(id)));
     come.forEach(mendSlide);
     come.forEach(invitation.put);
-    shelf.renew();
+    shelf.renew(order);
     contents.entries = null;
     if (order) Reveal.sync();
     if (order || slides[here.id]) {
       shelf.bringAround(shelf.slides.indexOf(now));
-      turnBack(now, now === here ? f : undefined);
+      turnBack(now, now === here ? f : undefined, alike);
       seeAgain(now, seen);
     }
     renewPictures(pictures);
@@ -45,6 +45,9 @@ const swap = {
 };
 
 const sectionsById = () => new Map(every(".slides > section[id]").map((slide) => [slide.id, slide]));
+
+/** Of a save that moves no slide, only those count that it changes. */
+const sectionsOf = (ids) => new Map(ids.map((id) => [id, document.getElementById(id)]));
 
 /** A slide that is the same but for its number and what its start tag says. */
 function renumber(slide, { tag, number }) {
@@ -63,6 +66,12 @@ function putInOrder(slides, gone) {
     return slide;
   });
   for (const slide of gone) if (!slides.includes(slide)) slide.remove();
+}
+
+/** The slide that is shown, or one near to where it was. */
+function stillThere(here, before, after) {
+  if ([...after.values()].includes(here)) return here;
+  return neighbour([...before.keys()], [...before.values()].indexOf(here), after);
 }
 
 /** Where a slide was that is gone: the next one that is still there, else the one before. */

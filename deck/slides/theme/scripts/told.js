@@ -1,0 +1,40 @@
+/* What is told of a turn, and of a step, once it was painted: the address, and words for those who
+   hear. */
+
+const OFTEN = 1000; // ms: browsers refuse addresses that change more often
+
+const told = {
+  turned: false,
+  addressed: -OFTEN,
+
+  start() {
+    for (const event of ["fragmentshown", "fragmenthidden"]) Reveal.on(event, told.soon);
+  },
+
+  turn() {
+    told.turned = true;
+    hush(Reveal.getCurrentSlide());
+    told.soon();
+  },
+
+  soon: idly(() => told.say(), () => told.address()),
+
+  /** A slide as a whole; after that, what each step brings. */
+  say() {
+    const slide = Reveal.getCurrentSlide();
+    const shown = told.turned ? slide : every(".current-fragment", slide).at(-1);
+    delete slide.getAttribute; // it may not have been asked
+    if (shown) lean.tell(shown);
+    told.turned = false;
+  },
+
+  /** A reload, and whoever gets the link, comes to the same slide and step. */
+  address() {
+    clearTimeout(told.waiting);
+    const wait = told.addressed + OFTEN - performance.now();
+    if (wait > 0) return void (told.waiting = setTimeout(told.address, wait));
+    told.addressed = performance.now();
+    const place = placeNow();
+    if (place !== location.hash) history.replaceState(null, "", place);
+  },
+};
