@@ -93,7 +93,7 @@ function bindSwipe() {
   const root = Reveal.getRevealElement();
   root.addEventListener("touchstart", (event) => {
     const wide = event.target.closest("pre, figure, table, .highlight, .trick-output");
-    const slides = wide && wide.scrollWidth > wide.clientWidth;
+    const slides = wide && wide.scrollWidth > wide.clientWidth && getComputedStyle(wide).overflowX !== "hidden";
     start = event.touches.length === 1 && !slides ? event.touches[0] : null;
   }, { passive: true });
   root.addEventListener("touchend", (event) => {
