@@ -5,6 +5,7 @@ without its script, gets plain text that reads well: the code, what it prints, t
 """
 
 import json
+import re
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -64,6 +65,17 @@ def told_of(record: Recording | None) -> dict[str, Any]:
 def made(told: dict[str, Any]) -> str:
     """When and where what `told_of` tells of was recorded, in the talk's language."""
     return words._("recorded {date}, Linux {kernel}").format(**told)
+
+
+DATE = re.compile(r"(\d{4}-\d\d-\d\d)")
+
+
+def dated(text: str) -> list[nodes.Node]:
+    """The text, each date of it in one piece: a browser breaks a line at a hyphen."""
+    return [
+        nodes.inline(part, part, classes=["date"]) if DATE.fullmatch(part) else nodes.Text(part)
+        for part in DATE.split(text)
+    ]
 
 
 def on_slides(translator: HTML5Translator) -> bool:

@@ -179,12 +179,13 @@ def visit_chart(self: HTMLTranslator, node: chart) -> None:
     label = escape(words._("Measure again"))
     button = f'<button type="button" class="chart-run" hidden>{label}</button>'
     status = '<output class="chart-status"></output>'
+    made = html.DATE.sub(r'<span class="date">\1</span>', escape(node["made"]))
     self.body.append(
         f'<div class="chart{" fragment custom" if live else ""}"'
         f' data-chart="{escape(node["measurement"])}" data-key="{node["key"]}">\n'
         f'<figure class="measured">{svgs}</figure>\n'
         f'<div class="chart-bar">{button + status if live else ""}'
-        f'<span class="chart-made">{escape(node["made"])}</span></div>\n</div>\n'
+        f'<span class="chart-made">{made}</span></div>\n</div>\n'
     )
     raise nodes.SkipNode
 

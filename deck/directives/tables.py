@@ -121,7 +121,7 @@ class _OfRecording(DeckDirective):
         command = f"python3 -m examples run {self.trick.id}"
         when = ", " + html.made(html.told_of(self.recording))
         return nodes.paragraph(
-            "", "", nodes.literal(command, command), nodes.Text(when), classes=["made", "small"]
+            "", "", nodes.literal(command, command), *html.dated(when), classes=["made", "small"]
         )
 
     def table(self, header: list[str], rows: list[list[str]], kind: str) -> nodes.table:

@@ -139,6 +139,16 @@ def test_what_was_measured_has_a_label_of_its_own_too(deck):
     assert ">there and back, 64 B: shorter is better<" in html and ">the net</text>" in html
 
 
+def test_a_date_is_not_broken_at_its_hyphens(deck, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto((build(deck).output / "index.html").as_uri())
+    page.wait_for_function("document.documentElement.dataset.deck === 'ready'")
+    date = page.locator(".chart-made .date")
+    assert date.text_content() == "2026-11-23"
+    assert date.evaluate("date => getComputedStyle(date).whiteSpace") == "nowrap"
+    page.close()
+
+
 def test_what_was_measured_beside_comes_with_the_next_step(deck, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     page.goto((build(deck).output / "index.html").as_uri() + "#/1")

@@ -73,6 +73,7 @@ def test_the_table_says_where_it_comes_from(deck):
     made = re.search(r'<p class="made small">(.*?)</p>', html)[1]
     said = re.sub("<.*?>", "", made)
     assert said == ("python3 -m examples run post.letter, recorded 2023-11-14, Linux 6.18.44")
+    assert '<span class="date">2023-11-14</span>' in made
 
 
 def test_choices_are_looked_up(deck):

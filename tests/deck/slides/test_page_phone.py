@@ -14,6 +14,21 @@ def test_on_a_phone_the_output_stands_under_the_code_and_all_can_be_read(phone):
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_on_a_phone_an_explanations_number_stands_at_the_height_of_its_first_line(phone):
+    phone.go(BESIDE)
+    apart = phone.page.evaluate("""() => {
+        const card = document.querySelector('.present .callout');
+        const number = getComputedStyle(card, '::before');
+        const words = document.createRange();
+        words.selectNodeContents(card.querySelector('p').lastChild);
+        const line = words.getClientRects()[0];
+        const top = card.getBoundingClientRect().top + card.clientTop;
+        const middle = top + parseFloat(number.top) + parseFloat(number.height) / 2;
+        return Math.abs(middle - (line.top + line.bottom) / 2);
+    }""")
+    assert apart <= 2
+
+
 def test_a_finger_turns_the_slides_and_scrolls_them(phone):
     swipe = """([from, to]) => {
         const root = document.querySelector('.reveal'), target = root;

@@ -1,5 +1,6 @@
 """A trick on a slide: explanations, replays, copies; and a question."""
 
+import pytest
 import tiny
 from page_window import BELOW, BESIDE, GUESS, UNRECORDED, Window
 
@@ -42,6 +43,29 @@ def test_an_explanation_stands_near_its_line_and_covers_nothing_that_is_written(
     window.until(f"Math.abs({line} - {card}) < 100")
     mark = window.here(".line.explained .mark").bounding_box()
     assert callout.bounding_box()["x"] > mark["x"] + mark["width"]
+
+
+REACH = """([lead, layout]) => {
+    const callout = document.querySelector('.present .callout.current-fragment');
+    callout.dataset.lead = lead;
+    callout.style.setProperty('--lead', '100px');
+    callout.closest('.trick').dataset.layout = layout;
+    const stroke = getComputedStyle(callout, '::after'), card = getComputedStyle(callout);
+    if (stroke.content === 'none') return null;
+    const [start, border] = lead === 'up'
+        ? [stroke.bottom, card.borderTopWidth] : [stroke.top, card.borderBottomWidth];
+    const edge = callout.clientHeight + parseFloat(border);
+    return parseFloat(start) + parseFloat(stroke.height) - edge;
+}"""
+
+
+@pytest.mark.parametrize("lead", ["up", "down"])
+def test_the_stroke_from_an_explanation_ends_at_its_line(window, lead):
+    window.go(BESIDE, 0)
+    # What it has to bridge is from the card's outer edge, border included.
+    assert window.page.evaluate(REACH, [lead, "below"]) == pytest.approx(100, abs=0.5)
+    # Where the output stands before the end of the line, there is nothing to end at.
+    assert window.page.evaluate(REACH, [lead, "beside"]) is None
 
 
 # ---- replays
