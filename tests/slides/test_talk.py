@@ -22,6 +22,7 @@ CHARTS = [
 MAIN_PATH = [id for id, path in SHOWN.items() if path.parent.name != "appendix"]
 
 
+@pytest.mark.thorough(kind="every slide and step by keyboard")
 def test_every_slide_is_reached_by_keyboard(some):
     expected = some.evaluate("Reveal.getSlides().map(s => s.id)")
     some.evaluate("""() => {
@@ -38,6 +39,7 @@ def test_nothing_overflows_and_all_is_large_enough(some):
     assert fitting.complaints(some) == []
 
 
+@pytest.mark.thorough(kind="all stands out")
 @pytest.mark.timeout(600)
 def test_all_stands_out_in_light_and_dark(some):
     assert fitting.pale(some) == []
@@ -110,6 +112,7 @@ def test_each_slide_shows_its_recording(read):
     }
 
 
+@pytest.mark.thorough(kind="replay without a stage")
 @pytest.mark.skipif("pipes.pipeline" not in SHOWN, reason="left out: pipes.rst")
 def test_without_a_stage_the_button_replays(static):
     slide = show(static, "pipes.pipeline")
@@ -156,6 +159,7 @@ def test_run_shows_what_is_recorded(live, id):
     assert said(slide) == recording.read(TRICKS[id]).lines
 
 
+@pytest.mark.thorough(kind="measure again")
 @pytest.mark.skipif("ping_pong" not in CHARTS, reason="left out: speed.rst")
 def test_measure_again_lays_new_figures_beside_the_recorded_ones(live):
     panel = live.locator('[data-chart="ping_pong"]').first

@@ -75,6 +75,7 @@ def test_run_takes_a_variant_and_says_what_has_to_come_of_it():
     assert "as it must: fails ChildProcessError" in ran.stderr
 
 
+@pytest.mark.thorough(kind="another way to write an id")
 @pytest.mark.parametrize("id", ["examples/unix/pass_fd.py", "examples.unix.pass_fd"])
 def test_a_path_and_a_module_are_ids_too(id):
     assert examples("run", id).returncode == 0
@@ -95,6 +96,7 @@ def test_each_family_finds_the_package_when_started_by_path():
     assert len(set(ways.values())) == 1
 
 
+@pytest.mark.thorough(kind="without assertions")
 @pytest.mark.parametrize("arguments", [["-m", "examples.tcp.echo"], ["-m", "examples", "list"]])
 def test_without_assertions_nothing_runs(arguments):
     refused = python("-O", *arguments)
@@ -113,6 +115,7 @@ def test_a_trick_runs_with_no_machinery_at_all(tmp_path):
     assert ran.stdout == (ROOT / "examples" / "unix" / "pass_fd.out").read_text(), ran.stderr
 
 
+@pytest.mark.thorough(kind="an unknown id")
 @pytest.mark.parametrize("command", ["run", "show"])
 def test_an_unknown_id_names_the_nearest(command):
     failed = examples(command, "unix.pass_df")
@@ -171,6 +174,7 @@ def test_an_ordinary_user_runs_tricks_from_a_read_only_clone():
     assert "3 passed, 0 failed" in ran.stdout
 
 
+@pytest.mark.thorough(kind="a broken file")
 @pytest.mark.parametrize("broken", ["def (:", "pass"])
 def test_one_broken_file_harms_no_other(clone, broken):
     """A syntax error, and a program without docstring."""
@@ -222,6 +226,7 @@ def test_a_failure_names_its_line_of_code(clone):
     )
 
 
+@pytest.mark.thorough(kind="odd output recorded")
 @pytest.mark.parametrize("odd", ["\\r", "\\f", "\\v", "\\u2028", "\\x85", "\\x1c", ""])
 def test_whatever_a_trick_prints_can_be_recorded(clone, odd):
     write_demo(clone, "one", f'print("one{odd}two")' if odd else "pass")
@@ -231,11 +236,13 @@ def test_whatever_a_trick_prints_can_be_recorded(clone, odd):
     assert "unchanged" in examples("record", "demo.one", cwd=clone).stdout
 
 
+@pytest.mark.thorough(kind="an unknown id")
 @pytest.mark.parametrize("id", ["UNIX.PASS_FD", "pass_fd", "unix.passfd", "unix/pass_fd"])
 def test_a_wrong_id_gets_the_right_one_for_an_answer(id):
     assert "did you mean unix.pass_fd" in examples("run", id).stderr
 
 
+@pytest.mark.thorough(kind="rounds")
 @pytest.mark.parametrize("times", ["0", "-1", "some"])
 def test_a_number_of_rounds_is_one_or_more(times):
     refused = examples("run", "tcp.echo", "--times", times)

@@ -53,6 +53,7 @@ def settings(page: str) -> dict:
 # ---- decks written for hieroglyph
 
 
+@pytest.mark.thorough(kind="a builder without a warning")
 @pytest.mark.parametrize("theme", ["slides", "slides2", "single-level"])
 @pytest.mark.parametrize("builder", ["slides", "dirslides", "singlefile-slides", "html", "dirhtml"])
 def test_a_stock_deck_builds(theme, builder, tmp_path):
@@ -230,6 +231,7 @@ def test_slides_are_not_on_pages_unless_asked_for(tmp_path):
     assert 'id="by-name"' in page
 
 
+@pytest.mark.thorough(kind="the vocabulary in another builder")
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "texinfo", "epub", "xml"])
 def test_other_builders_know_the_vocabulary(builder, tmp_path):
     text = TALK + (

@@ -1,9 +1,11 @@
 """The slides in a browser: that all of the deck is reached, fits and can be read."""
 
 import fitting
+import pytest
 from page_window import BESIDE, CHAPTER, GUESS, READY, UNRECORDED, Window
 
 
+@pytest.mark.thorough(kind="every slide and step by keyboard")
 def test_every_slide_and_step_is_reached_by_keyboard(window):
     slides = window.page.evaluate("Reveal.getTotalSlides()")
     seen = [window.place]
@@ -19,6 +21,7 @@ def test_nothing_overflows_and_all_is_large_enough(window):
     assert fitting.complaints(window.page) == []
 
 
+@pytest.mark.thorough(kind="all stands out")
 def test_all_stands_out_in_light_and_dark(window):
     assert fitting.pale(window.page) == []
 

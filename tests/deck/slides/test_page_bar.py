@@ -64,6 +64,7 @@ def test_the_keyboard_brings_the_bar_and_presses_its_buttons(window):
     assert window.place == (CHAPTER, 0)
 
 
+@pytest.mark.thorough(kind="a bar for fingers")
 def test_each_control_is_a_fingers_width_and_has_a_name(phone):
     button(phone, "More").tap()
     for control in phone.page.locator(".deck-bar :is(button, a):visible").all():
@@ -85,6 +86,7 @@ def test_by_touch_alone_one_walks_the_deck(phone):
     assert phone.page.locator(".deck-bar .place").inner_text() == f"{GUESS + 1} / {slides}"
 
 
+@pytest.mark.thorough(kind="a bar for fingers")
 def test_on_touch_the_bar_has_room_of_its_own(browser, deck):
     context = browser.new_context(viewport={"width": 1180, "height": 820}, has_touch=True)
     context.add_init_script(
@@ -114,6 +116,7 @@ def test_contents_show_chapters_titles_and_where_one_is(window):
     window.until(f"Reveal.getIndices().h === {CHAPTER}")
 
 
+@pytest.mark.thorough(kind="search")
 def test_typing_filters_and_enter_goes_there(window):
     window.press("c")
     window.page.keyboard.type("it waits")
@@ -123,6 +126,7 @@ def test_typing_filters_and_enter_goes_there(window):
     assert window.here("h2").inner_text() == "It waits"
 
 
+@pytest.mark.thorough(kind="search")
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -138,6 +142,7 @@ def test_search_finds_titles_words_and_code(window, query, found):
     assert found in first.inner_text() and first.locator("mark").count() >= 1
 
 
+@pytest.mark.thorough(kind="search")
 def test_notes_are_searched_only_when_asked(window):
     window.press("c")
     window.page.keyboard.type("elsewhere say")

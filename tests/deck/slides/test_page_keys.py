@@ -17,6 +17,7 @@ THOROUGH = pytest.mark.thorough(kind="another key after a click")
 OTHERS = [pytest.param(key, marks=THOROUGH) for key in ("ArrowRight", "Space")]
 
 
+@pytest.mark.thorough(kind="a key after a click")
 @pytest.mark.parametrize("selector", CLICKED)
 @pytest.mark.parametrize("key", ["PageDown", *OTHERS])
 def test_after_a_click_anywhere_the_next_key_turns_the_slide(window, selector, key):
@@ -49,6 +50,7 @@ def test_a_click_on_an_open_explanations_pane_leaves_the_clickers_other_keys(win
     assert window.place[0] == BESIDE - 1
 
 
+@pytest.mark.thorough(kind="the clicker's keys")
 @pytest.mark.parametrize("selector", [".trick-output", ".trick-run", ".copy"])
 def test_the_clickers_keys_turn_the_slide_wherever_the_keyboard_is(window, selector):
     window.go(BESIDE)

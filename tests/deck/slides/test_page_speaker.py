@@ -273,6 +273,7 @@ def test_the_pace_is_that_of_the_rehearsal_where_there_is_one(browser, deck):
     context.close()
 
 
+@pytest.mark.thorough(kind="a black hall")
 @pytest.mark.parametrize("key", ["b", "."])
 def test_a_black_hall_is_all_black_and_the_speaker_still_sees_the_notes(hall, key):
     speaker = Speaker(hall)

@@ -25,6 +25,7 @@ def test_run_streams_both_streams_and_tells_how_it_ended(served, stage):
     assert served.here(".trick-run").inner_text() == "Run"
 
 
+@pytest.mark.thorough(kind="a run's end on the page")
 @pytest.mark.parametrize(
     ("result", "word"),
     [
@@ -179,6 +180,7 @@ def real_stage(tmp_path):
         yield stage
 
 
+@pytest.mark.thorough(kind="a real run in the page")
 def test_a_real_run_streams_and_stop_ends_it(context, real_stage):
     page = context.new_page()
     page.goto(real_stage.addresses[-1])
@@ -205,6 +207,7 @@ TRACEBACK = [
 ]
 
 
+@pytest.mark.thorough(kind="the recording after a run that went wrong")
 @pytest.mark.parametrize("result", ["failed", "timed out", "cancelled"])
 def test_after_a_run_that_went_wrong_the_recording_is_one_click_away(served, stage, result):
     again = served.here(".trick-replay")
@@ -218,6 +221,7 @@ def test_after_a_run_that_went_wrong_the_recording_is_one_click_away(served, sta
     assert not again.is_visible()
 
 
+@pytest.mark.thorough(kind="the recording after a run that went wrong")
 def test_after_a_lost_stage_the_recording_can_be_replayed(served, stage):
     stage.tell(event("start"))
     served.until(label("Stop"))

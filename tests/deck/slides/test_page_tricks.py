@@ -1,5 +1,6 @@
 """A trick on a slide: explanations, replays, copies; and a question."""
 
+import pytest
 import tiny
 from page_window import BELOW, BESIDE, GUESS, UNRECORDED, Window
 
@@ -47,6 +48,7 @@ def test_an_explanation_stands_near_its_line_and_covers_nothing_that_is_written(
 # ---- replays
 
 
+@pytest.mark.thorough(kind="replay without a stage")
 def test_without_a_stage_the_button_replays_and_says_so(window):
     window.go(BESIDE)
     button = window.here(".trick-run")
