@@ -108,9 +108,19 @@ def static(context, home):
     assert page.troubles == []
 
 
+@pytest.fixture(scope="session")
+def sampled() -> Callable:
+    """Leaves a page one slide of each kind (of tricks, one of each family), or all if THOROUGH."""
+
+    def sampled(page):
+        if not os.environ.get("THOROUGH"):
+            page.evaluate(SAMPLE)
+        return page
+
+    return sampled
+
+
 @pytest.fixture
-def some(static):
-    """The same, with one slide of each kind (of tricks, one of each family), or all if THOROUGH."""
-    if not os.environ.get("THOROUGH"):
-        static.evaluate(SAMPLE)
-    return static
+def some(static, sampled):
+    """The deck opened as a file, with one slide of each kind, or all if THOROUGH."""
+    return sampled(static)

@@ -137,7 +137,6 @@ def test_letters_grow_with_the_screen_and_controls_stay_in_one_row(some):
         assert some.locator(".deck-bar").bounding_box()["height"] < 70
 
 
-@pytest.mark.thorough(kind="what is touched on a phone")
 def test_nothing_lies_on_the_code_or_on_what_one_touches_in_it(some):
     some.set_viewport_size(PHONE)
     some.wait_for_function("document.documentElement.classList.contains('phone')")
@@ -147,7 +146,7 @@ def test_nothing_lies_on_the_code_or_on_what_one_touches_in_it(some):
 @pytest.mark.thorough(kind="what is touched on a phone")
 @pytest.mark.parametrize(("width", "height"), [(844, 390), (390, 844), (1180, 820)])
 def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
-    browser, home, width, height
+    browser, home, sampled, width, height
 ):
     """In landscape, too, where a slide is fitted; there a low screen has its bar at the side."""
     context = browser.new_context(
@@ -156,7 +155,7 @@ def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
     page = context.new_page()
     page.goto((home / "_build" / "slides" / "index.html").as_uri())
     page.wait_for_function("document.documentElement.dataset.deck === 'ready' && Deck.keepAll()")
-    small = page.evaluate(SMALL_TARGETS)
+    small = sampled(page).evaluate(SMALL_TARGETS)
     slides = page.locator(".reveal").bounding_box()
     bar = page.locator(".deck-bar").bounding_box()
     context.close()

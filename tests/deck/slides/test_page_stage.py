@@ -76,6 +76,7 @@ def test_what_cannot_run_here_replays_and_says_why(context, stage):
     assert window.here(".trick-run").inner_text() == "Replay"
 
 
+@pytest.mark.thorough(kind="a run seen in another window")
 def test_a_window_opened_later_shows_the_run_so_far(context, stage):
     stage.runs = [event("start"), event("stdout", 0.1, "server: before")]
     window = Window(context, f"{HOST}/index.html")
@@ -93,6 +94,7 @@ def test_a_lost_stage_leaves_replays_and_no_dead_button(served, stage):
     served.until(label("Run"))  # it comes back when the stage does
 
 
+@pytest.mark.thorough(kind="a reload by the stage")
 def test_a_new_deck_reloads_the_page_in_its_place(served, stage):
     served.go(BESIDE, 1)
     served.page.evaluate("document.documentElement.dataset.old = 'yes'")
@@ -101,6 +103,7 @@ def test_a_new_deck_reloads_the_page_in_its_place(served, stage):
     assert served.place == (BESIDE, 1)
 
 
+@pytest.mark.thorough(kind="a reload by the stage")
 def test_a_reload_waits_for_the_run_in_progress(served, stage):
     stage.tell(event("start"), {"type": "reload"}, event("stdout", 0.1, "late"))
     served.until("document.querySelector('.present .trick-output').textContent.includes('late')")
@@ -118,6 +121,7 @@ def test_a_broken_rebuild_is_told_and_the_old_deck_stays(served, stage):
     assert alert.count() == 0
 
 
+@pytest.mark.thorough(kind="a run seen in another window")
 def test_every_window_shows_a_run_whoever_started_it(served, stage, context):
     other = Window(context, f"{HOST}/index.html")
     other.go(BESIDE)
