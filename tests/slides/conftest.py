@@ -52,10 +52,10 @@ def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
     return once
 
 
-def sphinx(builder: str, folder: Path, output: str) -> None:
-    """Build the talk as the Makefile does; output and doctrees lie in this folder."""
+def sphinx(builder: str, doctrees: Path, output: Path) -> None:
+    """Build the talk as the Makefile does; what is read once, is not read again."""
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "2", "-c", "."]
-    places = ["-d", folder / "doctrees", "slides", folder / output]
+    places = ["-d", doctrees, "slides", output]
     subprocess.run([*command, "-b", builder, *places], cwd=ROOT, check=True)
 
 
@@ -66,7 +66,7 @@ def home(once) -> Path:
     def fill(folder: Path) -> None:
         for name in ("examples", "measurements"):
             (folder / name).symlink_to(ROOT / name)
-        sphinx("singlefile-slides", folder, "_build/slides")
+        sphinx("singlefile-slides", folder / "doctrees", folder / "_build" / "slides")
 
     return once("the talk", fill)
 
@@ -78,9 +78,10 @@ def page_of_slides(home) -> str:
 
 
 @pytest.fixture(scope="session")
-def handout(once) -> str:
+def handout(once, home) -> str:
     """All pages of the handout, one after the other."""
-    folder = once("the handout", lambda folder: sphinx("handout", folder, "pages"))
+    doctrees = home / "doctrees"
+    folder = once("the handout", lambda folder: sphinx("handout", doctrees, folder / "pages"))
     pages = sorted((folder / "pages").rglob("*.html"))
     return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
