@@ -61,8 +61,8 @@ class Example:
         """
         costly = re.compile(r"make |pytest|prove|-m sphinx")
         heavy = any(map(costly.search, self.commands))
-        kind = "commands that take long" if heavy else self.place.partition(":")[0]
-        mark = pytest.mark.thorough(kind=f"the documentation: {kind}")
+        page = f"an example of {self.place.partition(':')[0]}"
+        mark = pytest.mark.thorough(kind="from nothing to a tested talk" if heavy else page)
         return pytest.param(self, id=self.place, marks=mark)
 
 

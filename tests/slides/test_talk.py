@@ -136,7 +136,7 @@ def live(browser, stage):
     context.close()
 
 
-@pytest.mark.thorough(kind="a run on its slide of the talk")
+@pytest.mark.thorough(kind="a real run in the page")
 @pytest.mark.parametrize("id", MAIN_PATH)
 def test_run_shows_what_is_recorded(live, id):
     verdict = needs.check(TRICKS[id])

@@ -73,7 +73,7 @@ def test_each_directive_is_read_again_when_its_file_was_mended(deck, text):
     assert build(deck, strict=False).documents_read == ["index"]
 
 
-@pytest.mark.thorough(kind="told at every build")
+@pytest.mark.thorough(kind="what is read again")
 @pytest.mark.parametrize("parallel", [1, 2])
 def test_a_fault_is_told_at_every_build_until_it_is_mended(deck, parallel):
     # Sphinx reads in parallel what is more than five documents.

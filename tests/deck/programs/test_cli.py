@@ -12,6 +12,7 @@ from command_line import ROOT, examples, python, write_demo
 from deck.programs import catalogue, cli, cli_options
 
 
+@pytest.mark.thorough(kind="the list of tricks")
 def test_alone_it_lists_the_tricks_by_family():
     listed = examples()
     assert listed.returncode == 0
@@ -19,6 +20,7 @@ def test_alone_it_lists_the_tricks_by_family():
         assert f"{trick.id} " in listed.stdout and trick.title in listed.stdout
 
 
+@pytest.mark.thorough(kind="the list of tricks")
 def test_the_list_is_there_for_programs():
     rows = json.loads(examples("list", "--json").stdout)
     assert {row["id"] for row in rows} == set(catalogue.tricks())
@@ -138,6 +140,7 @@ def test_the_status_says_how_it_ended(clone, code, needs, status, word):
     assert word in ran.stderr
 
 
+@pytest.mark.thorough(kind="a changed output")
 def test_a_changed_output_fails_and_names_the_trick(clone):
     source = (ROOT / "examples" / "unix" / "pass_fd.py").read_text()
     demo = clone / "examples" / "demo"
@@ -207,6 +210,7 @@ def test_one_broken_table_of_variants_harms_nothing_else(clone):
     assert kept.stdout == "demo.good: recorded\ndemo.odd: recorded\n"
 
 
+@pytest.mark.thorough(kind="a changed output")
 def test_a_changed_output_fails_one_run_as_it_fails_many(clone):
     path = write_demo(clone, "one", "print('before')")
     assert examples("record", "demo.one", cwd=clone).returncode == 0

@@ -72,6 +72,7 @@ def test_a_link_leads_to_a_slide_and_to_a_trick(browser, deck):
 # ---- light and dark
 
 
+@pytest.mark.thorough(kind="the theme")
 def test_the_theme_is_the_systems_until_it_is_chosen_and_then_remembered(window):
     ground = "getComputedStyle(document.body).backgroundColor"
     dark = window.page.evaluate(ground)
@@ -87,6 +88,7 @@ def test_the_theme_is_the_systems_until_it_is_chosen_and_then_remembered(window)
     assert window.page.evaluate(ground) == dark
 
 
+@pytest.mark.thorough(kind="the theme")
 def test_a_drawing_follows_the_theme(window):
     window.go(CHAPTER)
     colour = "getComputedStyle(document.querySelector('.present svg text')).fill"

@@ -23,6 +23,7 @@ def seen(window) -> bool:
     )
 
 
+@pytest.mark.thorough(kind="the bar comes")
 def test_the_bar_comes_with_the_pointer_and_leaves_one_at_rest_alone(window):
     page = window.page
     page.clock.install()
@@ -35,6 +36,7 @@ def test_the_bar_comes_with_the_pointer_and_leaves_one_at_rest_alone(window):
     assert page.evaluate("document.documentElement.classList.contains('deck-awake')")
 
 
+@pytest.mark.thorough(kind="the bar comes")
 def test_a_pointer_that_moves_brings_one_button_and_covers_no_title(window):
     """The others come when it is on that one; they may lie over the end of a title, then."""
     page = window.page
@@ -57,6 +59,7 @@ def test_a_pointer_that_moves_brings_one_button_and_covers_no_title(window):
     assert page.evaluate(covers, "find") and page.evaluate(covers, "contents")
 
 
+@pytest.mark.thorough(kind="the bar comes")
 def test_the_keyboard_brings_the_bar_and_presses_its_buttons(window):
     button(window, "Next").focus()
     assert window.page.evaluate("document.querySelector('.deck-bar').matches(':focus-within')")
@@ -164,6 +167,7 @@ def test_escape_closes_the_search_at_once_and_the_page_keys_turn_from_it(window)
     assert window.place[0] == CHAPTER
 
 
+@pytest.mark.thorough(kind="the deck's keys")
 def test_all_keys_are_listed(window):
     window.press("?")
     listed = window.page.get_by_role("dialog", name="Keys").inner_text()
@@ -171,6 +175,7 @@ def test_all_keys_are_listed(window):
         assert re.search(rf"^{re.escape(key)}$", listed, re.M), key
 
 
+@pytest.mark.thorough(kind="the deck's keys")
 def test_the_vi_keys_of_reveal_js_are_not_bound(window):
     window.go(BESIDE)
     before = window.place
@@ -178,6 +183,7 @@ def test_the_vi_keys_of_reveal_js_are_not_bound(window):
     assert window.place == before
 
 
+@pytest.mark.thorough(kind="the deck's keys")
 def test_brackets_turn_chapters(window):
     window.go(END)
     window.press("[")
@@ -205,6 +211,7 @@ def test_the_notes_of_each_slide_can_be_read(window):
 # ---- the way back
 
 
+@pytest.mark.thorough(kind="links of the talk")
 def test_back_returns_to_the_slide_and_step_of_the_link(window):
     window.go(BESIDE, 1)
     window.page.evaluate("""() => {
@@ -221,6 +228,7 @@ def test_back_returns_to_the_slide_and_step_of_the_link(window):
     window.until(f"Reveal.getIndices().h === {END}")
 
 
+@pytest.mark.thorough(kind="links of the talk")
 def test_a_link_out_of_the_talk_opens_beside_it(window):
     window.go(BELOW)
     window.page.mouse.move(5, 5)

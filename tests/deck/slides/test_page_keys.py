@@ -61,6 +61,7 @@ def test_the_clickers_keys_turn_the_slide_wherever_the_keyboard_is(window, selec
     assert window.place > before
 
 
+@pytest.mark.thorough(kind="what has the focus keeps its keys")
 def test_a_button_reached_by_keyboard_keeps_the_keys_that_press_it(window):
     window.go(BESIDE)
     window.press("Tab")
@@ -72,6 +73,7 @@ def test_a_button_reached_by_keyboard_keeps_the_keys_that_press_it(window):
     assert window.place > before
 
 
+@pytest.mark.thorough(kind="what has the focus keeps its keys")
 def test_a_pane_reached_by_keyboard_scrolls_up_and_down(window):
     window.go(BESIDE)
     window.press("Tab")
@@ -81,6 +83,7 @@ def test_a_pane_reached_by_keyboard_scrolls_up_and_down(window):
     assert window.place == before
 
 
+@pytest.mark.thorough(kind="what has the focus keeps its keys")
 def test_a_field_keeps_what_is_typed(window):
     window.page.evaluate("Reveal.getCurrentSlide().append(document.createElement('textarea'))")
     field = window.here("textarea")

@@ -246,6 +246,7 @@ def test_p_always_replays_and_the_run_that_hung_is_stopped_and_not_heard_again(s
     assert served.here(".trick-status").get_attribute("data-result") == "replay"
 
 
+@pytest.mark.thorough(kind="a run's end on the page")
 def test_a_passed_run_has_one_button(served, stage):
     stage.tell(event("start"), event("end", 1.0, "", "passed"))
     served.until(status("passed"))

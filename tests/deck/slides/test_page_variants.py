@@ -52,6 +52,7 @@ def ended(window, words: str) -> None:
 # ---- without a stage
 
 
+@pytest.mark.thorough(kind="a variant on its slide")
 def test_w_shows_old_and_new_then_the_next_variant_then_the_original(window):
     window.go(BESIDE)
     assert window.here(".trick-code .line.new").count() == 0
@@ -71,6 +72,7 @@ def test_w_shows_old_and_new_then_the_next_variant_then_the_original(window):
     assert window.said() == tiny.LINES
 
 
+@pytest.mark.thorough(kind="a variant on its slide")
 def test_a_variant_is_replayed_beside_the_original_and_says_how_it_ended(window):
     window.go(BESIDE)
     window.press("w", "r")
@@ -190,6 +192,7 @@ def test_a_run_of_a_variant_is_seen_in_both_windows_and_after_a_reload(context, 
     other.until("!document.querySelector('.present .what-if')")
 
 
+@pytest.mark.thorough(kind="a run of a variant in the page")
 def test_a_stage_that_knows_no_variants_leaves_their_recordings(context, stage):
     window = Window(context, f"{HOST}/index.html")
     window.go(BESIDE)

@@ -104,6 +104,7 @@ def test_a_new_browser_opens_at_the_slide_that_was_shown(talk, page, browser):
         context.close()
 
 
+@pytest.mark.thorough(kind="a whole stage again in the browser")
 def test_a_browser_that_is_not_let_in_says_so(talk, page, browser):
     with StageProcess(talk, "--port", "0") as first:
         address = first.printed_until("The stage is open").split()[-1]

@@ -116,6 +116,7 @@ def test_the_page_runs_a_trick(deck, stage):
     assert lines([event for event in heard if event.get("trick") == id]) == ["server: hello"]
 
 
+@pytest.mark.thorough(kind="a window of the stage's deck")
 def test_the_speaker_view_shows_slides_and_notes(deck):
     complaints = []
     deck.context.on("console", lambda message: complaints.append(message.text))

@@ -212,6 +212,7 @@ def test_the_speakers_window_and_its_frame_change_too(page, source):
     speaker.close()
 
 
+@pytest.mark.thorough(kind="an edit changes the open page")
 def test_a_picture_that_is_drawn_anew_is_seen(page, root, source):
     picture = root / "slides" / "dot.svg"
     picture.write_text(DOT)
@@ -223,6 +224,7 @@ def test_a_picture_that_is_drawn_anew_is_seen(page, root, source):
     assert is_here(page)
 
 
+@pytest.mark.thorough(kind="a broken build is told")
 def test_a_build_that_fails_is_told_and_the_next_one_mends_the_page(page, root, source):
     conf = (root / "conf.py").read_text()
     (root / "conf.py").write_text(conf + "\nraise ValueError('spoilt')\n")
