@@ -57,7 +57,11 @@ def test_stop_asks_the_stage_and_waits_for_the_end(served, stage):
 
 def test_long_output_scrolls_in_its_pane_and_moves_nothing(served, stage):
     code = served.here(".trick-code").bounding_box()
-    stage.tell(event("start"), *[event("stdout", i / 100, f"line {i}") for i in range(2100)])
+    stage.tell(event("start"))
+    served.until(label("Stop"))
+    # All at once into the page: to send so many messages takes longer than to show them.
+    lines = [event("stdout", i / 100, f"line {i}") for i in range(2100)]
+    served.page.evaluate("lines => lines.forEach(line => Deck.hear(Deck.sources[0], line))", lines)
     served.until("document.querySelector('.present .trick-output').textContent.includes('2099')")
     assert served.here(".trick-code").bounding_box() == code
     assert served.here(".line").last.is_visible()
