@@ -166,5 +166,5 @@ def _rules(dance: Choreography, prefix: str) -> list[str]:
         slides += [
             f"{taken} #{prefix}-{part} {{ {state.css} }}" for part, state in step.states.items()
         ]
-        slides.append(f"{taken} + .said > :nth-child({number}) {{ visibility: visible }}")
+        slides.append(f"{taken} + .steps-said > :nth-child({number}) {{ visibility: visible }}")
     return [*rules, "@media not (scripting: none) {", *slides, "}"]

@@ -221,7 +221,7 @@ def _said(says: tuple[str, ...]) -> str:
     if not says:
         return ""
     sentences = "".join(f"<p>{escape(educateQuotes(said))}</p>" for said in says)
-    return f'<figcaption class="said" aria-hidden="true">{sentences}</figcaption>\n'
+    return f'<figcaption class="steps-said" aria-hidden="true">{sentences}</figcaption>\n'
 
 
 def visit_diagram_as_text(self: nodes.NodeVisitor, node: diagram) -> None:

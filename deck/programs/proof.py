@@ -41,11 +41,19 @@ def path(root: Path = ROOT) -> Path:
 
 def read(root: Path = ROOT) -> dict[str, Row]:
     """The table by id; empty before the first proof. Raises CatalogueError."""
+    try:
+        rows = _read(root, path(root).stat().st_mtime_ns)
+        return {id: dict(row) for id, row in rows.items()}
+    except FileNotFoundError:
+        return {}
+
+
+# A slide for each program asks for it.
+@functools.lru_cache(maxsize=4)
+def _read(root: Path, _changed: int) -> dict[str, Row]:
     remedy = "take it from the repository again, or remove it and prove all: make prove"
     try:
         rows: dict[str, Row] = json.loads(path(root).read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
     except json.JSONDecodeError as error:
         raise CatalogueError(f"{path(root)}:{error.lineno}: {error.msg}; {remedy}") from error
     if not _is_table(rows):

@@ -176,7 +176,7 @@ def test_what_each_step_of_a_drawing_shows_is_said_below_it(some):
     assert not said
     some.set_viewport_size(PHONE)
     some.wait_for_function("document.documentElement.classList.contains('phone')")
-    seen = """() => [...document.querySelectorAll(".present .said > p")]
+    seen = """() => [...document.querySelectorAll(".present .steps-said > p")]
         .filter((p) => p.checkVisibility({ visibilityProperty: true })).length"""
     steps = some.evaluate("document.querySelectorAll('.present [data-step]').length")
     counts = []

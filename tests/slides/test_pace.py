@@ -10,7 +10,7 @@ from deck.slides import chapters
 
 MAIN = [path for path in CHAPTERS if path.parent == SLIDES]
 # Beside code and what it prints: that is drawn, printed or said, and not read from the slide.
-NOT_READ = {"term", "made", "notes", "chart-bar", "slide-no"} | {
+NOT_READ = {"term", "made", "notes", "steps-said", "chart-bar", "slide-no"} | {
     f"trick-{part}" for part in ("code", "output", "bar", "status", "data")
 }
 VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "source", "col"}

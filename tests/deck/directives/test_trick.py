@@ -202,7 +202,7 @@ def test_in_lanes_each_speaker_has_a_line_of_its_own(deck):
         ("kernel", "1", "kernel"),
         ("process", "2", "reader"),
     ]
-    line = r'class="line" data-place="\w+" style="--lane: (\d)"><b class="who">(\w+)'
+    line = r'class="line" data-place="\w+" data-lane style="--lane: (\d)"><b class="who">(\w+)'
     said = re.findall(line, html)
     assert said == [("0", "sender"), ("1", "kernel"), ("2", "reader")]
 

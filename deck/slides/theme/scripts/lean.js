@@ -19,13 +19,19 @@ const lean = {
     const { unload } = slideContent;
     slideContent.unload = (slide) => { if (slide.style.display !== "none") unload.call(slideContent, slide); };
     const root = deck.getRevealElement();
+    rowChanges.observe(root.querySelector(".slides"), { childList: true });
     root.querySelectorAll = (selector) => rowOf(selector) || Element.prototype.querySelectorAll.call(root, selector);
   },
 };
 
+// A script of somebody else may add slides, and take some away.
+const countAgain = () => { shelf.slides = every(".slides > section"); };
+const rowChanges = new MutationObserver(countAgain);
+
 /** It asks for all slides some twenty times at a turn: those of a talk in one row are known. */
 function rowOf(selector) {
   if (!shelf.begun || !shelf.isRow) return null;
+  if (rowChanges.takeRecords().length) countAgain();
   if (selector.startsWith(".slides>section>") || selector.startsWith(".slides>section.present>")) return [];
   return /^\.slides ?>?section(:not\(\.stack\):not\(\[data-visibility="uncounted"\]\))?$/.test(selector) ? shelf.slides : null;
 }
