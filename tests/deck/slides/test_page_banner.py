@@ -8,7 +8,7 @@ BUTTONS = ".trick-run, .trick-replay, .deck-bar button, .command"
 
 
 @pytest.mark.thorough(kind="a banner")
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (390, 844)])
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (390, 844)], ids=str)
 @pytest.mark.parametrize("slide", [BESIDE, BELOW])
 def test_a_banner_covers_no_button(browser, deck, size, slide):
     width, height = size
