@@ -55,11 +55,15 @@ class Example:
             self.steps += [("$", command) for command in commands]
 
     def parameter(self):
-        """Of those that build, test or prove by a command, the tutorial is a sample."""
+        """Of those that build, test or prove by a command, the tutorial is a sample.
+
+        Of the others, the first of each page.
+        """
         costly = re.compile(r"make |pytest|prove|-m sphinx")
-        heavy = pytest.mark.thorough(kind="a command of the documentation that takes long")
-        marks = [heavy] if any(map(costly.search, self.commands)) else []
-        return pytest.param(self, id=self.place, marks=marks)
+        heavy = any(map(costly.search, self.commands))
+        page = f"an example of {self.place.partition(':')[0]}"
+        mark = pytest.mark.thorough(kind="from nothing to a tested talk" if heavy else page)
+        return pytest.param(self, id=self.place, marks=mark)
 
 
 def examples() -> Iterator[Example]:

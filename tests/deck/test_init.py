@@ -96,7 +96,7 @@ def user(request, installed) -> Iterator[User]:
         yield User(folder, installed, nobody)
 
 
-@pytest.mark.thorough(kind="from the wheel")
+@pytest.mark.thorough(kind="from nothing to a tested talk")
 def test_from_the_wheel_to_a_tested_talk(user):
     made = user.run(
         user.python, "-m", "deck", "init", "my talk", "--name", "Numbers", "--author", "Ada"

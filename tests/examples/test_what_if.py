@@ -22,7 +22,7 @@ def test_it_ends_as_it_must_and_prints_what_is_recorded(id):
     assert not difference, f"{difference}\nIf that is right: python3 -m examples record {id}"
 
 
-@pytest.mark.thorough
+@pytest.mark.thorough(kind="the unchanged program in a copy")
 @pytest.mark.parametrize("id", TRICKS)
 def test_in_the_same_copy_the_unchanged_program_passes(id):
     """Or it would be the copy that fails, not the change."""

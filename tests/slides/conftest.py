@@ -25,8 +25,10 @@ SAMPLE = """() => {
         if (kinds.has(kind)) slide.remove();
         kinds.add(kind);
     }
+    delete Reveal.getRevealElement().querySelectorAll; // which knows the slides that there were
     Reveal.sync();
     Reveal.slide(0);
+    if (Reveal.getTotalSlides() !== kinds.size) throw Error("the others are still there");
 }"""
 
 
@@ -52,10 +54,10 @@ def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
     return once
 
 
-def sphinx(builder: str, folder: Path, output: str) -> None:
-    """Build the talk as the Makefile does; output and doctrees lie in this folder."""
+def sphinx(builder: str, doctrees: Path, output: Path) -> None:
+    """Build the talk as the Makefile does; what is read once, is not read again."""
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "2", "-c", "."]
-    places = ["-d", folder / "doctrees", "slides", folder / output]
+    places = ["-d", doctrees, "slides", output]
     subprocess.run([*command, "-b", builder, *places], cwd=ROOT, check=True)
 
 
@@ -66,7 +68,7 @@ def home(once) -> Path:
     def fill(folder: Path) -> None:
         for name in ("examples", "measurements"):
             (folder / name).symlink_to(ROOT / name)
-        sphinx("singlefile-slides", folder, "_build/slides")
+        sphinx("singlefile-slides", folder / "doctrees", folder / "_build" / "slides")
 
     return once("the talk", fill)
 
@@ -78,9 +80,10 @@ def page_of_slides(home) -> str:
 
 
 @pytest.fixture(scope="session")
-def handout(once) -> str:
+def handout(once, home) -> str:
     """All pages of the handout, one after the other."""
-    folder = once("the handout", lambda folder: sphinx("handout", folder, "pages"))
+    doctrees = home / "doctrees"
+    folder = once("the handout", lambda folder: sphinx("handout", doctrees, folder / "pages"))
     pages = sorted((folder / "pages").rglob("*.html"))
     return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
@@ -108,9 +111,19 @@ def static(context, home):
     assert page.troubles == []
 
 
+@pytest.fixture(scope="session")
+def sampled() -> Callable:
+    """Leaves a page one slide of each kind (of tricks, one of each family), or all if THOROUGH."""
+
+    def sampled(page):
+        if not os.environ.get("THOROUGH"):
+            page.evaluate(SAMPLE)
+        return page
+
+    return sampled
+
+
 @pytest.fixture
-def some(static):
-    """The same, with one slide of each kind (of tricks, one of each family), or all if THOROUGH."""
-    if not os.environ.get("THOROUGH"):
-        static.evaluate(SAMPLE)
-    return static
+def some(static, sampled):
+    """The deck opened as a file, with one slide of each kind, or all if THOROUGH."""
+    return sampled(static)

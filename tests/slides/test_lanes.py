@@ -1,11 +1,14 @@
 """Output in lanes: replayed it looks as the still does, and its text says who speaks."""
 
+import pytest
+
 PLACES = """(slide) => [...slide.querySelectorAll(".trick-output .line")].map((line) => {
     const { left, top } = line.getBoundingClientRect();
     return [Math.round(left), Math.round(top), line.textContent];
 })"""
 
 
+@pytest.mark.thorough(kind="lanes on the talk's slides")
 def test_a_replay_fills_the_lanes_as_the_still_does(some):
     lanes = some.locator("section:has([data-lanes])").all()
     assert lanes
@@ -24,6 +27,7 @@ def test_a_replay_fills_the_lanes_as_the_still_does(some):
     assert slide.evaluate(PLACES) == still
 
 
+@pytest.mark.thorough(kind="lanes on the talk's slides")
 def test_on_a_phone_each_line_says_who_speaks(some):
     some.set_viewport_size({"width": 390, "height": 844})
     some.wait_for_function("document.documentElement.classList.contains('phone')")

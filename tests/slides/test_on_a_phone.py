@@ -83,12 +83,14 @@ WIDE = """() => [...document.querySelectorAll(".trick-code, .trick-screen, table
     .map((box) => `${box.closest("section").id}: ${box.className}`)"""
 
 
-def test_of_each_drawing_all_words_are_in_sight_and_can_be_read(static):
-    static.set_viewport_size(PHONE)
-    static.wait_for_function("document.documentElement.classList.contains('phone')")
-    assert static.evaluate(DRAWINGS) == []
+@pytest.mark.thorough(kind="what is read on a phone")
+def test_of_each_drawing_all_words_are_in_sight_and_can_be_read(some):
+    some.set_viewport_size(PHONE)
+    some.wait_for_function("document.documentElement.classList.contains('phone')")
+    assert some.evaluate(DRAWINGS) == []
 
 
+@pytest.mark.thorough(kind="the talk without a script")
 @pytest.mark.parametrize("width", [390, 1280])
 def test_without_a_script_no_letter_is_too_small_or_of_a_slides_size(browser, home, width):
     """And code and output stay in their boxes, which scroll."""
@@ -102,6 +104,7 @@ def test_without_a_script_no_letter_is_too_small_or_of_a_slides_size(browser, ho
     assert found == []
 
 
+@pytest.mark.thorough(kind="what is read on a phone")
 def test_the_titles_of_all_slides_begin_at_the_same_height(static):
     """Also where a file begins, whose empty anchor took a gap of its own."""
     tops = static.evaluate("""() => {
@@ -140,10 +143,10 @@ def test_nothing_lies_on_the_code_or_on_what_one_touches_in_it(some):
     assert some.evaluate(COVERED) == []
 
 
-@pytest.mark.thorough
+@pytest.mark.thorough(kind="what is touched on a phone")
 @pytest.mark.parametrize(("width", "height"), [(844, 390), (390, 844), (1180, 820)])
 def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
-    browser, home, width, height
+    browser, home, sampled, width, height
 ):
     """In landscape, too, where a slide is fitted; there a low screen has its bar at the side."""
     context = browser.new_context(
@@ -152,7 +155,7 @@ def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
     page = context.new_page()
     page.goto((home / "_build" / "slides" / "index.html").as_uri())
     page.wait_for_function("document.documentElement.dataset.deck === 'ready' && Deck.keepAll()")
-    small = page.evaluate(SMALL_TARGETS)
+    small = sampled(page).evaluate(SMALL_TARGETS)
     slides = page.locator(".reveal").bounding_box()
     bar = page.locator(".deck-bar").bounding_box()
     context.close()

@@ -59,6 +59,7 @@ def test_the_whole_talk_is_less_than_a_megabyte(home):
     assert pages.whole(home / "_build" / "slides") < 1000
 
 
+@pytest.mark.thorough(kind="a budget of a step")
 def test_a_turn_touches_the_slides_that_come_and_go(browser, address):
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(address)
@@ -69,6 +70,7 @@ def test_a_turn_touches_the_slides_that_come_and_go(browser, address):
     page.close()
 
 
+@pytest.mark.thorough(kind="a budget of a step")
 def test_what_is_styled_before_a_step_is_seen(browser, address):
     """The slide that comes is laid out already: its own elements are not styled once more."""
     page = browser.new_page(viewport={"width": 1920, "height": 1080})

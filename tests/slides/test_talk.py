@@ -22,6 +22,7 @@ CHARTS = [
 MAIN_PATH = [id for id, path in SHOWN.items() if path.parent.name != "appendix"]
 
 
+@pytest.mark.thorough(kind="every slide and step by keyboard")
 def test_every_slide_is_reached_by_keyboard(some):
     expected = some.evaluate("Reveal.getSlides().map(s => s.id)")
     some.evaluate("""() => {
@@ -38,33 +39,24 @@ def test_nothing_overflows_and_all_is_large_enough(some):
     assert fitting.complaints(some) == []
 
 
+@pytest.mark.thorough(kind="all stands out")
 @pytest.mark.timeout(600)
 def test_all_stands_out_in_light_and_dark(some):
     assert fitting.pale(some) == []
 
 
-@pytest.fixture(scope="module")
-def read(browser, home):
-    """All slides, in a page that these tests only read."""
-    page = browser.new_page()
-    page.goto((home / "_build" / "slides" / "index.html").as_uri())
-    page.wait_for_function(f"{READY} && Deck.keepAll()")
-    yield page
-    page.close()
+def test_every_slide_has_words_for_the_speaker_with_their_sources(page_of_slides):
+    slides = re.findall(r'<section id="([^"]+)"[^>]*>(.*?)</section>', page_of_slides, re.DOTALL)
+    assert len(slides) > len(SHOWN)
+    said = re.compile(r'<aside class="notes">.*?Sources: .*?</aside>', re.DOTALL)
+    assert [id for id, html in slides[1:] if not said.search(html)] == []
 
 
-def test_every_slide_has_words_for_the_speaker_with_their_sources(read):
-    silent = read.evaluate(
-        """Reveal.getSlides().slice(1)
-            .filter(s => !/Sources: /.test(s.querySelector('aside.notes')?.textContent))
-            .map(s => s.id)"""
-    )
-    assert silent == []
-
-
-def test_every_drawing_has_words(read):
-    bare = "[...document.querySelectorAll('.slides svg[role=img]')]"
-    assert read.evaluate(f"{bare}.filter(s => !s.querySelector('desc')?.textContent).length") == 0
+def test_every_drawing_has_words(page_of_slides):
+    slides = "".join(re.findall(r"<section .*?</section>", page_of_slides, re.DOTALL))
+    drawings = re.findall(r'<svg\b[^>]* role="img".*?</svg>', slides, re.DOTALL)
+    assert drawings
+    assert [svg for svg in drawings if not re.search(r"<desc\b[^>]*>[^<]", svg)] == []
 
 
 def show(page, id):
@@ -94,8 +86,8 @@ def wait_for_end(page, slide, result):
     wait_for(page, f"{status}.dataset.result === '{result}'", seconds=60)
 
 
-def test_each_slide_shows_its_recording(read):
-    shown = read.evaluate(
+def test_each_slide_shows_its_recording(static):
+    shown = static.evaluate(
         """ids => ids.map((id) => {
             const trick = document.querySelector(`[data-trick="${id}"]`);
             const lines = [...trick.querySelectorAll(".trick-output .line:not(.error)")];
@@ -110,6 +102,7 @@ def test_each_slide_shows_its_recording(read):
     }
 
 
+@pytest.mark.thorough(kind="replay without a stage")
 @pytest.mark.skipif("pipes.pipeline" not in SHOWN, reason="left out: pipes.rst")
 def test_without_a_stage_the_button_replays(static):
     slide = show(static, "pipes.pipeline")
@@ -143,7 +136,7 @@ def live(browser, stage):
     context.close()
 
 
-@pytest.mark.thorough
+@pytest.mark.thorough(kind="a real run in the page")
 @pytest.mark.parametrize("id", MAIN_PATH)
 def test_run_shows_what_is_recorded(live, id):
     verdict = needs.check(TRICKS[id])
@@ -156,6 +149,7 @@ def test_run_shows_what_is_recorded(live, id):
     assert said(slide) == recording.read(TRICKS[id]).lines
 
 
+@pytest.mark.thorough(kind="measure again")
 @pytest.mark.skipif("ping_pong" not in CHARTS, reason="left out: speed.rst")
 def test_measure_again_lays_new_figures_beside_the_recorded_ones(live):
     panel = live.locator('[data-chart="ping_pong"]').first

@@ -66,6 +66,7 @@ def check(folder, text: str, capsys, *arguments: str, builder="singlefile-slides
     return status, capsys.readouterr().out
 
 
+@pytest.mark.thorough(kind="check of a whole deck")
 def test_a_deck_that_fits_passes(tmp_path, capsys):
     status, out = check(tmp_path, FITS, capsys)
     assert (status, out.count("\n")) == (0, 1), out
@@ -103,16 +104,19 @@ def test_what_fits_is_not_named(faults):
     assert "Fine" not in faults
 
 
+@pytest.mark.thorough(kind="check of a whole deck")
 def test_a_dark_colour_on_dark_is_found_in_the_dark_only(tmp_path, capsys):
     text = 'Talk\n====\n\n.. raw:: html\n\n   <p style="color: #123">night</p>\n'
     _, out = check(tmp_path, text, capsys)
     assert "night (dark)" in out and "light)" not in out.split("\n")[1]
 
 
+@pytest.mark.thorough(kind="check of a whole deck")
 def test_the_least_sizes_can_be_chosen(tmp_path, capsys):
     assert check(tmp_path, FITS, capsys, "--text", "60")[0] == 1
 
 
+@pytest.mark.thorough(kind="check of a whole deck")
 def test_all_pages_of_a_folder_are_checked(tmp_path, capsys):
     write(tmp_path / "docs", {"other.rst": f"Other\n=====\n\n{BULLETS}\n"})
     text = "Talk\n====\n\n.. toctree::\n\n   other\n"

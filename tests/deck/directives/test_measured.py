@@ -89,6 +89,7 @@ def test_new_figures_change_the_words_and_the_chart(deck):
     assert ">as fast as</span> TCP" in html
 
 
+@pytest.mark.thorough(kind="a chart in another builder")
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "html"])
 def test_every_builder_says_it_in_words(deck, builder):
     output = build(deck, builder).output
@@ -204,6 +205,7 @@ def test_a_program_that_fails_says_why(stage):
     assert (end["result"], end["text"]) == ("failed", "no such thing here")
 
 
+@pytest.mark.thorough(kind="measure again")
 def test_the_button_measures_again(stage, browser):
     page = browser.new_page()
     complaints = []

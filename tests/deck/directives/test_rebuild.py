@@ -31,6 +31,7 @@ BREAKAGES = {
 }
 
 
+@pytest.mark.thorough(kind="mended and read again")
 @pytest.mark.parametrize("change", BREAKAGES.values(), ids=BREAKAGES.keys())
 def test_a_program_saved_broken_and_then_mended_is_shown(deck, change):
     path = deck / "examples" / "post" / "letter.py"
@@ -43,6 +44,7 @@ def test_a_program_saved_broken_and_then_mended_is_shown(deck, change):
     assert 'data-trick="post.letter"' in built.slides()
 
 
+@pytest.mark.thorough(kind="each directive read again")
 @pytest.mark.parametrize(
     "text",
     [
@@ -71,6 +73,7 @@ def test_each_directive_is_read_again_when_its_file_was_mended(deck, text):
     assert build(deck, strict=False).documents_read == ["index"]
 
 
+@pytest.mark.thorough(kind="what is read again")
 @pytest.mark.parametrize("parallel", [1, 2])
 def test_a_fault_is_told_at_every_build_until_it_is_mended(deck, parallel):
     # Sphinx reads in parallel what is more than five documents.

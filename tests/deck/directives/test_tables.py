@@ -85,6 +85,7 @@ def test_choices_are_looked_up(deck):
     ]
 
 
+@pytest.mark.thorough(kind="a table in another builder")
 @pytest.mark.parametrize("text", [PLAIN, CHOICES])
 @pytest.mark.parametrize("builder", ["html", "text", "latex", "man"])
 def test_every_builder_writes_it(deck, builder, text):
@@ -97,6 +98,7 @@ def test_every_builder_writes_it(deck, builder, text):
     assert "apple" in path.read_text() and "kiwi" in path.read_text()
 
 
+@pytest.mark.thorough(kind="a table built again")
 @pytest.mark.parametrize("suffix", [".py", ".out", ".cast"])
 def test_it_is_built_again_when_the_recording_changes(deck, suffix):
     make(deck, PLAIN)

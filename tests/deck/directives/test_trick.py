@@ -97,6 +97,7 @@ def test_there_is_no_button_that_does_nothing(deck):
     assert "<button" not in page and "<script type" not in page.split("<h1")[1].split("footer")[0]
 
 
+@pytest.mark.thorough(kind="a trick in another builder")
 @pytest.mark.parametrize("builder", ["html", "text", "latex", "man"])
 def test_other_builders_write_code_explanations_and_output(deck, builder):
     output = make(deck, CALLOUTS, builder).output
@@ -165,6 +166,7 @@ def test_a_missing_recording_names_the_command_that_makes_it(tmp_path):
     assert "python3 -m examples record post.letter" in warnings
 
 
+@pytest.mark.thorough(kind="a slide built again")
 @pytest.mark.parametrize("suffix", [".py", ".out", ".cast"])
 def test_a_slide_is_built_again_when_its_trick_changes(deck, suffix):
     make(deck, slide())

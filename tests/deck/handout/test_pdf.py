@@ -61,6 +61,7 @@ def page_with(path: Path, words: str) -> int:
 @pytest.mark.thorough(kind="print")
 @needs_chromium
 @needs_poppler
+@pytest.mark.thorough(kind="print")
 def test_each_slide_is_a_page(printed):
     slides = info(printed / "slides.pdf")
     assert (slides["Pages"], slides["Page size"]) == (str(SLIDES), "1440 x 810 pts")
@@ -112,6 +113,7 @@ def test_the_numbers_of_pages_come_from_the_pdf_itself(printed):
 
 @needs_chromium
 @needs_poppler
+@pytest.mark.thorough(kind="print")
 def test_what_a_slide_lets_scroll_is_whole_on_paper(tmp_path):
     lines = "\n".join(f"   line = {n}" for n in range(1, 46))
     deck = f"A deck\n======\n\nLong\n----\n\n.. code-block:: python\n\n{lines}\n"

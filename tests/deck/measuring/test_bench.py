@@ -11,6 +11,7 @@ from deck.programs.runner import Run
 RECORDED = json.loads(bench.recorded().read_text("utf-8"))
 
 
+@pytest.mark.thorough(kind="a measurement of all its cells")
 @pytest.mark.parametrize("name", ["shared_memory", "unix_or_tcp", "hand_off", "ring"])
 def test_a_measurement_measures_all_its_cells(name):
     measurement = catalogue.find(f"measurements.{name}")

@@ -12,6 +12,7 @@ from command_line import ROOT, examples, python, write_demo
 from deck.programs import catalogue, cli, cli_options
 
 
+@pytest.mark.thorough(kind="the list of tricks")
 def test_alone_it_lists_the_tricks_by_family():
     listed = examples()
     assert listed.returncode == 0
@@ -19,6 +20,7 @@ def test_alone_it_lists_the_tricks_by_family():
         assert f"{trick.id} " in listed.stdout and trick.title in listed.stdout
 
 
+@pytest.mark.thorough(kind="the list of tricks")
 def test_the_list_is_there_for_programs():
     rows = json.loads(examples("list", "--json").stdout)
     assert {row["id"] for row in rows} == set(catalogue.tricks())
@@ -75,6 +77,7 @@ def test_run_takes_a_variant_and_says_what_has_to_come_of_it():
     assert "as it must: fails ChildProcessError" in ran.stderr
 
 
+@pytest.mark.thorough(kind="another way to write an id")
 @pytest.mark.parametrize("id", ["examples/unix/pass_fd.py", "examples.unix.pass_fd"])
 def test_a_path_and_a_module_are_ids_too(id):
     assert examples("run", id).returncode == 0
@@ -95,6 +98,7 @@ def test_each_family_finds_the_package_when_started_by_path():
     assert len(set(ways.values())) == 1
 
 
+@pytest.mark.thorough(kind="without assertions")
 @pytest.mark.parametrize("arguments", [["-m", "examples.tcp.echo"], ["-m", "examples", "list"]])
 def test_without_assertions_nothing_runs(arguments):
     refused = python("-O", *arguments)
@@ -113,6 +117,7 @@ def test_a_trick_runs_with_no_machinery_at_all(tmp_path):
     assert ran.stdout == (ROOT / "examples" / "unix" / "pass_fd.out").read_text(), ran.stderr
 
 
+@pytest.mark.thorough(kind="an unknown id")
 @pytest.mark.parametrize("command", ["run", "show"])
 def test_an_unknown_id_names_the_nearest(command):
     failed = examples(command, "unix.pass_df")
@@ -135,6 +140,7 @@ def test_the_status_says_how_it_ended(clone, code, needs, status, word):
     assert word in ran.stderr
 
 
+@pytest.mark.thorough(kind="a changed output")
 def test_a_changed_output_fails_and_names_the_trick(clone):
     source = (ROOT / "examples" / "unix" / "pass_fd.py").read_text()
     demo = clone / "examples" / "demo"
@@ -171,6 +177,7 @@ def test_an_ordinary_user_runs_tricks_from_a_read_only_clone():
     assert "3 passed, 0 failed" in ran.stdout
 
 
+@pytest.mark.thorough(kind="a broken file")
 @pytest.mark.parametrize("broken", ["def (:", "pass"])
 def test_one_broken_file_harms_no_other(clone, broken):
     """A syntax error, and a program without docstring."""
@@ -203,6 +210,7 @@ def test_one_broken_table_of_variants_harms_nothing_else(clone):
     assert kept.stdout == "demo.good: recorded\ndemo.odd: recorded\n"
 
 
+@pytest.mark.thorough(kind="a changed output")
 def test_a_changed_output_fails_one_run_as_it_fails_many(clone):
     path = write_demo(clone, "one", "print('before')")
     assert examples("record", "demo.one", cwd=clone).returncode == 0
@@ -222,6 +230,7 @@ def test_a_failure_names_its_line_of_code(clone):
     )
 
 
+@pytest.mark.thorough(kind="odd output recorded")
 @pytest.mark.parametrize("odd", ["\\r", "\\f", "\\v", "\\u2028", "\\x85", "\\x1c", ""])
 def test_whatever_a_trick_prints_can_be_recorded(clone, odd):
     write_demo(clone, "one", f'print("one{odd}two")' if odd else "pass")
@@ -231,11 +240,13 @@ def test_whatever_a_trick_prints_can_be_recorded(clone, odd):
     assert "unchanged" in examples("record", "demo.one", cwd=clone).stdout
 
 
+@pytest.mark.thorough(kind="an unknown id")
 @pytest.mark.parametrize("id", ["UNIX.PASS_FD", "pass_fd", "unix.passfd", "unix/pass_fd"])
 def test_a_wrong_id_gets_the_right_one_for_an_answer(id):
     assert "did you mean unix.pass_fd" in examples("run", id).stderr
 
 
+@pytest.mark.thorough(kind="rounds")
 @pytest.mark.parametrize("times", ["0", "-1", "some"])
 def test_a_number_of_rounds_is_one_or_more(times):
     refused = examples("run", "tcp.echo", "--times", times)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("namespaces")
 MEGABYTES = 100  # of all spares together
 
 
-@pytest.mark.thorough
+@pytest.mark.thorough(kind="a trick in a spare")
 @pytest.mark.parametrize("id", [id for id in HERE if id in TRICKS])
 def test_a_trick_in_a_spare_is_as_it_is_cold(spares, id):
     """What is timed or numbered by the kernel may go to stderr, and differ."""

@@ -19,6 +19,7 @@ def test_on_a_terminal_a_program_has_colours_and_no_other_escape(clone):
     assert "\x1b[31mred\x1b[0m" in written
 
 
+@pytest.mark.thorough(kind="without colours")
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_without_colours_there_is_no_escape_at_all(clone, environment):
     write_demo(clone, "one", f'print("{NASTY}")')
@@ -45,6 +46,7 @@ def test_a_reader_who_goes_away_is_no_error():
     listing.wait(60)
 
 
+@pytest.mark.thorough(kind="another encoding")
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_another_encoding_is_no_error(encoding):
     environment = os.environ | {"PYTHONIOENCODING": encoding}

@@ -121,7 +121,7 @@ def test_cancel_ends_the_kernel_and_all_of_its_processes(talk, machine, folder):
     assert inside(folder) == []
 
 
-@pytest.mark.thorough(kind="deadline in the lab kernel")
+@pytest.mark.thorough(kind="end in the lab kernel")
 @needs_lab
 @pytest.mark.parametrize("seconds", [0.5, 1.5])
 def test_the_deadline_ends_a_kernel_that_still_boots(trick, monkeypatch, folder, seconds):

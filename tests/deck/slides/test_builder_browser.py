@@ -93,6 +93,7 @@ def notes_deck(tmp_path: Path) -> Path:
 # ---- reachable
 
 
+@pytest.mark.thorough(kind="every slide and step by keyboard")
 @pytest.mark.parametrize("name", ["vocabulary", "levels"])
 def test_the_keyboard_reaches_every_slide_and_step(name, context, tmp_path):
     built = build(copy(name, tmp_path))

@@ -76,6 +76,7 @@ def test_5_each_file_begins_at_level_one(tmp_path):
     assert [tag for tag, _ in headings(built.slides())] == [f"h{level}" for level in levels]
 
 
+@pytest.mark.thorough(kind="a document's theme")
 @pytest.mark.parametrize("parallel", [1, 3])
 @pytest.mark.parametrize("builder", ["slides", "dirslides"])
 def test_6_a_documents_theme_is_its_alone_and_brings_its_files(tmp_path, builder, parallel):
@@ -167,6 +168,7 @@ def test_7_a_sidebar_that_asks_for_the_link_gets_it(tmp_path):
     assert '<p class="slidelink">' in built.page()
 
 
+@pytest.mark.thorough(kind="links to html")
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_7_slides_link_to_their_html(tmp_path, builder):
     built = build(html_docs(tmp_path), builder, slide_link_to_html=True)

@@ -53,6 +53,7 @@ def settings(page: str) -> dict:
 # ---- decks written for hieroglyph
 
 
+@pytest.mark.thorough(kind="a builder without a warning")
 @pytest.mark.parametrize("theme", ["slides", "slides2", "single-level"])
 @pytest.mark.parametrize("builder", ["slides", "dirslides", "singlefile-slides", "html", "dirhtml"])
 def test_a_stock_deck_builds(theme, builder, tmp_path):
@@ -103,17 +104,18 @@ def test_deck_and_hieroglyph_together_are_refused(tmp_path):
         build(write(tmp_path / "docs", {"conf.py": conf, "index.rst": TALK}))
 
 
-def test_nothing_that_goes_away_is_used(tmp_path):
+@pytest.mark.thorough(kind="nothing that goes away")
+@pytest.mark.parametrize("builder", ["slides", "singlefile-slides", "html"])
+def test_nothing_that_goes_away_is_used(builder, tmp_path):
     """No warning of Python's either: neither from us nor from what we took of hieroglyph."""
     docs = write(tmp_path / "docs", {"index.rst": STOCK_INDEX.replace("more", "index2")})
     write(docs, {"index2.rst": TALK + "\n.. slide:: S\n\n   a\n\n.. ifslides::\n\n   b\n"})
-    for builder in ("slides", "singlefile-slides", "html"):
-        command = [sys.executable, "-W", "error", "-m", "sphinx", "-q", "-W", "-j", "2"]
-        places = ["-b", builder, str(docs), str(tmp_path / builder)]
-        done = subprocess.run(
-            command + places, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
-        )
-        assert (done.returncode, done.stderr) == (0, "")
+    command = [sys.executable, "-W", "error", "-m", "sphinx", "-q", "-W", "-j", "2"]
+    places = ["-b", builder, str(docs), str(tmp_path / builder)]
+    done = subprocess.run(
+        command + places, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 # ---- settings
@@ -230,6 +232,7 @@ def test_slides_are_not_on_pages_unless_asked_for(tmp_path):
     assert 'id="by-name"' in page
 
 
+@pytest.mark.thorough(kind="the vocabulary in another builder")
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "texinfo", "epub", "xml"])
 def test_other_builders_know_the_vocabulary(builder, tmp_path):
     text = TALK + (

@@ -17,8 +17,13 @@ def test_slides_are_as_expected(name, builder, tmp_path):
     assert built.warnings == ""
 
 
+def one_of(builder: str):
+    """The parameter of a builder, of which one docset is a sample."""
+    return pytest.param(builder, marks=pytest.mark.thorough(kind=f"whole pages of {builder}"))
+
+
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("builder", ["singlefile-slides", "slides", "dirslides"])
+@pytest.mark.parametrize("builder", map(one_of, ["singlefile-slides", "slides", "dirslides"]))
 def test_pages_are_whole_however_built(name, builder, tmp_path):
     """Tags nest, ids are unique, links into the page arrive; in parallel it is the same page."""
     serial = build(copy(name, tmp_path / "serial"), builder)

@@ -10,7 +10,12 @@ from deck.check import browser, command
 NAMES = ("course", "photos", "arabic")
 
 
-@pytest.mark.parametrize("name", NAMES)
+def one_of(name: str):
+    """The parameter of a deck, of which one builder is a sample."""
+    return pytest.param(name, marks=pytest.mark.thorough(kind=f"the deck {name} is built"))
+
+
+@pytest.mark.parametrize("name", map(one_of, NAMES))
 @pytest.mark.parametrize("builder", ["slides", "dirslides", "singlefile-slides"])
 def test_they_build_without_a_warning(name, builder, tmp_path):
     built = build(decks.other(name, tmp_path), builder, parallel=2)
@@ -18,7 +23,7 @@ def test_they_build_without_a_warning(name, builder, tmp_path):
         check_page(page.read_text("utf-8"))
 
 
-@pytest.mark.thorough(kind="check of other decks")
+@pytest.mark.thorough(kind="check of a whole deck")
 @pytest.mark.skipif(not browser.found(), reason="needs the Debian package chromium")
 @pytest.mark.parametrize("name", NAMES)
 def test_deck_check_finds_nothing(name, tmp_path, capsys):
@@ -27,6 +32,7 @@ def test_deck_check_finds_nothing(name, tmp_path, capsys):
     assert status == 0, capsys.readouterr().out
 
 
+@pytest.mark.thorough(kind="check of other decks")
 @pytest.mark.skipif(not browser.found(), reason="needs the Debian package chromium")
 def test_arabic_runs_from_right_to_left_and_formulas_do_not(tmp_path):
     built = build(decks.other("arabic", tmp_path))

@@ -1,9 +1,11 @@
 """The slides in a browser: that all of the deck is reached, fits and can be read."""
 
 import fitting
+import pytest
 from page_window import BESIDE, CHAPTER, GUESS, READY, UNRECORDED, Window
 
 
+@pytest.mark.thorough(kind="every slide and step by keyboard")
 def test_every_slide_and_step_is_reached_by_keyboard(window):
     slides = window.page.evaluate("Reveal.getTotalSlides()")
     seen = [window.place]
@@ -19,6 +21,7 @@ def test_nothing_overflows_and_all_is_large_enough(window):
     assert fitting.complaints(window.page) == []
 
 
+@pytest.mark.thorough(kind="all stands out")
 def test_all_stands_out_in_light_and_dark(window):
     assert fitting.pale(window.page) == []
 
@@ -69,6 +72,7 @@ def test_a_link_leads_to_a_slide_and_to_a_trick(browser, deck):
 # ---- light and dark
 
 
+@pytest.mark.thorough(kind="the theme")
 def test_the_theme_is_the_systems_until_it_is_chosen_and_then_remembered(window):
     ground = "getComputedStyle(document.body).backgroundColor"
     dark = window.page.evaluate(ground)
@@ -84,6 +88,7 @@ def test_the_theme_is_the_systems_until_it_is_chosen_and_then_remembered(window)
     assert window.page.evaluate(ground) == dark
 
 
+@pytest.mark.thorough(kind="the theme")
 def test_a_drawing_follows_the_theme(window):
     window.go(CHAPTER)
     colour = "getComputedStyle(document.querySelector('.present svg text')).fill"

@@ -4,15 +4,8 @@ import axe
 import pytest
 
 
-# The colours are one kind, the phone is another.
-@pytest.mark.parametrize(
-    "look",
-    [
-        pytest.param(look, id=look.name, marks=pytest.mark.thorough(kind=f"axe: {width}"))
-        for look in axe.LOOKS
-        for width in [look.options["viewport"]["width"]]
-    ],
-)
+@pytest.mark.thorough(kind="axe")
+@pytest.mark.parametrize("look", axe.LOOKS, ids=lambda look: look.name)
 def test_axe_finds_nothing_on_any_kind_of_slide(browser, deck, look):
     assert axe.complaints(browser, look, f"file://{deck}/index.html") == []
 

@@ -7,13 +7,8 @@ LONG = "\n".join(f"slides/index.rst:{line}: WARNING: nobody knows why" for line 
 BUTTONS = ".trick-run, .trick-replay, .deck-bar button, .command"
 
 
-def at_size(width: int, height: int):
-    """One slide of each size is a sample."""
-    kind = pytest.mark.thorough(kind=f"a banner, {width} wide")
-    return pytest.param((width, height), id=f"{width}", marks=kind)
-
-
-@pytest.mark.parametrize("size", [at_size(1920, 1080), at_size(1280, 720), at_size(390, 844)])
+@pytest.mark.thorough(kind="a banner")
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (390, 844)], ids=str)
 @pytest.mark.parametrize("slide", [BESIDE, BELOW])
 def test_a_banner_covers_no_button(browser, deck, size, slide):
     width, height = size

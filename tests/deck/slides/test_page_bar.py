@@ -23,6 +23,7 @@ def seen(window) -> bool:
     )
 
 
+@pytest.mark.thorough(kind="the bar comes")
 def test_the_bar_comes_with_the_pointer_and_leaves_one_at_rest_alone(window):
     page = window.page
     page.clock.install()
@@ -35,6 +36,7 @@ def test_the_bar_comes_with_the_pointer_and_leaves_one_at_rest_alone(window):
     assert page.evaluate("document.documentElement.classList.contains('deck-awake')")
 
 
+@pytest.mark.thorough(kind="the bar comes")
 def test_a_pointer_that_moves_brings_one_button_and_covers_no_title(window):
     """The others come when it is on that one; they may lie over the end of a title, then."""
     page = window.page
@@ -57,6 +59,7 @@ def test_a_pointer_that_moves_brings_one_button_and_covers_no_title(window):
     assert page.evaluate(covers, "find") and page.evaluate(covers, "contents")
 
 
+@pytest.mark.thorough(kind="the bar comes")
 def test_the_keyboard_brings_the_bar_and_presses_its_buttons(window):
     button(window, "Next").focus()
     assert window.page.evaluate("document.querySelector('.deck-bar').matches(':focus-within')")
@@ -64,6 +67,7 @@ def test_the_keyboard_brings_the_bar_and_presses_its_buttons(window):
     assert window.place == (CHAPTER, 0)
 
 
+@pytest.mark.thorough(kind="a bar for fingers")
 def test_each_control_is_a_fingers_width_and_has_a_name(phone):
     button(phone, "More").tap()
     for control in phone.page.locator(".deck-bar :is(button, a):visible").all():
@@ -85,6 +89,7 @@ def test_by_touch_alone_one_walks_the_deck(phone):
     assert phone.page.locator(".deck-bar .place").inner_text() == f"{GUESS + 1} / {slides}"
 
 
+@pytest.mark.thorough(kind="a bar for fingers")
 def test_on_touch_the_bar_has_room_of_its_own(browser, deck):
     context = browser.new_context(viewport={"width": 1180, "height": 820}, has_touch=True)
     context.add_init_script(
@@ -114,6 +119,7 @@ def test_contents_show_chapters_titles_and_where_one_is(window):
     window.until(f"Reveal.getIndices().h === {CHAPTER}")
 
 
+@pytest.mark.thorough(kind="search")
 def test_typing_filters_and_enter_goes_there(window):
     window.press("c")
     window.page.keyboard.type("it waits")
@@ -123,6 +129,7 @@ def test_typing_filters_and_enter_goes_there(window):
     assert window.here("h2").inner_text() == "It waits"
 
 
+@pytest.mark.thorough(kind="search")
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -138,6 +145,7 @@ def test_search_finds_titles_words_and_code(window, query, found):
     assert found in first.inner_text() and first.locator("mark").count() >= 1
 
 
+@pytest.mark.thorough(kind="search")
 def test_notes_are_searched_only_when_asked(window):
     window.press("c")
     window.page.keyboard.type("elsewhere say")
@@ -159,6 +167,7 @@ def test_escape_closes_the_search_at_once_and_the_page_keys_turn_from_it(window)
     assert window.place[0] == CHAPTER
 
 
+@pytest.mark.thorough(kind="the deck's keys")
 def test_all_keys_are_listed(window):
     window.press("?")
     listed = window.page.get_by_role("dialog", name="Keys").inner_text()
@@ -166,6 +175,7 @@ def test_all_keys_are_listed(window):
         assert re.search(rf"^{re.escape(key)}$", listed, re.M), key
 
 
+@pytest.mark.thorough(kind="the deck's keys")
 def test_the_vi_keys_of_reveal_js_are_not_bound(window):
     window.go(BESIDE)
     before = window.place
@@ -173,6 +183,7 @@ def test_the_vi_keys_of_reveal_js_are_not_bound(window):
     assert window.place == before
 
 
+@pytest.mark.thorough(kind="the deck's keys")
 def test_brackets_turn_chapters(window):
     window.go(END)
     window.press("[")
@@ -200,6 +211,7 @@ def test_the_notes_of_each_slide_can_be_read(window):
 # ---- the way back
 
 
+@pytest.mark.thorough(kind="links of the talk")
 def test_back_returns_to_the_slide_and_step_of_the_link(window):
     window.go(BESIDE, 1)
     window.page.evaluate("""() => {
@@ -216,6 +228,7 @@ def test_back_returns_to_the_slide_and_step_of_the_link(window):
     window.until(f"Reveal.getIndices().h === {END}")
 
 
+@pytest.mark.thorough(kind="links of the talk")
 def test_a_link_out_of_the_talk_opens_beside_it(window):
     window.go(BELOW)
     window.page.mouse.move(5, 5)

@@ -88,6 +88,7 @@ def far(browser, long_deck):
     context.close()
 
 
+@pytest.mark.thorough(kind="slides at hand")
 def test_a_step_works_on_the_slides_at_hand_only(far):
     """Elements are what reveal.js, layout and style pay for at each step: a budget, not seconds."""
     for at in (0, 60, 120, SLIDES):
@@ -97,6 +98,7 @@ def test_a_step_works_on_the_slides_at_hand_only(far):
         assert far.here(":is(h1, h2)").is_visible()
 
 
+@pytest.mark.thorough(kind="slides at hand")
 def test_steps_backwards_show_what_was_shown(far):
     far.go(100)
     far.press("PageUp")
@@ -106,6 +108,7 @@ def test_steps_backwards_show_what_was_shown(far):
     assert far.place == (98, 1)
 
 
+@pytest.mark.thorough(kind="an address of what is put away")
 def test_a_link_an_address_and_the_search_find_what_is_put_away(far, browser, long_deck):
     far.here("a").first.click()
     assert far.here("p", has_text="Word150").is_visible()
@@ -167,6 +170,7 @@ def let_come(window) -> None:
             window.waiting.pop().continue_()
 
 
+@pytest.mark.thorough(kind="what has not come is waited for")
 def test_the_talk_is_walked_before_the_rest_has_come(held):
     held.press(*["PageDown"] * 4)
     assert held.here("p", has_text="Word1").is_visible()
@@ -180,6 +184,7 @@ def test_the_talk_is_walked_before_the_rest_has_come(held):
     assert held.here("li.visible").count() == 1
 
 
+@pytest.mark.thorough(kind="what has not come is waited for")
 def test_a_link_into_what_has_not_come_waits_for_it(held):
     held.here("a", has_text="drawer").click()
     assert held.place[0] == 0
@@ -189,6 +194,7 @@ def test_a_link_into_what_has_not_come_waits_for_it(held):
     held.until("Reveal.getIndices().h === 0")
 
 
+@pytest.mark.thorough(kind="what has not come is waited for")
 def test_search_and_notes_wait_for_what_has_not_come(held):
     held.page.locator(".deck-bar .icon-notes").dispatch_event("click")
     notes = held.page.locator(".deck-notes")
@@ -204,6 +210,7 @@ def test_search_and_notes_wait_for_what_has_not_come(held):
     assert "no notes" in notes.inner_text()
 
 
+@pytest.mark.thorough(kind="an address of what is put away")
 @pytest.mark.parametrize(
     "address, place",
     [("#/inside/1", (INSIDE, 1)), ("#/post.drawn", (DRAWN, None)), ("#inner", (INSIDE, -1))],
@@ -229,6 +236,7 @@ def test_a_part_that_does_not_arrive_is_said_and_asked_for_again(browser, long_d
     context.close()
 
 
+@pytest.mark.thorough(kind="what has not come is waited for")
 def test_the_stage_is_heard_for_a_trick_that_has_not_come(held):
     for kind, text in (("start", ""), ("stdout", LINES[0]), ("end", "")):
         event = {"trick": "post.drawn", "kind": kind, "text": text, "time": 0, "result": "passed"}
@@ -239,6 +247,7 @@ def test_the_stage_is_heard_for_a_trick_that_has_not_come(held):
     assert held.here(".trick-status").inner_text().startswith("passed")
 
 
+@pytest.mark.thorough(kind="the appendix without the talk's script")
 def test_without_script_the_appendix_is_a_page_that_is_read(browser, long_deck):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -250,6 +259,7 @@ def test_without_script_the_appendix_is_a_page_that_is_read(browser, long_deck):
     context.close()
 
 
+@pytest.mark.thorough(kind="the appendix without the talk's script")
 def test_with_script_that_page_leads_to_the_talk(browser, long_deck):
     page = browser.new_page()
     page.goto(f"file://{long_deck}/appendix.html#inside")

@@ -12,6 +12,7 @@ def firefox(deck):
         yield firefox
 
 
+@pytest.mark.thorough(kind="Firefox")
 def test_firefox_shows_and_replays(firefox):
     firefox.ask(f"Reveal.slide({BESIDE}, 0, -1)")
     firefox.until(f"Reveal.getIndices().h === {BESIDE}")
@@ -21,6 +22,7 @@ def test_firefox_shows_and_replays(firefox):
     firefox.until("document.querySelector('.present .trick-status').dataset.result === 'replay'")
 
 
+@pytest.mark.thorough(kind="Firefox")
 def test_firefox_turns_searches_and_comes_back(firefox):
     firefox.press("c")
     firefox.until("document.querySelector('dialog[open]') !== null")
@@ -31,6 +33,7 @@ def test_firefox_turns_searches_and_comes_back(firefox):
     firefox.until(f"Reveal.getIndices().h > {before}")
 
 
+@pytest.mark.thorough(kind="Firefox")
 def test_firefox_has_a_speakers_window_in_step_with_the_halls(firefox):
     firefox.ask("Reveal.slide(0, 0, -1)")
     firefox.press("s")

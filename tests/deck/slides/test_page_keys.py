@@ -17,6 +17,7 @@ THOROUGH = pytest.mark.thorough(kind="another key after a click")
 OTHERS = [pytest.param(key, marks=THOROUGH) for key in ("ArrowRight", "Space")]
 
 
+@pytest.mark.thorough(kind="a key after a click")
 @pytest.mark.parametrize("selector", CLICKED)
 @pytest.mark.parametrize("key", ["PageDown", *OTHERS])
 def test_after_a_click_anywhere_the_next_key_turns_the_slide(window, selector, key):
@@ -49,6 +50,7 @@ def test_a_click_on_an_open_explanations_pane_leaves_the_clickers_other_keys(win
     assert window.place[0] == BESIDE - 1
 
 
+@pytest.mark.thorough(kind="the clicker's keys")
 @pytest.mark.parametrize("selector", [".trick-output", ".trick-run", ".copy"])
 def test_the_clickers_keys_turn_the_slide_wherever_the_keyboard_is(window, selector):
     window.go(BESIDE)
@@ -59,6 +61,7 @@ def test_the_clickers_keys_turn_the_slide_wherever_the_keyboard_is(window, selec
     assert window.place > before
 
 
+@pytest.mark.thorough(kind="what has the focus keeps its keys")
 def test_a_button_reached_by_keyboard_keeps_the_keys_that_press_it(window):
     window.go(BESIDE)
     window.press("Tab")
@@ -70,6 +73,7 @@ def test_a_button_reached_by_keyboard_keeps_the_keys_that_press_it(window):
     assert window.place > before
 
 
+@pytest.mark.thorough(kind="what has the focus keeps its keys")
 def test_a_pane_reached_by_keyboard_scrolls_up_and_down(window):
     window.go(BESIDE)
     window.press("Tab")
@@ -79,6 +83,7 @@ def test_a_pane_reached_by_keyboard_scrolls_up_and_down(window):
     assert window.place == before
 
 
+@pytest.mark.thorough(kind="what has the focus keeps its keys")
 def test_a_field_keeps_what_is_typed(window):
     window.page.evaluate("Reveal.getCurrentSlide().append(document.createElement('textarea'))")
     field = window.here("textarea")

@@ -13,6 +13,7 @@ def letters(window) -> float:
     return window.page.evaluate(LETTERS) * scale
 
 
+@pytest.mark.thorough(kind="larger text")
 def test_plus_and_minus_change_the_text_and_the_page_remembers(window):
     window.go(BESIDE)
     before = letters(window)
@@ -26,6 +27,7 @@ def test_plus_and_minus_change_the_text_and_the_page_remembers(window):
     assert letters(window) == pytest.approx(before, rel=0.01)
 
 
+@pytest.mark.thorough(kind="the browser's zoom")
 def test_the_browsers_zoom_of_200_percent_doubles_the_text(browser, deck):
     context = browser.new_context(viewport={"width": 1600, "height": 900})
     window = Window(context, f"file://{deck}/index.html")
@@ -45,6 +47,7 @@ def test_the_browsers_zoom_of_200_percent_doubles_the_text(browser, deck):
     context.close()
 
 
+@pytest.mark.thorough(kind="the browser's zoom")
 def test_a_window_on_a_finer_screen_is_no_zoom(browser, deck):
     context = browser.new_context(viewport={"width": 1600, "height": 900})
     window = Window(context, f"file://{deck}/index.html")
@@ -55,6 +58,7 @@ def test_a_window_on_a_finer_screen_is_no_zoom(browser, deck):
     context.close()
 
 
+@pytest.mark.thorough(kind="larger text")
 def test_at_200_percent_the_deck_is_walked_by_keyboard(window):
     window.press("+", "+", "+")
     while window.place[0] < END:
@@ -65,6 +69,7 @@ def test_at_200_percent_the_deck_is_walked_by_keyboard(window):
     assert window.here("svg").is_visible()
 
 
+@pytest.mark.thorough(kind="larger text")
 def test_on_a_phone_larger_text_is_larger(phone):
     phone.go(BESIDE)
     before = letters(phone)

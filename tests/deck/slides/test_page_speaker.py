@@ -145,6 +145,7 @@ def test_two_windows_are_in_step_through_a_chapter_with_runs_and_variants(hall):
     assert speaker.complaints == []
 
 
+@pytest.mark.thorough(kind="the speaker's window follows")
 def test_the_notes_follow_the_step_and_their_size_the_keys(hall):
     hall.go(LETTER)
     speaker = Speaker(hall)
@@ -162,6 +163,7 @@ def test_the_notes_follow_the_step_and_their_size_the_keys(hall):
     assert hall.page.evaluate("localStorage.getItem('deck-size')") is None
 
 
+@pytest.mark.thorough(kind="the speaker's window after F5")
 def test_f5_in_either_window_brings_it_back_at_its_place(hall):
     speaker = Speaker(hall)
     hall.go(LETTER, 0)
@@ -177,6 +179,7 @@ def test_f5_in_either_window_brings_it_back_at_its_place(hall):
     at(hall, LAST)
 
 
+@pytest.mark.thorough(kind="the speaker's window after F5")
 def test_the_time_begins_with_the_first_step_and_survives_f5(hall):
     speaker = Speaker(hall)
     time = speaker.page.locator(".presenter-top .time")
@@ -198,6 +201,7 @@ def test_the_time_begins_with_the_first_step_and_survives_f5(hall):
     assert time.inner_text().startswith("0:00")
 
 
+@pytest.mark.thorough(kind="the speaker's window follows")
 def test_the_next_slide_is_shown_whole_and_the_chapter_is_named(hall):
     speaker = Speaker(hall)
     speaker.press("PageDown")
@@ -273,6 +277,7 @@ def test_the_pace_is_that_of_the_rehearsal_where_there_is_one(browser, deck):
     context.close()
 
 
+@pytest.mark.thorough(kind="a black hall")
 @pytest.mark.parametrize("key", ["b", "."])
 def test_a_black_hall_is_all_black_and_the_speaker_still_sees_the_notes(hall, key):
     speaker = Speaker(hall)

@@ -25,6 +25,7 @@ def test_run_streams_both_streams_and_tells_how_it_ended(served, stage):
     assert served.here(".trick-run").inner_text() == "Run"
 
 
+@pytest.mark.thorough(kind="a run's end on the page")
 @pytest.mark.parametrize(
     ("result", "word"),
     [
@@ -56,7 +57,11 @@ def test_stop_asks_the_stage_and_waits_for_the_end(served, stage):
 
 def test_long_output_scrolls_in_its_pane_and_moves_nothing(served, stage):
     code = served.here(".trick-code").bounding_box()
-    stage.tell(event("start"), *[event("stdout", i / 100, f"line {i}") for i in range(2100)])
+    stage.tell(event("start"))
+    served.until(label("Stop"))
+    # All at once into the page: to send so many messages takes longer than to show them.
+    lines = [event("stdout", i / 100, f"line {i}") for i in range(2100)]
+    served.page.evaluate("lines => lines.forEach(line => Deck.hear(Deck.sources[0], line))", lines)
     served.until("document.querySelector('.present .trick-output').textContent.includes('2099')")
     assert served.here(".trick-code").bounding_box() == code
     assert served.here(".line").last.is_visible()
@@ -75,6 +80,7 @@ def test_what_cannot_run_here_replays_and_says_why(context, stage):
     assert window.here(".trick-run").inner_text() == "Replay"
 
 
+@pytest.mark.thorough(kind="a run seen in another window")
 def test_a_window_opened_later_shows_the_run_so_far(context, stage):
     stage.runs = [event("start"), event("stdout", 0.1, "server: before")]
     window = Window(context, f"{HOST}/index.html")
@@ -92,6 +98,7 @@ def test_a_lost_stage_leaves_replays_and_no_dead_button(served, stage):
     served.until(label("Run"))  # it comes back when the stage does
 
 
+@pytest.mark.thorough(kind="a reload by the stage")
 def test_a_new_deck_reloads_the_page_in_its_place(served, stage):
     served.go(BESIDE, 1)
     served.page.evaluate("document.documentElement.dataset.old = 'yes'")
@@ -100,6 +107,7 @@ def test_a_new_deck_reloads_the_page_in_its_place(served, stage):
     assert served.place == (BESIDE, 1)
 
 
+@pytest.mark.thorough(kind="a reload by the stage")
 def test_a_reload_waits_for_the_run_in_progress(served, stage):
     stage.tell(event("start"), {"type": "reload"}, event("stdout", 0.1, "late"))
     served.until("document.querySelector('.present .trick-output').textContent.includes('late')")
@@ -117,6 +125,7 @@ def test_a_broken_rebuild_is_told_and_the_old_deck_stays(served, stage):
     assert alert.count() == 0
 
 
+@pytest.mark.thorough(kind="a run seen in another window")
 def test_every_window_shows_a_run_whoever_started_it(served, stage, context):
     other = Window(context, f"{HOST}/index.html")
     other.go(BESIDE)
@@ -179,6 +188,7 @@ def real_stage(tmp_path):
         yield stage
 
 
+@pytest.mark.thorough(kind="a real run in the page")
 def test_a_real_run_streams_and_stop_ends_it(context, real_stage):
     page = context.new_page()
     page.goto(real_stage.addresses[-1])
@@ -205,6 +215,7 @@ TRACEBACK = [
 ]
 
 
+@pytest.mark.thorough(kind="the recording after a run that went wrong")
 @pytest.mark.parametrize("result", ["failed", "timed out", "cancelled"])
 def test_after_a_run_that_went_wrong_the_recording_is_one_click_away(served, stage, result):
     again = served.here(".trick-replay")
@@ -218,6 +229,7 @@ def test_after_a_run_that_went_wrong_the_recording_is_one_click_away(served, sta
     assert not again.is_visible()
 
 
+@pytest.mark.thorough(kind="the recording after a run that went wrong")
 def test_after_a_lost_stage_the_recording_can_be_replayed(served, stage):
     stage.tell(event("start"))
     served.until(label("Stop"))
@@ -238,6 +250,7 @@ def test_p_always_replays_and_the_run_that_hung_is_stopped_and_not_heard_again(s
     assert served.here(".trick-status").get_attribute("data-result") == "replay"
 
 
+@pytest.mark.thorough(kind="a run's end on the page")
 def test_a_passed_run_has_one_button(served, stage):
     stage.tell(event("start"), event("end", 1.0, "", "passed"))
     served.until(status("passed"))

@@ -7,6 +7,7 @@ from page_window import BELOW, BESIDE, GUESS, UNRECORDED, Window
 # ---- explanations
 
 
+@pytest.mark.thorough(kind="explanations by keyboard")
 def test_the_slides_own_keys_step_through_the_explanations(window):
     window.go(BESIDE)
     shown = window.here(".callout.current-fragment")
@@ -21,6 +22,7 @@ def test_the_slides_own_keys_step_through_the_explanations(window):
     assert window.place == (BESIDE, 2)
 
 
+@pytest.mark.thorough(kind="explanations by keyboard")
 def test_an_explanation_opens_from_its_mark_by_keyboard_and_the_keys_go_on_from_there(window):
     window.go(BESIDE)
     window.here(".mark").nth(1).focus()
@@ -71,6 +73,7 @@ def test_the_stroke_from_an_explanation_ends_at_its_line(window, lead):
 # ---- replays
 
 
+@pytest.mark.thorough(kind="replay without a stage")
 def test_without_a_stage_the_button_replays_and_says_so(window):
     window.go(BESIDE)
     button = window.here(".trick-run")

@@ -52,6 +52,7 @@ def ended(window, words: str) -> None:
 # ---- without a stage
 
 
+@pytest.mark.thorough(kind="a variant on its slide")
 def test_w_shows_old_and_new_then_the_next_variant_then_the_original(window):
     window.go(BESIDE)
     assert window.here(".trick-code .line.new").count() == 0
@@ -71,6 +72,7 @@ def test_w_shows_old_and_new_then_the_next_variant_then_the_original(window):
     assert window.said() == tiny.LINES
 
 
+@pytest.mark.thorough(kind="a variant on its slide")
 def test_a_variant_is_replayed_beside_the_original_and_says_how_it_ended(window):
     window.go(BESIDE)
     window.press("w", "r")
@@ -85,6 +87,7 @@ def test_a_variant_is_replayed_beside_the_original_and_says_how_it_ended(window)
     assert window.here(".what-if").count() == 0
 
 
+@pytest.mark.thorough(kind="switches")
 def test_the_switches_stand_at_the_line_and_in_the_bar(window):
     window.go(BESIDE)
     at_line, in_bar = window.here(".what-if-switch"), window.here(".what-if-open")
@@ -104,6 +107,7 @@ def test_the_switches_stand_at_the_line_and_in_the_bar(window):
     assert window.here(".what-if").count() == 0
 
 
+@pytest.mark.thorough(kind="switches")
 def test_a_finger_finds_the_switch_and_the_pane(phone):
     phone.go(BESIDE)
     switch = phone.here(".what-if-switch")
@@ -145,6 +149,7 @@ def served(desk, stage):
     return desk
 
 
+@pytest.mark.thorough(kind="a run of a variant in the page")
 def test_run_runs_the_variant_and_holds_it_against_what_it_must_show(served, stage):
     served.press("w", "r")
     served.page.wait_for_timeout(0)  # lets the test's end of the socket speak
@@ -156,6 +161,7 @@ def test_run_runs_the_variant_and_holds_it_against_what_it_must_show(served, sta
     assert not served.here(".trick-replay").is_visible()  # nothing went wrong
 
 
+@pytest.mark.thorough(kind="a run of a variant in the page")
 def test_a_variant_that_ends_otherwise_says_so_and_one_key_replays_it(served, stage):
     served.press("w", "r")
     stage.tell(event(LOST, "start"), event(LOST, "end", "", "passed"))
@@ -167,6 +173,7 @@ def test_a_variant_that_ends_otherwise_says_so_and_one_key_replays_it(served, st
     ended(served, "as it should · replay")
 
 
+@pytest.mark.thorough(kind="a run of a variant in the page")
 def test_a_run_of_a_variant_is_seen_in_both_windows_and_after_a_reload(context, served, stage):
     other = Window(context, f"{HOST}/index.html")
     other.go(BESIDE)
@@ -185,6 +192,7 @@ def test_a_run_of_a_variant_is_seen_in_both_windows_and_after_a_reload(context, 
     other.until("!document.querySelector('.present .what-if')")
 
 
+@pytest.mark.thorough(kind="a run of a variant in the page")
 def test_a_stage_that_knows_no_variants_leaves_their_recordings(context, stage):
     window = Window(context, f"{HOST}/index.html")
     window.go(BESIDE)

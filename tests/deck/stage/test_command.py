@@ -35,6 +35,7 @@ def test_other_machines_are_kept_out_unless_told_otherwise(capsys):
     assert "--i-know-this-runs-programs" in capsys.readouterr().err
 
 
+@pytest.mark.thorough(kind="what ends with the stage")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_runs_on_after_the_stage(root, number):
     id = write_trick(root, WAITS)
@@ -62,6 +63,7 @@ def spares(stage):
     return found
 
 
+@pytest.mark.thorough(kind="what ends with the stage")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_spare_waits_on_after_the_stage(root, number):
     write_trick(root, WAITS)

@@ -16,6 +16,7 @@ def edit(root, text: str) -> None:
     (root / "slides" / "index.rst").write_text(f"Deck\n====\n\n{text}\n")
 
 
+@pytest.mark.thorough(kind="saved and on the slide")
 def test_a_saved_file_is_on_the_slide(root, started):
     browser = started.presenter()
     assert "first words" in browser.get("/").text
@@ -26,6 +27,7 @@ def test_a_saved_file_is_on_the_slide(root, started):
     assert "second words" in browser.get("/").text
 
 
+@pytest.mark.thorough(kind="saved and on the slide")
 def test_what_is_measured_anew_is_on_the_slide(root):
     (root / "measurements").mkdir()
     with StageProcess(root, "--port", "0") as started, started.presenter().socket() as window:
@@ -53,6 +55,7 @@ BEFORE = "\nOne\n---\n\n.. code-block:: python\n\n   print(1)\n\n.. note:: first
 AFTER = "\nTwo\n---\n\n.. code-block:: python\n\n   print(2)\n\nOne again\n---------\n\n* a\n"
 
 
+@pytest.mark.thorough(kind="what is read again")
 def test_a_warm_rebuild_gives_the_same_page_as_a_cold_build(tmp_path):
     """Whatever the warm process remembers, nobody can see it in the result."""
 
@@ -91,6 +94,7 @@ def test_publishing_touches_only_what_changed(tmp_path):
     assert (target / "same").stat().st_ino == kept
 
 
+@pytest.mark.thorough(kind="a broken build is told")
 def test_a_broken_build_leaves_the_deck_and_says_so_until_it_is_mended(root, started):
     browser = started.presenter()
     with browser.socket() as window:

@@ -63,6 +63,7 @@ def output(page, pane: str) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+@pytest.mark.thorough(kind="a whole stage in the middle of a talk")
 def test_a_trick_that_breaks_costs_one_key(stage, hall):
     path = stage.root / "examples" / "post" / "letter.py"
     path.write_text(path.read_text().replace('    print("sender: one")\n', BREAK))
@@ -78,6 +79,7 @@ def test_a_trick_that_breaks_costs_one_key(stage, hall):
     wait_for(hall, "Reveal.getCurrentSlide().id === 'last'")
 
 
+@pytest.mark.thorough(kind="a whole stage in the middle of a talk")
 def test_a_variant_is_run_from_either_window_and_seen_in_both(hall):
     with hall.expect_popup() as popup:
         hall.keyboard.press("s")

@@ -21,6 +21,7 @@ def kill(process: StageProcess) -> None:
     process.process.wait(PATIENCE)
 
 
+@pytest.mark.thorough(kind="a stage killed and opened again")
 def test_a_page_goes_on_after_the_stage_was_killed_and_opened_again(root):
     """At the same port, without the terminal's help."""
     id = write_trick(root, TALKS)
@@ -93,6 +94,7 @@ def test_a_new_browser_opens_where_the_talk_is(stage):
         assert (welcome.status, welcome.getheader("Location")) == (303, "/#/pipes/2")
 
 
+@pytest.mark.thorough(kind="a stage killed and opened again")
 def test_the_place_is_known_after_a_crash(root):
     with StageProcess(root, "--port", "0") as first:
         move(first.presenter(), "#/pipes/2")

@@ -59,6 +59,7 @@ def press_run(page) -> None:
     wait_for(page, f"{STATUS}.textContent.startsWith('passed in')", PATIENCE)
 
 
+@pytest.mark.thorough(kind="a whole stage again in the browser")
 def test_press_run_kill_the_stage_start_it_again_press_f5(talk, page):
     """What the presenter does without looking at the terminal; the slide stays the same."""
     with StageProcess(talk, "--port", "0") as first:
@@ -80,6 +81,7 @@ def test_press_run_kill_the_stage_start_it_again_press_f5(talk, page):
         press_run(page)
 
 
+@pytest.mark.thorough(kind="a whole stage again in the browser")
 def test_a_new_browser_opens_at_the_slide_that_was_shown(talk, page, browser):
     with StageProcess(talk, "--port", "0") as first:
         enter(page, first)
@@ -102,6 +104,7 @@ def test_a_new_browser_opens_at_the_slide_that_was_shown(talk, page, browser):
         context.close()
 
 
+@pytest.mark.thorough(kind="a whole stage again in the browser")
 def test_a_browser_that_is_not_let_in_says_so(talk, page, browser):
     with StageProcess(talk, "--port", "0") as first:
         address = first.printed_until("The stage is open").split()[-1]
@@ -110,6 +113,7 @@ def test_a_browser_that_is_not_let_in_says_so(talk, page, browser):
         assert "Open that one here" in page.evaluate(BANNER)
 
 
+@pytest.mark.thorough(kind="a whole stage again in the browser")
 def test_a_page_whose_session_is_gone_says_so(talk, page):
     with StageProcess(talk, "--port", "0") as first:
         enter(page, first)
@@ -122,6 +126,7 @@ def test_a_page_whose_session_is_gone_says_so(talk, page):
         wait_for(page, f"{BANNER}.includes('Open that one here')", PATIENCE)
 
 
+@pytest.mark.thorough(kind="a whole stage again in the browser")
 def test_an_edited_program_does_not_say_passed_of_the_old_one(talk, page):
     with StageProcess(talk, "--port", "0") as first:
         enter(page, first)

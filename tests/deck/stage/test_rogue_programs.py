@@ -16,6 +16,7 @@ def is_answer(message: dict) -> bool:
     return message["type"] == "error" or message.get("text") == "ready"
 
 
+@pytest.mark.thorough(kind="a hundred runs")
 def test_a_hundred_runs_at_once(stage):
     ids = [write_trick(stage.root, WAITS) for _ in range(100)]
     with stage.presenter().socket() as window:
@@ -28,6 +29,7 @@ def test_a_hundred_runs_at_once(stage):
     assert not any(map(processes_of, ids))
 
 
+@pytest.mark.thorough(kind="a hundred runs")
 def test_a_hundred_times_the_same_from_many_windows(stage):
     id = write_trick(stage.root, WAITS)
     browser = stage.presenter()
@@ -102,6 +104,7 @@ def test_a_program_whose_children_fork_and_fork(stage):
         assert not processes_of(id)
 
 
+@pytest.mark.thorough(kind="prints without end")
 @pytest.mark.parametrize(
     "body",
     [

@@ -92,6 +92,7 @@ def foreign_page(context) -> Iterator:
 # The deck works behind its policy
 
 
+@pytest.mark.thorough(kind="a window of the stage's deck")
 def test_the_address_leads_to_a_deck_with_a_stage(deck):
     assert deck.evaluate("document.documentElement.dataset.stage") == "/run"
     assert "token" not in deck.url
@@ -115,6 +116,7 @@ def test_the_page_runs_a_trick(deck, stage):
     assert lines([event for event in heard if event.get("trick") == id]) == ["server: hello"]
 
 
+@pytest.mark.thorough(kind="a window of the stage's deck")
 def test_the_speaker_view_shows_slides_and_notes(deck):
     complaints = []
     deck.context.on("console", lambda message: complaints.append(message.text))
@@ -134,6 +136,7 @@ def test_the_speaker_view_shows_slides_and_notes(deck):
     assert not [text for text in complaints if "Content Security Policy" in text]
 
 
+@pytest.mark.thorough(kind="a window of the stage's deck")
 def test_print_view(context, stage, deck):
     complaints = []
     context.on("console", lambda message: complaints.append(message.text))
@@ -146,6 +149,7 @@ def test_print_view(context, stage, deck):
 # No script gets in
 
 
+@pytest.mark.thorough(kind="injected script")
 @pytest.mark.parametrize(
     "attempt",
     [
@@ -199,6 +203,7 @@ def test_a_foreign_page_can_t_frame_the_deck(context, deck, stage):
         assert page.frames[1].url.startswith("chrome-error:")
 
 
+@pytest.mark.thorough(kind="a foreign page in the browser")
 @pytest.mark.parametrize("mode", ["cors", "no-cors"])
 def test_a_foreign_page_can_t_read_the_deck(context, deck, stage, mode):
     with foreign_page(context) as page:

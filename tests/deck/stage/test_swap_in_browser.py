@@ -118,6 +118,7 @@ def edit(path: Path, *changes: tuple[str, str]) -> None:
     path.write_text(text)
 
 
+@pytest.mark.thorough(kind="an edit changes the open page")
 def test_an_edit_is_seen_and_the_step_stays(page, source):
     page.keyboard.press("ArrowRight")
     wait_for(page, "document.querySelector('.present .current-fragment')")
@@ -131,6 +132,7 @@ def test_an_edit_is_seen_and_the_step_stays(page, source):
     assert is_here(page)
 
 
+@pytest.mark.thorough(kind="slides come and go")
 @pytest.mark.parametrize(
     ("edits", "ids"),
     [
@@ -157,6 +159,7 @@ def test_slides_come_and_go_and_the_place_stays_by_id(page, source, edits, ids):
     assert is_here(page)
 
 
+@pytest.mark.thorough(kind="slides come and go")
 def test_the_slide_one_looks_at_gets_another_title(page, source):
     page.keyboard.press("ArrowRight")
     edit(source, ("A letter\n--------", "A message\n---------"))
@@ -166,6 +169,7 @@ def test_the_slide_one_looks_at_gets_another_title(page, source):
     assert is_here(page)
 
 
+@pytest.mark.thorough(kind="slides come and go")
 def test_the_slide_one_looks_at_goes(page, source):
     text = source.read_text()
     start, end = text.index("A letter\n---"), text.index("Three\n---")
@@ -175,6 +179,7 @@ def test_the_slide_one_looks_at_goes(page, source):
     assert is_here(page)
 
 
+@pytest.mark.thorough(kind="an edit changes the open page")
 def test_what_was_scrolled_and_has_the_focus_stays(page, source):
     page.evaluate("document.querySelector('.present .trick-output').style.height = '20px'")
     edit(source, ("A letter\n---", "x\n\nA letter\n---"))
@@ -207,6 +212,7 @@ def test_the_speakers_window_and_its_frame_change_too(page, source):
     speaker.close()
 
 
+@pytest.mark.thorough(kind="an edit changes the open page")
 def test_a_picture_that_is_drawn_anew_is_seen(page, root, source):
     picture = root / "slides" / "dot.svg"
     picture.write_text(DOT)
@@ -218,6 +224,7 @@ def test_a_picture_that_is_drawn_anew_is_seen(page, root, source):
     assert is_here(page)
 
 
+@pytest.mark.thorough(kind="a broken build is told")
 def test_a_build_that_fails_is_told_and_the_next_one_mends_the_page(page, root, source):
     conf = (root / "conf.py").read_text()
     (root / "conf.py").write_text(conf + "\nraise ValueError('spoilt')\n")
