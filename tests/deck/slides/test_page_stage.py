@@ -89,7 +89,6 @@ def test_a_window_opened_later_shows_the_run_so_far(context, stage):
     assert window.said() == ["server: before"]
 
 
-@pytest.mark.thorough(kind="the recording after a run that went wrong")
 def test_a_lost_stage_leaves_replays_and_no_dead_button(served, stage):
     stage.tell(event("start"))
     served.until(label("Stop"))
