@@ -45,6 +45,7 @@ KILLED = [(moment, who) for moment in ("order", "_heard") for who in ("keeper", 
 
 
 # A worker that dies after its answer has begun, and dies as any program does.
+@pytest.mark.thorough(kind="a spare that is killed")
 @pytest.mark.parametrize("moment, who", [*KILLED, ("_has_ended", "keeper"), ("_has_ended", "all")])
 def test_one_that_is_killed_at_any_moment_is_not_missed(spares, trick, monkeypatch, moment, who):
     """Before the order, before it is read, and after the answer: each line comes once."""

@@ -223,6 +223,7 @@ def test_an_address_in_the_appendix_opens_it(browser, long_deck, address, place)
     context.close()
 
 
+@pytest.mark.thorough(kind="what has not come is waited for")
 def test_a_part_that_does_not_arrive_is_said_and_asked_for_again(browser, long_deck):
     context = browser.new_context()
     context.route("**/parts/drawer.js*", lambda route: route.abort())

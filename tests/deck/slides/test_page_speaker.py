@@ -258,6 +258,7 @@ def test_a_browser_that_opens_no_window_says_what_to_do(browser, origin):
     context.close()
 
 
+@pytest.mark.thorough(kind="the speaker's window follows")
 def test_the_pace_is_that_of_the_rehearsal_where_there_is_one(browser, deck):
     context = browser.new_context()
     stage = Stage(context, deck)

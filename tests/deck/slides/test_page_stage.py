@@ -239,6 +239,7 @@ def test_after_a_lost_stage_the_recording_can_be_replayed(served, stage):
     assert served.here(".trick-replay").is_visible()
 
 
+@pytest.mark.thorough(kind="the recording after a run that went wrong")
 def test_p_always_replays_and_the_run_that_hung_is_stopped_and_not_heard_again(served, stage):
     stage.tell(event("start"), event("stdout", 0.1, "hangs"))
     served.until(label("Stop"))

@@ -191,6 +191,7 @@ def test_what_was_scrolled_and_has_the_focus_stays(page, source):
     assert is_here(page)
 
 
+@pytest.mark.thorough(kind="an edit changes the open page")
 def test_the_speakers_window_and_its_frame_change_too(page, source):
     with page.expect_popup() as popup:
         page.keyboard.press("s")
