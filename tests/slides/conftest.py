@@ -25,7 +25,6 @@ SAMPLE = """() => {
         if (kinds.has(kind)) slide.remove();
         kinds.add(kind);
     }
-    delete Reveal.getRevealElement().querySelectorAll; // which knows the slides that there were
     Reveal.sync();
     Reveal.slide(0);
     if (Reveal.getTotalSlides() !== kinds.size) throw Error("the others are still there");
