@@ -32,7 +32,9 @@ MEASURE = """async () => {
                 && output.checkVisibility({ visibilityProperty: true });
             if (!seen || lines.some(covers)) hidden.push(callout.textContent.trim());
             const line = box(trick.querySelector(".line.explained"));
-            const apart = Math.max(top - line.bottom, line.top - bottom);
+            // The end of a line is hidden where the output stands beside it.
+            const beside = trick.dataset.layout === "beside";
+            const apart = beside ? 0 : Math.max(top - line.bottom, line.top - bottom);
             const stroke = parseFloat(getComputedStyle(callout, "::after").height) || 0;
             if (Math.abs(stroke - Math.max(apart, 0)) > 4) far.push(callout.textContent.trim());
         }

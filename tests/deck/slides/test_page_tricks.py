@@ -70,6 +70,50 @@ def test_the_stroke_from_an_explanation_ends_at_its_line(window, lead):
     assert window.page.evaluate(REACH, [lead, "beside"]) is None
 
 
+def explain_at_length(window, change: str) -> None:
+    """Open an explanation of many words, once the slide is changed; it is placed anew."""
+    window.go(BESIDE)
+    window.page.evaluate(
+        """([text, change]) => {
+          const slide = document.querySelector('.present');
+          for (const each of slide.querySelectorAll('.callout')) each.textContent = text;
+          new Function('slide', change)(slide);
+          dispatchEvent(new Event('resize'));
+        }""",
+        ["socket " * 20, change],
+    )
+    window.go(BESIDE, 0)
+
+
+CARD = "document.querySelector('.present .callout.current-fragment').getBoundingClientRect()"
+FRAME = "document.querySelector('.present .trick-screen').getBoundingClientRect()"
+
+
+def test_an_explanation_beside_long_lines_is_no_column_of_few_words(window):
+    explain_at_length(
+        window,
+        """for (const line of slide.querySelectorAll('.line'))
+             line.prepend('x'.repeat(47 - line.textContent.trimEnd().length));""",
+    )
+    window.until(f"{CARD}.height < {CARD}.width")
+
+
+def test_an_explanation_does_not_cross_the_frame_of_an_output_beside_the_code(window):
+    explain_at_length(window, "slide.querySelector('.trick').dataset.layout = 'beside';")
+    window.until(f"{CARD}.bottom <= {FRAME}.top || {CARD}.top >= {FRAME}.bottom")
+
+
+def test_words_of_the_language_have_one_colour(window):
+    window.go(BESIDE)
+    keyword, operator = window.page.evaluate("""['k', 'ow'].map((name) => {
+      const word = document.createElement('span');
+      word.className = name;
+      document.querySelector('.present .trick-code .line').append(word);
+      return getComputedStyle(word).color;
+    })""")
+    assert keyword == operator
+
+
 # ---- replays
 
 

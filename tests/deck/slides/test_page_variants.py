@@ -120,6 +120,17 @@ def test_a_finger_finds_the_switch_and_the_pane(phone):
     assert pane["x"] >= 0 and pane["x"] + pane["width"] <= 390
 
 
+def test_the_switch_is_pressed_where_an_output_beside_the_code_comes_near(window):
+    window.go(BESIDE)
+    window.page.evaluate("""() => {
+      const trick = document.querySelector('.present .trick');
+      trick.dataset.layout = 'beside';
+      trick.querySelector('.trick-screen').style.width = '100%';
+    }""")
+    window.here(".what-if-switch").click()
+    assert window.here(TITLE).inner_text().startswith("What if it is never sent?")
+
+
 def test_what_is_copied_is_the_program_as_it_is(window):
     window.go(BESIDE)
     window.press("w")

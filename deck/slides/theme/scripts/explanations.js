@@ -53,6 +53,8 @@ const WIDTHS = [840, 760, 680, 600, 540, 480, 420];
 const EMPTY = 240; // units below all that is written, which smaller letters may not leave
 const GAP = 14;
 const WORTH = 36; // how much nearer an explanation must come for each unit that the code gets smaller
+const COLUMN = 3; // how much nearer for each unit that it is higher than a card is, a column of few words
+const EDGE = 240; // how much nearer to lie across the frame of an output beside the code
 
 /** The size of the code at which all explanations stand near their lines, and it is large. */
 function findRoom(trick, callouts) {
@@ -73,7 +75,7 @@ function placeAll(trick, callouts, most) {
 }
 
 /** Puts an explanation at the free place that is nearest to its line; how far that is, or Infinity. */
-function place(callout, { lines, high, wide, explained }) {
+function place(callout, { lines, frame, high, wide, explained }) {
   const line = explained.get(callout.dataset.mark);
   const wanted = line.top - GAP;
   let best = { far: Infinity, card: 600, at: Math.max(0, Math.min(wanted, high - callout.offsetHeight)) };
@@ -82,8 +84,10 @@ function place(callout, { lines, high, wide, explained }) {
     const own = callout.offsetHeight;
     const inTheWay = lines.filter((line) => line.right > wide - card - GAP);
     const free = (at) => inTheWay.every((line) => line.bottom < at || line.top > at + own);
+    const narrow = (WIDTHS[0] - card) / 10 + Math.max(0, own - card * 0.75) * COLUMN;
     for (let at = 0; at <= high - own; at += 4) {
-      const far = Math.abs(at - wanted) + (WIDTHS[0] - card) / 10;
+      const across = frame && at < frame.bottom && at + own > frame.top;
+      const far = Math.abs(at - wanted) + narrow + (across ? EDGE : 0);
       if (far < best.far && free(at)) best = { far, card, at };
     }
   }
@@ -115,5 +119,7 @@ function written(trick, column) {
     range.selectNodeContents(line);
     return inUnits(range.getBoundingClientRect());
   });
-  return { lines, explained, high: column.offsetHeight, wide: column.offsetWidth };
+  const beside = trick.dataset.layout === "beside" && !trick.classList.contains("varied");
+  const frame = beside && inUnits(trick.querySelector(".trick-screen").getBoundingClientRect());
+  return { lines, frame, explained, high: column.offsetHeight, wide: column.offsetWidth };
 }
