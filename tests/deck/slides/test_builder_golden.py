@@ -23,7 +23,9 @@ def one_of(builder: str):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("builder", map(one_of, ["singlefile-slides", "slides", "dirslides"]))
+@pytest.mark.parametrize(
+    "builder", [one_of(builder) for builder in ("singlefile-slides", "slides", "dirslides")]
+)
 def test_pages_are_whole_however_built(name, builder, tmp_path):
     """Tags nest, ids are unique, links into the page arrive; in parallel it is the same page."""
     serial = build(copy(name, tmp_path / "serial"), builder)

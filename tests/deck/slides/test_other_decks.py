@@ -15,7 +15,7 @@ def one_of(name: str):
     return pytest.param(name, marks=pytest.mark.thorough(kind=f"the deck {name} is built"))
 
 
-@pytest.mark.parametrize("name", map(one_of, NAMES))
+@pytest.mark.parametrize("name", [one_of(name) for name in NAMES])
 @pytest.mark.parametrize("builder", ["slides", "dirslides", "singlefile-slides"])
 def test_they_build_without_a_warning(name, builder, tmp_path):
     built = build(decks.other(name, tmp_path), builder, parallel=2)
