@@ -4,7 +4,7 @@ import pytest
 from crowd import QUESTION
 from firefox import opened
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.thorough(kind="Firefox")
 
 
 @pytest.fixture
