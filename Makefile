@@ -55,7 +55,7 @@ watch: .venv/present ## rebuild and reload while writing, without a stage
 	  --watch examples --watch _static --watch deck $(if $(PORT),--port $(PORT),--port 0) slides _build/watch
 
 test: .venv/test ## run all tests; what this machine can't run is skipped, with the reason
-	@$(venv) -m pytest -n 4 --dist worksteal
+	@$(venv) -m pytest -n 3 --dist worksteal
 
 stress: .venv/test ## every trick TIMES times, with both CPUs idle and then busy; the stage, for long
 	@$(venv) tests/stress.py --times $(TIMES)
