@@ -120,8 +120,9 @@ class BadWire:
 
         count is at most what a packet socket's buffer holds: a few hundred small packets.
         """
-        lane = self._lane(sender.name, protocol)
         with self.news:
+            # Under the lock: else this thread and the carrier may each make a lane.
+            lane = self._lane(sender.name, protocol)
             self._until(lambda: len(lane.fates) >= count)
             self.ours.send(b"release")
             self._until(lambda: not lane.held)
