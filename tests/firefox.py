@@ -19,7 +19,8 @@ class Firefox:
         # Its log is a file of its own: marionette deletes what is there, /dev/null as well.
         self.folder = tempfile.TemporaryDirectory()
         log = os.path.join(self.folder.name, "log")
-        self.driver = marionette.Marionette(bin=FIREFOX, headless=True, gecko_log=log)
+        # A port of its own, too: others may drive a Firefox at the same time.
+        self.driver = marionette.Marionette(bin=FIREFOX, headless=True, gecko_log=log, port=0)
         self.driver.start_session()
         self.driver.navigate(address)
         self.until("document.documentElement.dataset.deck === 'ready'")
