@@ -1,13 +1,11 @@
 """How heavy a built deck is in a browser: until its first slide stands, and at each step.
 
-`python compare/pages.py FOLDER ...` measures each deck once, one after the other. Times are those
+`python -m compare.pages FOLDER ...` measures each deck once, one after the other. Times are those
 of a phone: a CPU four times slower than this one, and, while the page loads, a slow mobile line.
 Figures of two decks compare when they come from the same run, in turns.
 """
 
 import gzip
-import os
-import shutil
 import statistics
 import sys
 from collections.abc import Iterator
@@ -17,6 +15,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+
+from compare import browsers
 
 SLOWER = 4  # times, the CPU
 # "Slow 4G" of Chromium's own Lighthouse: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back.
@@ -70,7 +70,9 @@ def figures(deck: Path) -> dict[str, float]:
 
     Times in ms, sizes in kB as they travel (text gzipped), the rest as numbers.
     """
-    with served(deck) as address, browser() as chromium:
+    with ExitStack() as stack:
+        address = stack.enter_context(served(deck))
+        chromium = browsers.own(stack)
         return loading(chromium, address) | stepping(chromium, address) | {"all kB": whole(deck)}
 
 
@@ -180,28 +182,6 @@ class Host(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Nobody reads it."""
-
-
-@contextmanager
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--disable-gpu", "--disable-background-networking"]
-    # Chromium's own sandbox refuses to work for root.
-    flags += ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-
-
-_browsers: dict[ExitStack, Any] = {}
-
-
-def chromium(stack: ExitStack) -> Any:
-    """One browser for all sides of a row: Playwright starts one in a thread."""
-    if stack not in _browsers:
-        stack.callback(_browsers.pop, stack)
-        _browsers[stack] = stack.enter_context(browser())
-    return _browsers[stack]
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from compare import decks, pages, peers
+from compare import browsers, decks, pages, peers
 from compare.measured import Measure, Measured, Opened
 from compare.row import Missing, Round, Row
 
@@ -63,7 +63,7 @@ def _row(name: str, sides: dict[str, Measured], figure: str, ceiling: float | No
 def _loading(deck: Callable[[ExitStack], Path]) -> Opened:
     def opened(stack: ExitStack) -> Measure:
         address = stack.enter_context(pages.served(deck(stack)))
-        return lambda: pages.loading(pages.chromium(stack), address)
+        return lambda: pages.loading(browsers.shared(stack), address)
 
     return opened
 
@@ -71,7 +71,7 @@ def _loading(deck: Callable[[ExitStack], Path]) -> Opened:
 def _stepping(deck: Callable[[ExitStack], Path], steps: int) -> Opened:
     def opened(stack: ExitStack) -> Measure:
         address = stack.enter_context(pages.served(deck(stack)))
-        return lambda: pages.stepping(pages.chromium(stack), address, steps)
+        return lambda: pages.stepping(browsers.shared(stack), address, steps)
 
     return opened
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from compare import pages, peers, stages
+from compare import browsers, peers, stages
 from compare.row import Missing, Round, Row
 from deck.programs import catalogue
 from deck.programs.runner import Kind, Run
@@ -136,9 +136,8 @@ def press(stack: ExitStack, checkout: Path, *options: str) -> Round:
 
 def press_in_page(stack: ExitStack, checkout: Path) -> Round:
     """From a click on the button to the frame that has the first line."""
-    peers.module("playwright")
     address = stages.opened(stack, checkout)
-    page = pages.chromium(stack).new_page()
+    page = browsers.shared(stack).new_page()
     page.goto(address)
     page.locator(".present .trick-run", has_text="Run").wait_for()
 

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from compare import decks, peers
+from compare import browsers, decks, peers
 from compare.row import Missing, Round, Row
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,7 +142,7 @@ def slidev(slides: int) -> Callable[[ExitStack], Round]:
 
 def saved(stack: ExitStack, path: Path, address: str) -> Round:
     """A round: other words are saved, and seen."""
-    page = _browser(stack).new_page()
+    page = browsers.own(stack).new_page()
     page.add_init_script(PAINTED)
     deadline = time.monotonic() + PATIENCE
     while not _answers(page, address):
@@ -171,28 +170,6 @@ def _answers(page: Any, address: str) -> bool:
         page.wait_for_timeout(200)
         return False
     return True
-
-
-def _browser(stack: ExitStack) -> Any:
-    """One browser for each side: a page in the background is painted seldom."""
-    peers.module("playwright")
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium")
-    if not chromium:
-        raise Missing("apt-get install chromium")
-    driver = _driver(stack, sync_playwright)
-    flags = ["--disable-gpu"] + (["--no-sandbox"] if os.geteuid() == 0 else [])
-    browser = driver.chromium.launch(executable_path=chromium, args=flags)
-    stack.callback(browser.close)
-    return browser
-
-
-def _driver(stack: ExitStack, start: Any) -> Any:
-    """playwright's, of which a process may have one."""
-    if not hasattr(stack, "driver"):
-        stack.driver = stack.enter_context(start())  # type: ignore[attr-defined]
-    return stack.driver  # type: ignore[attr-defined]
 
 
 def _folder(stack: ExitStack) -> Path:
