@@ -104,7 +104,7 @@ class HandoutPages(StandaloneHTMLBuilder):
         return posixpath.join(self.config.slide_relative_path, f"{self.config.root_doc}.html")
 
 
-class HandoutBuilder(HandoutPages, StandaloneHTMLBuilder):
+class HandoutBuilder(HandoutPages):
     """A page for each chapter: `-b handout`."""
 
     name = "handout"

@@ -82,7 +82,7 @@ class Ratios(Detailed):
 
     def _ends(self, left: float, right: float, y: float) -> float:
         a, b = map(self.chart.label, self.chart.compare)
-        sides = (f"← {b} is faster", f"{a} is faster →")
+        sides = (f"← {b} faster", f"{a} faster →")  # of one thing, or of several
         apart = 0 if sum(map(width_of, sides)) + 30 < right - left else TEXT * 1.15
         self.pen.text(left, y, sides[0], "c-text")
         self.pen.text(right, y + apart, sides[1], "c-text c-end")
