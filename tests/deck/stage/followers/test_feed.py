@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 
 import pytest
 from crowd import read_page
@@ -60,16 +61,18 @@ def test_a_process_that_ends_is_started_again_and_told_all_anew(deck):
 
 
 def test_one_that_hangs_is_ended_and_started_again(deck, monkeypatch):
-    monkeypatch.setattr(feed, "BACKLOG", 3)
+    monkeypatch.setattr(feed, "BACKLOG", 1)
 
     async def act(stage: Stage) -> None:
         await stage.answers()
         first = stage.followers._process
-        first.send_signal(19)  # SIGSTOP
-        event = {"type": "event", "trick": "demo.a", "text": "x" * 50_000}
-        while first.returncode is None:
-            stage.followers.hear(event)
-            await asyncio.sleep(0)
+        first.send_signal(signal.SIGSTOP)
+        # More than the pipe and the buffer in front of it hold.
+        event = {"type": "event", "trick": "demo.a", "text": "x" * 1_000_000}
+        stage.followers.hear(event)
+        await stage.followers._waiting.put(event)  # there is room: the first one is on its way
+        stage.followers.hear(event)
+        await first.wait()
         assert "shut" in await stage.answers()
 
     assert with_stage(deck, act).troubles == []
