@@ -162,9 +162,10 @@ class Stage:
         self.places: list[str] = []
         self.sockets = []
         context.route(f"{HOST}/**", lambda route: self._serve(route, deck, path))
-        context.route_web_socket(f"ws://deck.test{path}", self._greet)
+        context.route_web_socket(f"ws://deck.test{path}", self._join)
         self.runnable, self.runs = {"post.letter": {"runnable": True, "reason": ""}}, []
         self.hello: dict = {}  # what else it says first
+        self.answers = True  # as soon as a window is there; else when it is told to greet
 
     def _serve(self, route, deck: Path, path: str) -> None:
         name = route.request.url.removeprefix(HOST).split("?")[0].lstrip("/") or "index.html"
@@ -174,9 +175,13 @@ class Stage:
         else:
             route.fulfill(path=deck / name)
 
-    def _greet(self, socket) -> None:
+    def _join(self, socket) -> None:
         self.sockets.append(socket)
         socket.on_message(lambda text: self._hear(json.loads(text)))
+        if self.answers:
+            self.greet()
+
+    def greet(self) -> None:
         hello = {"type": "hello", "tricks": self.runnable, "runs": self.runs}
         self.tell(hello | self.hello)
 

@@ -89,6 +89,19 @@ def test_a_window_opened_later_shows_the_run_so_far(context, stage):
     assert window.said() == ["server: before"]
 
 
+def test_a_turn_before_the_stage_answers_is_told_when_it_does(context, stage):
+    """The first key of a talk may come before its stage has answered."""
+    stage.answers = False
+    window = Window(context, f"{HOST}/index.html")
+    window.press("ArrowRight")
+    assert window.place == (1, -1)
+    stage.greet()
+    window.until("Deck.sources[0].tricks !== null")
+    window.press("ArrowRight")
+    window.until("Reveal.getIndices().f === 0")
+    assert stage.places == ["#/a-chapter", "#/a-chapter/0"]
+
+
 def test_a_lost_stage_leaves_replays_and_no_dead_button(served, stage):
     stage.tell(event("start"))
     served.until(label("Stop"))

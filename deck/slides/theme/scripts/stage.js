@@ -7,6 +7,7 @@ const stage = {
   tricks: null, // what the stage said it can run; null while it does not answer
   variants: null, // by id
   wait: 1000,
+  untold: false, // whether it has not heard where the talk is now
   reloadWhenIdle: false,
 
   can: ({ id, trick }) => (trick ? stage.can(trick) && id in (stage.variants || {}) : Boolean(stage.tricks?.[id]?.runnable)),
@@ -63,6 +64,7 @@ const stage = {
     stage.wait = 1000;
     message.runs.forEach(stage.event);
     stage.learn(message);
+    stage.tellPlace();
     invitation.show(message.followers);
     rehearsal.seconds = message.rehearsed || {};
     const { version } = document.documentElement.dataset;
@@ -78,8 +80,18 @@ const stage = {
   /** The stage remembers where the talk is, for a browser that comes later or after a crash. */
   tellPlaces() {
     if (isReceiver()) return;
-    const tell = () => { if (stage.tricks) stage.send({ at: placeNow() }); };
-    for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) Reveal.on(event, tell);
+    const moved = () => {
+      stage.untold = true;
+      stage.tellPlace();
+    };
+    for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) Reveal.on(event, moved);
+  },
+
+  /** Also of a turn that was taken before the stage answered, or while it was gone. */
+  tellPlace() {
+    if (!stage.tricks || !stage.untold) return;
+    stage.untold = false;
+    stage.send({ at: placeNow() });
   },
 
   event(message) {
