@@ -56,53 +56,72 @@ const WORTH = 36; // how much nearer an explanation must come for each unit that
 const COLUMN = 3; // how much nearer for each unit that it is higher than a card is, a column of few words
 const EDGE = 240; // how much nearer to lie across the frame of an output beside the code
 
-/** The size of the code at which all explanations stand near their lines, and it is large. */
+/** The size of the code at which all explanations stand near their lines, and it is large. Each size
+    that is tried has the browser lay out the slide: none that can't be better. */
 function findRoom(trick, callouts) {
-  const costs = SIZES.map((most) => {
-    const { farthest, empty } = placeAll(trick, callouts, most);
-    const size = parseFloat(getComputedStyle(trick.querySelector(".trick-code pre")).fontSize);
-    return most < SIZES[0] && empty > EMPTY ? Infinity : farthest + (SIZES[0] - size) * WORTH;
-  });
-  placeAll(trick, callouts, SIZES[costs.indexOf(Math.min(...costs))]);
+  const heights = heightsOf(callouts);
+  let best = { cost: Infinity };
+  for (const most of SIZES) {
+    if (best.cost <= (SIZES[0] - most) * WORTH) break;
+    const tried = tryAt(most, trick, callouts, heights);
+    if (tried.cost < best.cost || !best.places) best = tried;
+  }
+  trick.style.setProperty("--most", `${best.most}px`);
+  callouts.forEach((callout, at) => put(callout, best.places[at]));
 }
 
-/** Places all at this size of the code: how far they are from their lines, and what is empty below. */
-function placeAll(trick, callouts, most) {
+/** How high each explanation is at each width, from one layout. */
+function heightsOf(callouts) {
+  const trials = callouts.map((callout) => WIDTHS.map((card) => {
+    const trial = callout.cloneNode(true);
+    trial.style.setProperty("--card", `${card}px`);
+    return trial;
+  }));
+  callouts[0].parentElement.append(...trials.flat());
+  const heights = trials.map((sizes) => sizes.map((trial) => trial.offsetHeight));
+  trials.flat().forEach((trial) => trial.remove());
+  return heights;
+}
+
+/** The places of all at this size of the code, and what that costs. */
+function tryAt(most, trick, callouts, heights) {
   trick.style.setProperty("--most", `${most}px`);
   const page = written(trick, callouts[0].parentElement);
-  const farthest = Math.max(...callouts.map((callout) => place(callout, page)));
-  return { farthest, empty: page.high - Math.max(...page.lines.map(({ bottom }) => bottom)) };
+  const size = parseFloat(getComputedStyle(trick.querySelector(".trick-code pre")).fontSize);
+  const places = callouts.map((callout, at) => placeFor(page.explained.get(callout.dataset.mark), heights[at], page));
+  const empty = page.high - Math.max(...page.lines.map(({ bottom }) => bottom));
+  const farthest = Math.max(...places.map(({ far }) => far));
+  const cost = most < SIZES[0] && empty > EMPTY ? Infinity : farthest + (SIZES[0] - size) * WORTH;
+  return { most, places, cost };
 }
 
-/** Puts an explanation at the free place that is nearest to its line; how far that is, or Infinity. */
-function place(callout, { lines, frame, high, wide, explained }) {
-  const line = explained.get(callout.dataset.mark);
+/** The free place that is nearest to an explanation's line; how far that is, or Infinity. */
+function placeFor(line, heights, { lines, frame, high, wide }) {
   const wanted = line.top - GAP;
-  let best = { far: Infinity, card: 600, at: Math.max(0, Math.min(wanted, high - callout.offsetHeight)) };
-  for (const card of WIDTHS) {
-    callout.style.setProperty("--card", `${card}px`);
-    const own = callout.offsetHeight;
+  const [widest] = heights;
+  let best = { far: Infinity, card: WIDTHS[0], own: widest, at: Math.max(0, Math.min(wanted, high - widest)) };
+  WIDTHS.forEach((card, which) => {
+    const own = heights[which];
     const inTheWay = lines.filter((line) => line.right > wide - card - GAP);
     const free = (at) => inTheWay.every((line) => line.bottom < at || line.top > at + own);
     const narrow = (WIDTHS[0] - card) / 10 + Math.max(0, own - card * 0.75) * COLUMN;
     for (let at = 0; at <= high - own; at += 4) {
       const across = frame && at < frame.bottom && at + own > frame.top;
       const far = Math.abs(at - wanted) + narrow + (across ? EDGE : 0);
-      if (far < best.far && free(at)) best = { far, card, at };
+      if (far < best.far && free(at)) best = { far, card, own, at };
     }
-  }
-  callout.style.setProperty("--card", `${best.card}px`);
-  callout.style.setProperty("--at", `${best.at}px`);
-  leadTo(callout, best.at, line);
-  return best.far;
+  });
+  return { ...best, line };
 }
 
 /** Where an explanation stands above or below its line, a stroke leads from one to the other. */
-function leadTo(callout, at, line) {
+function put(callout, { card, own, at, line }) {
   const below = at - line.bottom;
-  const above = line.top - at - callout.offsetHeight;
+  const above = line.top - at - own;
   callout.dataset.lead = below > 0 ? "up" : above > 0 ? "down" : "";
   callout.style.setProperty("--lead", `${Math.max(below, above, 0)}px`);
+  callout.style.setProperty("--card", `${card}px`);
+  callout.style.setProperty("--at", `${at}px`);
 }
 
 /** Where what is written in a trick's lines is, in units of the slide, and where those with a mark are. */
