@@ -96,9 +96,11 @@ def survivors(known):
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
-    tasks = Path("/proc/self/task")
-    pids = [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
-    found = [pid for pid in pids if pid != known]
+    found = []
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a thread that has ended meanwhile
+            found += map(int, (task / "children").read_text().split())
+    found = [pid for pid in found if pid != known]
     told = [Path(f"/proc/{pid}/cmdline").read_text() for pid in found]
     for pid in found:
         os.kill(pid, signal.SIGKILL)
