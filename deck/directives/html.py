@@ -154,8 +154,9 @@ def visit_snippet(self: HTML5Translator, node: snippet) -> None:
     before, inside, after = _inside_pre(html)
     lines = [_line(index, line, node["marks"]) for index, line in enumerate(inside)]
     label = escape(words._("The program {file}").format(file=node["file"]), quote=True)
+    marked = " marked" if node["marks"] else ""
     self.body.append(
-        f'<div class="trick-code" role="group" aria-label="{label}">'
+        f'<div class="trick-code{marked}" role="group" aria-label="{label}">'
         f"{before}{''.join(lines)}{after}</div>\n"
     )
     raise nodes.SkipNode
