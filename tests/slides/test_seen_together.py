@@ -47,6 +47,9 @@ MEASURE = """async () => {
             bar: box(trick.querySelector(".trick-bar")).height,
             hidden,
             far,
+            needs: [...trick.querySelectorAll(".badge")].filter((badge) =>
+                badge.textContent.startsWith("needs") && (!badge.checkVisibility()
+                    || box(badge).bottom > box(bar).bottom + 1)).map((badge) => badge.title),
             cut: [...trick.querySelectorAll(".badge, .trick-status, .command")].filter((word) =>
                 box(word).top < box(bar).bottom - 8 && word.scrollWidth > word.clientWidth + 1
                 && !word.querySelector(".how")).map((word) => word.textContent),
@@ -63,6 +66,8 @@ def test_code_explanation_and_output_are_seen_together(some):
     assert {one["trick"]: one["hidden"] for one in found if one["hidden"]} == {}
     # One that stands apart from its line has a stroke that leads there.
     assert {one["trick"]: one["far"] for one in found if one["far"]} == {}
+    # A slide that says nothing of it looks as if it needed nothing.
+    assert {one["trick"]: one["needs"] for one in found if one["needs"]} == {}
     assert {one["trick"]: one["cut"] for one in found if one["cut"]} == {}
     assert {one["trick"]: one["code"] for one in found if not 34 <= one["code"] <= LARGEST} == {}
     small = [one for one in found if one["code"] < LARGEST]
