@@ -16,12 +16,12 @@ MEASURE = """async ([FARTHEST, MOST_LINES]) => {
         range.selectNodeContents(line);
         return box(range);
     };
-    // From the first words of a card a stroke leads to its line, and crosses nothing written.
+    // From inside a card a stroke leads to its line, and crosses nothing written.
     const leads = (callout, card, line, gap) => {
         const stroke = getComputedStyle(callout, "::after");
         const at = card.left + scale * (4 + parseFloat(stroke.left));
         const [top, bottom] = [Math.min(line.bottom, card.bottom), Math.max(line.top, card.top)];
-        return stroke.content !== "none" && Math.abs(parseFloat(stroke.height) - 44 - gap) < 1
+        return stroke.content !== "none" && Math.abs(parseFloat(stroke.height) - 20 - gap) < 1
             && [...callout.closest(".trick").querySelectorAll(".line")].map(written)
                 .every((other) => other.bottom <= top + 4 || other.top >= bottom - 4
                     || other.right < at || other.left > at);
