@@ -9,7 +9,7 @@
 
 import operator
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -51,7 +51,7 @@ class TrickDirective(DeckDirective):
         widths = _widths(lines, code["marks"], {variant["at"] for variant in told})
         node = html.trick(
             trick=trick.id,
-            layout=self._layout(widths, lines, kept, shown_as, lanes),
+            layout=self._layout(widths, code["marks"], lines, kept, shown_as, lanes),
             steps=len(explained),
             recording=kept,
             unrecorded=self.options.get("unrecorded", ""),
@@ -135,6 +135,7 @@ class TrickDirective(DeckDirective):
     def _layout(
         self,
         widths: list[int],
+        marks: Collection[int],
         lines: list[snippets.Line],
         kept: dict[str, Any],
         shown_as: str,
@@ -145,8 +146,9 @@ class TrickDirective(DeckDirective):
             return layout.below(widths, [0, *lanes.widths(kept["lines"])])
         wanted = self.options.get("layout")
         if not wanted:
-            return layout.choose(widths, said)
-        found = layout.below(widths, said) if wanted == "below" else layout.beside(widths, said)
+            return layout.choose(widths, said, marks)
+        below = wanted == "below"
+        found = layout.below(widths, said) if below else layout.beside(widths, said, marks)
         if wanted == "beside" and not found.fits:
             raise Broken(
                 f"{shown_as}:{lines[0].number}: code and output have {found.rows} rows and"
