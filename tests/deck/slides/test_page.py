@@ -4,6 +4,8 @@ import fitting
 import pytest
 from page_window import BESIDE, CHAPTER, GUESS, READY, UNRECORDED, Window
 
+from deck.handout.pdf import PAPER
+
 
 @pytest.mark.thorough(kind="every slide and step by keyboard")
 def test_every_slide_and_step_is_reached_by_keyboard(window):
@@ -121,6 +123,20 @@ def test_on_paper_each_step_is_a_page_of_its_own(browser, deck):
     counts = window.page.evaluate(visible)
     assert pages.count() == 4 and sum(counts) == 2 and max(counts) == 1
     context.close()
+
+
+def test_on_paper_explanations_stand_in_a_row_and_no_stroke_leads_from_them(window):
+    window.go(BESIDE, 0)
+    window.page.add_style_tag(content=PAPER.read_text("utf-8"))
+    strokes = window.page.evaluate("""() => {
+        const callout = document.querySelector('.present .callout.current-fragment');
+        callout.dataset.lead = 'up';
+        const drawn = () => getComputedStyle(callout, '::after').content !== 'none';
+        const before = drawn();
+        callout.closest('.trick').classList.add('explained');
+        return [before, drawn()];
+    }""")
+    assert strokes == [True, False]
 
 
 def test_the_speakers_narrow_frame_is_no_phone(browser, deck):
