@@ -17,11 +17,10 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import html, layout, output, snippets, what_if
+from deck.directives import badges, html, layout, output, snippets, what_if
 from deck.directives.base import Broken, DeckDirective
 from deck.page_kernel.extension import verdict
 from deck.programs import catalogue, page_kernel, proof, recording, talk, variants
-from deck.slides import words
 
 MARKS = len(html.CIRCLED) - 1
 
@@ -56,9 +55,10 @@ class TrickDirective(DeckDirective):
             steps=len(explained),
             recording=kept,
             unrecorded=self.options.get("unrecorded", ""),
-            badges=self._badges(trick),
+            badges=[],
             variants=told,
         )
+        node["badges"] = self._badges(trick, node)
         node["linux"] = self._linux(trick)
         node["takes"] = _seconds(node["recording"])
         node += [code, *([explained] if len(explained) else []), self._recorded(node, lanes)]
@@ -184,12 +184,12 @@ class TrickDirective(DeckDirective):
         plain = "\n".join(lines) or node["unrecorded"]
         return html.recorded(plain, plain, language="none", lines=lines, lanes=lanes)
 
-    def _badges(self, trick: catalogue.Trick) -> list[str]:
+    def _badges(self, trick: catalogue.Trick, node: html.trick) -> list[badges.Badge]:
         for path in proof.sources(trick):
             self.depend_on(path)
-        proven = proof.badge(trick, proof.read(self.root))
-        needs = [words._("needs {what}").format(what=", ".join(trick.needs))] if trick.needs else []
-        return ([proven] if proven else []) + needs
+        unseen = any(variant["at"] < 0 for variant in node["variants"])
+        all_of_it = badges.of(trick, proof.read(self.root), talk.read(self.root))
+        return badges.fitted(all_of_it, trick.id, html.told(node), what_if=unseen)
 
 
 def _widths(

@@ -16,12 +16,12 @@ MEASURE = """async ([FARTHEST, MOST_LINES]) => {
         range.selectNodeContents(line);
         return box(range);
     };
-    // From the first words of a card a stroke leads to its line, and crosses nothing written.
+    // From inside a card a stroke leads to its line, and crosses nothing written.
     const leads = (callout, card, line, gap) => {
         const stroke = getComputedStyle(callout, "::after");
         const at = card.left + scale * (4 + parseFloat(stroke.left));
         const [top, bottom] = [Math.min(line.bottom, card.bottom), Math.max(line.top, card.top)];
-        return stroke.content !== "none" && Math.abs(parseFloat(stroke.height) - 44 - gap) < 1
+        return stroke.content !== "none" && Math.abs(parseFloat(stroke.height) - 20 - gap) < 1
             && [...callout.closest(".trick").querySelectorAll(".line")].map(written)
                 .every((other) => other.bottom <= top + 4 || other.top >= bottom - 4
                     || other.right < at || other.left > at);
@@ -67,6 +67,9 @@ MEASURE = """async ([FARTHEST, MOST_LINES]) => {
             scrolled: output.scrollHeight - output.clientHeight,
             bar: box(bar).height / scale,
             hidden, covering, apart, tall,
+            needs: [...trick.querySelectorAll(".badge")].filter((badge) =>
+                badge.textContent.startsWith("needs") && (!badge.checkVisibility()
+                    || box(badge).bottom > box(bar).bottom + 1)).map((badge) => badge.title),
             cut: [...trick.querySelectorAll(".badge, .trick-status, .command")].filter((word) =>
                 box(word).top < box(bar).bottom - 8 && word.scrollWidth > word.clientWidth + 1
                 && !word.querySelector(".how")).map((word) => word.textContent),
@@ -85,7 +88,8 @@ def test_code_explanation_and_output_are_seen_together(some, width, height):
     some.wait_for_function(f"Math.abs(Reveal.getScale() - {width / 1920}) < 0.001")
     found = some.evaluate(MEASURE, [FARTHEST, MOST_LINES])
     assert found
-    for kind in ("hidden", "covering", "apart", "tall", "cut"):
+    # A slide that says nothing of what it needs looks as if it needed nothing.
+    for kind in ("hidden", "covering", "apart", "tall", "cut", "needs"):
         assert {one["trick"]: one[kind] for one in found if one[kind]} == {}, kind
     assert {one["trick"]: one["code"] for one in found if not 34 <= one["code"] <= LARGEST} == {}
     small = [one for one in found if one["code"] < LARGEST]

@@ -50,7 +50,7 @@ def test_an_explanation_stands_near_its_line_and_covers_nothing_that_is_written(
 REACH = """(lead) => {
     const callout = document.querySelector('.present .callout.current-fragment');
     callout.dataset.lead = lead;
-    for (const [name, value] of [['lead', 144], ['from', -30]])
+    for (const [name, value] of [['lead', 120], ['from', -30]])
         callout.style.setProperty(`--${name}`, `${value}px`);
     const stroke = getComputedStyle(callout, '::after'), card = getComputedStyle(callout);
     const [start, border] = lead === 'up'
@@ -62,7 +62,7 @@ REACH = """(lead) => {
 
 @pytest.mark.parametrize("lead", ["up", "down"])
 def test_the_stroke_from_an_explanation_ends_at_its_line(window, lead):
-    """It begins at the words, 44 units inside, and on its way passes the side of the card."""
+    """It begins 20 units inside, and on its way passes the side of the card."""
     window.go(BESIDE, 0)
     # What it has to bridge is from the card's outer edge, border included.
     assert window.page.evaluate(REACH, lead) == pytest.approx([100, 30], abs=0.5)

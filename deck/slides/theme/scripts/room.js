@@ -4,7 +4,7 @@ const SIZES = [46, 44, 42, 40, 38, 36, 34]; // of the code: where there is no ro
 const WIDTHS = [840, 760, 680, 600, 540, 480, 420]; // of a card
 const EMPTY = 240; // units below all that is written, which smaller letters may not leave
 const GAP = 14; // between a card and what is written
-const INTO = 44; // how far below the edge of its card a stroke begins: at the first words
+const INTO = 20; // how far inside its card a stroke begins
 // What counts like so many units between a card and its line:
 const WORTH = 36; // each unit by which letters are smaller
 const SPARE = 40; // spare room below the code
