@@ -18,10 +18,9 @@ const rooms = new WeakMap(); // trick -> what it looked like when room was found
 /** To find room has the browser lay out the slide several times, in as many pieces: once for each look
     of the trick. */
 function* makeRoom(trick, callouts) {
-  const lines = every(".line", trick);
   // To ask for a width here would have the browser lay out the slide at each step, before its time.
-  const look = [fit.times, document.fonts.status, trick.className,
-    lines.length, lines.reduce((sum, line) => sum + line.textContent.length, 0)].join(" ");
+  const lengths = every("pre", trick).map((pre) => pre.textContent.length);
+  const look = [fit.times, document.fonts.status, trick.className, ...lengths].join(" ");
   if (rooms.get(trick) === look || !callouts[0].parentElement.offsetWidth) return;
   yield* findRoom(trick, callouts);
   rooms.set(trick, look);
