@@ -26,10 +26,19 @@ FAMILIES = {
     "awesome": "Everything is awesome",
 }
 
-# Who speaks, by the beginning of the name; all others are programs.
+# Who speaks, by the beginning of the name; all others are programs. What lies below the line, as
+# pipes, files and sockets, is the kernel's.
 SPEAKERS = {
-    "kernel": ("kernel",),
+    "kernel": (
+        *("kernel", "pipe", "empty pipe", "second pipe"),
+        *("fifo", "a FIFO", "file", "a file", "folder"),
+        *("/dev/", "/etc/", "/proc/", "a memfd", "page"),
+        *("socket", "a socket", "packet socket"),
+        *("stream", "dgram", "seqpacket", "unix"),
+        *("tcp", "udp", "filter", "timer", "signal"),
+    ),
     "wire": (
+        *("cable", "air"),
         "wire",
         "network",
         "router",
@@ -261,6 +270,8 @@ PROBES = {
     "module vsock_loopback": vsock_loopback,
     "module inet_diag_destroy": inet_diag_destroy,
 }
+
+CALLED = {"user name": "a user with a name"}
 
 # What Debian's user-mode-linux has; the rest it lacks.
 IN_LAB = (

@@ -13,7 +13,8 @@ const questions = (() => {
     return element.tagName.toLowerCase() + classes.map((c) => `.${c}`).join("") + (words && ` "${words}"`);
   }
   const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-    && !element.closest("aside.notes, script, style, template") && style(element).clipPath === "none";
+    && !element.closest("aside.notes, script, style, template") && style(element).clipPath === "none"
+    && style(element).fontSize !== "0px"; // its ::before stands for it
 
   const clips = (element) => style(element).overflowX !== "visible" || style(element).overflowY !== "visible";
   /** The part of a box that the boxes around it, up to the slide, leave to be seen. */

@@ -116,20 +116,15 @@ def _bar(node: trick, live: bool) -> str:
     # A button that nothing answers is a lie: the script shows it when it can act.
     label = escape(words._("Replay"))
     run = f'<button type="button" class="trick-run" hidden>{label}</button>' if live else ""
-    made = escape(_made(node), quote=True)
+    made = escape(told(node), quote=True)
     status = f'<output class="trick-status" title="{made}">{made}</output>'
-    badges = "".join(map(_badge, node["badges"]))
+    badges = "".join(badge.html() for badge in node["badges"])
     badges = f'<span class="badges">{badges}</span>' if badges else ""
     how = '<span class="how">python3 -m examples run </span>'
     command = f'<code class="command">{how}{escape(node["trick"])}</code>'
     # In a box of its own, so that the script's copy button stays beside it when the bar wraps.
     shell = f'<span class="shell">{command}</span>'
     return f'<div class="trick-bar">{run}{status}{badges}{shell}</div>\n'
-
-
-def _badge(text: str) -> str:
-    """What finds no room in the row is cut, and whole for those who point at it."""
-    return f'<span class="badge" title="{escape(text)}">{escape(text)}</span> '
 
 
 def _data(node: trick) -> str:
@@ -154,8 +149,9 @@ def visit_snippet(self: HTML5Translator, node: snippet) -> None:
     before, inside, after = _inside_pre(html)
     lines = [_line(index, line, node["marks"]) for index, line in enumerate(inside)]
     label = escape(words._("The program {file}").format(file=node["file"]), quote=True)
+    marked = " marked" if node["marks"] else ""
     self.body.append(
-        f'<div class="trick-code" role="group" aria-label="{label}">'
+        f'<div class="trick-code{marked}" role="group" aria-label="{label}">'
         f"{before}{''.join(lines)}{after}</div>\n"
     )
     raise nodes.SkipNode
@@ -211,7 +207,8 @@ def _step(node: nodes.Element) -> str:
     return f' fragment custom" data-fragment-index="{node["steps"]}' if node["steps"] else ""
 
 
-def _made(node: trick) -> str:
+def told(node: trick) -> str:
+    """When and where it was recorded, or why it was not."""
     if not node["recording"]:
         return str(node["unrecorded"])
     return made(node["recording"])

@@ -9,7 +9,7 @@
 
 import operator
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,11 +17,10 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from deck.directives import html, layout, output, snippets, what_if
+from deck.directives import badges, html, layout, output, snippets, what_if
 from deck.directives.base import Broken, DeckDirective
 from deck.page_kernel.extension import verdict
 from deck.programs import catalogue, page_kernel, proof, recording, talk, variants
-from deck.slides import words
 
 MARKS = len(html.CIRCLED) - 1
 
@@ -52,13 +51,14 @@ class TrickDirective(DeckDirective):
         widths = _widths(lines, code["marks"], {variant["at"] for variant in told})
         node = html.trick(
             trick=trick.id,
-            layout=self._layout(widths, lines, kept, shown_as, lanes),
+            layout=self._layout(widths, code["marks"], lines, kept, shown_as, lanes),
             steps=len(explained),
             recording=kept,
             unrecorded=self.options.get("unrecorded", ""),
-            badges=self._badges(trick),
+            badges=[],
             variants=told,
         )
+        node["badges"] = self._badges(trick, node)
         node["linux"] = self._linux(trick)
         node["takes"] = _seconds(node["recording"])
         node += [code, *([explained] if len(explained) else []), self._recorded(node, lanes)]
@@ -135,6 +135,7 @@ class TrickDirective(DeckDirective):
     def _layout(
         self,
         widths: list[int],
+        marks: Collection[int],
         lines: list[snippets.Line],
         kept: dict[str, Any],
         shown_as: str,
@@ -145,8 +146,9 @@ class TrickDirective(DeckDirective):
             return layout.below(widths, [0, *lanes.widths(kept["lines"])])
         wanted = self.options.get("layout")
         if not wanted:
-            return layout.choose(widths, said)
-        found = layout.below(widths, said) if wanted == "below" else layout.beside(widths, said)
+            return layout.choose(widths, said, marks)
+        below = wanted == "below"
+        found = layout.below(widths, said) if below else layout.beside(widths, said, marks)
         if wanted == "beside" and not found.fits:
             raise Broken(
                 f"{shown_as}:{lines[0].number}: code and output have {found.rows} rows and"
@@ -182,12 +184,12 @@ class TrickDirective(DeckDirective):
         plain = "\n".join(lines) or node["unrecorded"]
         return html.recorded(plain, plain, language="none", lines=lines, lanes=lanes)
 
-    def _badges(self, trick: catalogue.Trick) -> list[str]:
+    def _badges(self, trick: catalogue.Trick, node: html.trick) -> list[badges.Badge]:
         for path in proof.sources(trick):
             self.depend_on(path)
-        proven = proof.badge(trick, proof.read(self.root))
-        needs = [words._("needs {what}").format(what=", ".join(trick.needs))] if trick.needs else []
-        return ([proven] if proven else []) + needs
+        unseen = any(variant["at"] < 0 for variant in node["variants"])
+        all_of_it = badges.of(trick, proof.read(self.root), talk.read(self.root))
+        return badges.fitted(all_of_it, trick.id, html.told(node), what_if=unseen)
 
 
 def _widths(

@@ -88,10 +88,10 @@ class Cell:
     def words(self) -> str:
         return number(self.summary.median, self.unit)
 
-    @property
-    def brief(self) -> str:
-        """The same, where other words say that they are messages."""
-        return self.words.replace(" million messages/s", " million/s").replace(" messages/s", "/s")
+    def brief(self, count: int) -> str:
+        """The same with so many digits, where other words say that they are messages."""
+        words = number(self.summary.median, self.unit, count)
+        return words.replace(" million messages/s", " million/s").replace(" messages/s", "/s")
 
 
 def _spread(values: Iterable[float]) -> tuple[float, float]:
@@ -114,10 +114,9 @@ class Ratio:
         """Whether some rounds say one thing and some the other."""
         return self.low <= 1 <= self.high
 
-    @property
-    def times(self) -> str:
+    def times(self, count: int = 2) -> str:
         """1.5 with its sign; instead of 1.0 three digits, which say on which side of 1 it is."""
-        text = digits(self.median)
+        text = digits(self.median, count)
         return f"{self.median:.3g}{TIMES}" if text == "1.0" else f"{text}{TIMES}"
 
     @property
@@ -127,7 +126,7 @@ class Ratio:
 
     @property
     def words(self) -> str:
-        return "as fast as" if self.no_difference else f"{self.times} as fast as"
+        return "as fast as" if self.no_difference else f"{self.times()} as fast as"
 
 
 def ratio(a: Cell, b: Cell) -> Ratio:
@@ -229,7 +228,7 @@ class Recorded:
         if "kernel" in known:
             known["kernel"] = str(known["kernel"]).partition("-")[0]
         where = [form.format(known[name]) for name, form in PLACE.items() if known.get(name)]
-        how = f"median of {rounds} rounds, whiskers: spread over rounds"
+        how = f"a run of its own, median of {rounds} rounds, whiskers: spread over rounds"
         return "; ".join(filter(None, (", ".join(where), str(known.get("date", "")), how)))
 
 

@@ -1,4 +1,4 @@
-"""Figures for readers: two digits, and the unit that suits them."""
+"""Figures for readers: two digits or as many as asked, and the unit that suits them."""
 
 import math
 
@@ -11,19 +11,19 @@ _UNITS = {
 }
 
 
-def digits(value: float) -> str:
-    """Two significant digits: 4.9, 120, 0.74, 120,000."""
-    value = float(f"{value:.2g}")
-    decimals = 1 - math.floor(math.log10(value)) if value else 0
+def digits(value: float, count: int = 2) -> str:
+    """So many significant digits: 4.9, 120, 0.74, 120,000."""
+    value = float(f"{value:.{count}g}")
+    decimals = count - 1 - math.floor(math.log10(value)) if value else 0
     return f"{value:,.{max(0, decimals)}f}"
 
 
-def number(value: float, unit: str) -> str:
+def number(value: float, unit: str, count: int = 2) -> str:
     """A figure for readers: "4.9 µs", "44 ms", "5.2 GB/s", "1.3 million messages/s"."""
-    rounded = float(f"{value:.2g}")
+    rounded = float(f"{value:.{count}g}")
     scales = _UNITS.get(unit, ((1, unit),))
     factor, name = next((pair for pair in scales if rounded >= pair[0]), scales[-1])
-    return f"{digits(rounded / factor)} {name}"
+    return f"{digits(rounded / factor, count)} {name}"
 
 
 def size(count: int) -> str:

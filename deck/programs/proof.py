@@ -167,12 +167,17 @@ def passed_on(results: dict[str, str]) -> list[str]:
     return [".".join(map(str, numbers)) for numbers in sorted(found)]
 
 
-def badge(trick: Trick, rows: dict[str, Row]) -> str:
-    """What a slide says: all kernels, or when they are many the first and the last."""
+def badge(trick: Trick, rows: dict[str, Row], brief: bool = False) -> str:
+    """What a slide says: all kernels, or when they are many how many, and if it need not be brief
+    the first and the last."""
     found = passed_on(current(trick, rows))
-    if len(found) > MANY:
-        return f"proven on {len(found)} kernels, {found[0]} to {found[-1]}"
-    return f"proven on {', '.join(found)}" if found else ""
+    if not found:
+        return ""
+    said = ", ".join(found) if len(found) <= MANY else f"{len(found)} kernels"
+    if brief:
+        return f"on {said}"
+    ends = f", {found[0]} to {found[-1]}" if len(found) > MANY else ""
+    return f"proven on {said}{ends}"
 
 
 Task = tuple[Trick, uml.Kernel | None]

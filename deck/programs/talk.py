@@ -16,6 +16,7 @@ each time anew, since it may be edited while a stage runs.
 `PACKAGES`: a program, Python module or file to the Debian package that brings it.
 `ARCHITECTURES`: a Debian package to the machines (uname -m) that have it; left out: all.
 `THIRD_PARTY`: Python modules beyond the standard library that a trick may import.
+`CALLED`: a need to what its badge calls it, where its own name says too little.
 `SPEAKERS`: a place ("kernel", "wire") to the beginnings of the words of those who speak from there.
 """
 
@@ -59,6 +60,7 @@ class Talk(NamedTuple):
     packages: Mapping[str, str] = NONE
     architectures: Mapping[str, tuple[str, ...]] = NONE
     third_party: tuple[str, ...] = ()
+    called: Mapping[str, str] = NONE
     speakers: Mapping[str, tuple[str, ...]] = NONE
 
     def place_of(self, speaker: str) -> str:

@@ -21,8 +21,8 @@ STYLES = (
 # In the order in which they run; `start` comes last.
 SCRIPTS = (
     "page", "look", "size", "place", "parts", "quiet", "shelf", "ahead", "lean", "told", "sources",
-    "panel", "output", "copy", "explanations", "trick", "variants", "chart", "swap", "stage",
-    "linux", "recording", "dialog", "contents", "dock", "invitation", "renew", "speaker",
+    "panel", "output", "copy", "room", "explanations", "trick", "variants", "chart", "swap",
+    "stage", "linux", "recording", "dialog", "contents", "dock", "invitation", "renew", "speaker",
     "following", "speaker_view", "bar", "keys", "start",
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from deck.slides import (
     assets,
     body,
     delivery,
+    highlighting,
     ids,
     limits,
     links,
@@ -60,6 +61,10 @@ class SlidesMixin(ThemesMixin):
         super().init()
         self.use_index = False
         body.leave_imports_alone()
+
+    def init_highlighter(self) -> None:
+        super().init_highlighter()
+        highlighting.keep_formatters(self.highlighter)
 
     def gen_indices(self) -> None:
         """None: see `search`."""

@@ -43,6 +43,8 @@ def _prelude(text: str) -> str:
 
 def written_out(selector: str) -> list[str]:
     """The selectors that together are this one."""
+    if not _CHOICE.search(selector):
+        return [selector]
     start, last = _ends(selector)
     found = [start + one for one in _choices(last)]
     if any(_NAMED.search(_bare(one[len(start) :])) for one in found):

@@ -78,6 +78,8 @@ def direction(language: str | None) -> str:
 
 def of_the_page() -> dict[str, str]:
     """What the page's scripts say otherwise than in English, by how they say it in English."""
+    if not isinstance(_translations, GNUTranslations):
+        return {}
     texts = sorted({text for _file, _line, text in in_scripts()})
     return {text: _(text) for text in texts if _(text) != text}
 

@@ -214,7 +214,7 @@ def no_call_is_fastest() -> bool:
     return across("spinning") * 10 < slower and sleeping > 0.9 * figure("shared_memory", "pipe")
 
 
-def nagle_is_forty_milliseconds() -> bool:
+def nagle_costs_over_40_ms() -> bool:
     slow, quick = "TCP in two writes", "TCP_NODELAY in two writes"
     return beats("nagle", quick, slow, least=1000) and 40e3 <= figure("nagle", slow) < 45e3
 
@@ -229,7 +229,7 @@ def ring_reads_faster_most_of_all_in_c() -> bool:
     return python[0] > 1 and python[-1] < 10 < c[0]
 
 
-def ring_saves_little_of_the_whole() -> bool:
+def ring_leads_by_little() -> bool:
     return all(ring_against_recv("sending and reading", by)[-1] < 1.5 for by in ("Python", "C"))
 
 
@@ -260,9 +260,9 @@ CLAIMS: dict[str, Callable[[], bool]] = {
     "Through a pipe, a page costs hardly more than 64 bytes": pages_cost_little,
     "In large pieces, a Unix socket moves more than a pipe": sockets_take_larger_pieces,
     "Shared memory: the fastest call is no call": no_call_is_fastest,
-    "Two writes, then wait: Nagle's price is 40 milliseconds": nagle_is_forty_milliseconds,
+    "Two writes, then wait: Nagle's price is over 40 milliseconds": nagle_costs_over_40_ms,
     "A ring instead of recv(): it depends on who is counted": ring_reads_faster_most_of_all_in_c,
-    "Count the kernel's work too, and little is left of it": ring_saves_little_of_the_whole,
+    "Count the kernel's work too, and little is left of the ring's lead": ring_leads_by_little,
     "Giving a descriptor away is cheap": giving_is_cheap,
     "A bigger pipe is faster, up to a point": bigger_pipes_up_to_a_point,
     "Friends move large pieces, and lose at small ones": friends_by_size,

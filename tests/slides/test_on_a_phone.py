@@ -34,8 +34,8 @@ LETTERS = """() => {
         if (element.closest("aside.notes, title, desc, style, script, sup, sub")) continue;
         const svg = element.closest("svg");
         const size = parseFloat(getComputedStyle(element).fontSize) * (svg?.getScreenCTM().a ?? 1);
-        // A drawing is as wide as there is room.
-        if (size < 10.9 || (!svg && size > 41))
+        // A drawing is as wide as there is room; a mark's digit is drawn before its line.
+        if (size < 10.9 && !element.matches(".mark") || (!svg && size > 41))
             found.push(`${element.closest("section").id}: ${element.textContent}: ${size}`);
     }
     return found;
@@ -44,10 +44,16 @@ COVERED = """() => {
     const found = [];
     for (const slide of document.querySelectorAll("section:has(.trick-code)")) {
         Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
-        for (const button of slide.querySelectorAll(".trick-code button:not([hidden])")) {
-            button.scrollIntoView({ block: "center" });
+        const buttons = ".trick-code button:not([hidden], .what-if-switch)";
+        for (const button of slide.querySelectorAll(buttons)) {
+            (button.matches(".mark") ? button.closest(".line") : button)
+                .scrollIntoView({ block: "center", inline: "start" });
             const { left, top, width, height } = button.getBoundingClientRect();
-            const there = document.elementFromPoint(left + width / 2, top + height / 2);
+            const line = button.closest(".line")?.getBoundingClientRect();
+            const drawn = parseFloat(getComputedStyle(button, "::before").left);
+            const there = button.matches(".mark")
+                ? document.elementFromPoint(line.left + drawn + 8, line.top + line.height / 2)
+                : document.elementFromPoint(left + width / 2, top + height / 2);
             const what = `${slide.id}: ${button.className} ${button.textContent}`;
             if (!button.contains(there)) found.push(`${what} lies below ${there?.className}`);
             if (!button.matches(".copy")) continue;

@@ -3,13 +3,28 @@
 import pytest
 
 LARGEST = 46
-MEASURE = """async () => {
+FARTHEST = (
+    180  # units between an explanation and its line, where a stroke leads from one to the other
+)
+MOST_LINES = 5
+MEASURE = """async ([FARTHEST, MOST_LINES]) => {
     const found = [];
+    const scale = Reveal.getScale();
     const box = (element) => element.getBoundingClientRect();
     const written = (line) => {
         const range = document.createRange();
         range.selectNodeContents(line);
         return box(range);
+    };
+    // From inside a card a stroke leads to its line, and crosses nothing written.
+    const leads = (callout, card, line, gap) => {
+        const stroke = getComputedStyle(callout, "::after");
+        const at = card.left + scale * (4 + parseFloat(stroke.left));
+        const [top, bottom] = [Math.min(line.bottom, card.bottom), Math.max(line.top, card.top)];
+        return stroke.content !== "none" && Math.abs(parseFloat(stroke.height) - 20 - gap) < 1
+            && [...callout.closest(".trick").querySelectorAll(".line")].map(written)
+                .every((other) => other.bottom <= top + 4 || other.top >= bottom - 4
+                    || other.right < at || other.left > at);
     };
     for (const slide of Reveal.getSlides().filter((slide) => slide.querySelector(".trick"))) {
         Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
@@ -19,34 +34,42 @@ MEASURE = """async () => {
         const bar = trick.querySelector(".trick-bar");
         const last = Math.max(...lines.map((line) => box(line).bottom));
         const leading = (line) => parseFloat(getComputedStyle(line).lineHeight);
-        const hidden = [];
-        const far = [];
+        const copy = trick.querySelector(".trick-code .copy");
+        const [hidden, covering, apart, tall] = [[], [], [], []];
         for (const callout of trick.querySelectorAll(".callout")) {
             Reveal.navigateFragment(Number(callout.dataset.fragmentIndex));
-            const { left, top, bottom } = box(callout);
+            const card = box(callout);
+            const what = callout.textContent.trim();
+            const on = (other) => card.left < other.right && card.right > other.left
+                && card.top < other.bottom && card.bottom > other.top;
             const covers = (line) => {
-                const { right, top: above, bottom: below } = written(line);
-                return right > left && below > top + 4 && above < bottom - 4;
+                const { left, right, top, bottom } = written(line);
+                return on({ left, right, top: top + 4, bottom: bottom - 4 });
             };
             const seen = callout.checkVisibility({ visibilityProperty: true })
                 && output.checkVisibility({ visibilityProperty: true });
-            if (!seen || lines.some(covers)) hidden.push(callout.textContent.trim());
+            if (!seen || lines.some(covers)) hidden.push(what);
+            const free = [
+                copy.checkVisibility({ visibilityProperty: true }) && copy,
+                trick.dataset.layout === "beside" && trick.querySelector(".trick-screen"),
+            ];
+            if (free.some((other) => other && on(box(other)))) covering.push(what);
+            if (callout.clientHeight > MOST_LINES * 58 + 28) tall.push(what);
             const line = box(trick.querySelector(".line.explained"));
-            // The end of a line is hidden where the output stands beside it.
-            const beside = trick.dataset.layout === "beside";
-            const apart = beside ? 0 : Math.max(top - line.bottom, line.top - bottom);
-            const stroke = parseFloat(getComputedStyle(callout, "::after").height) || 0;
-            if (Math.abs(stroke - Math.max(apart, 0)) > 4) far.push(callout.textContent.trim());
+            const gap = Math.max(card.top - line.bottom, line.top - card.bottom) / scale;
+            if (gap > FARTHEST || (gap > 14 && !leads(callout, card, line, gap))) apart.push(what);
         }
         found.push({
             trick: trick.dataset.trick,
             code: parseFloat(getComputedStyle(trick.querySelector(".trick-code pre")).fontSize),
-            unused: (box(trick.querySelector(".trick-bar")).top - last) / 1080,
+            unused: (box(trick.querySelector(".trick-bar")).top - last) / innerHeight,
             wrapped: lines.filter((line) => line.offsetHeight > 1.5 * leading(line)).length,
             scrolled: output.scrollHeight - output.clientHeight,
-            bar: box(trick.querySelector(".trick-bar")).height,
-            hidden,
-            far,
+            bar: box(bar).height / scale,
+            hidden, covering, apart, tall,
+            needs: [...trick.querySelectorAll(".badge")].filter((badge) =>
+                badge.textContent.startsWith("needs") && (!badge.checkVisibility()
+                    || box(badge).bottom > box(bar).bottom + 1)).map((badge) => badge.title),
             cut: [...trick.querySelectorAll(".badge, .trick-status, .command")].filter((word) =>
                 box(word).top < box(bar).bottom - 8 && word.scrollWidth > word.clientWidth + 1
                 && !word.querySelector(".how")).map((word) => word.textContent),
@@ -57,13 +80,17 @@ MEASURE = """async () => {
 
 
 @pytest.mark.timeout(300)
-def test_code_explanation_and_output_are_seen_together(some):
-    found = some.evaluate(MEASURE)
+@pytest.mark.thorough(kind="seen together")
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])
+def test_code_explanation_and_output_are_seen_together(some, width, height):
+    """And an explanation stands at its line; it hides nothing, and lies on no button or frame."""
+    some.set_viewport_size({"width": width, "height": height})
+    some.wait_for_function(f"Math.abs(Reveal.getScale() - {width / 1920}) < 0.001")
+    found = some.evaluate(MEASURE, [FARTHEST, MOST_LINES])
     assert found
-    assert {one["trick"]: one["hidden"] for one in found if one["hidden"]} == {}
-    # One that stands apart from its line has a stroke that leads there.
-    assert {one["trick"]: one["far"] for one in found if one["far"]} == {}
-    assert {one["trick"]: one["cut"] for one in found if one["cut"]} == {}
+    # A slide that says nothing of what it needs looks as if it needed nothing.
+    for kind in ("hidden", "covering", "apart", "tall", "cut", "needs"):
+        assert {one["trick"]: one[kind] for one in found if one[kind]} == {}, kind
     assert {one["trick"]: one["code"] for one in found if not 34 <= one["code"] <= LARGEST} == {}
     small = [one for one in found if one["code"] < LARGEST]
     assert {one["trick"]: one["unused"] for one in small if one["unused"] > 0.25} == {}

@@ -1,7 +1,7 @@
 """Charts of what was measured, drawn as SVG.
 
 Two forms. Bars: a row for each way, as long as Python's median, its figure written at its end.
-Ratios: a row for each size, how many times as fast one way is as the other. Shapes and words say
+Ratios: a row for each size, how many times as fast the faster way is. Shapes and words say
 everything; colour only repeats it. Classes are deck.css's, which follows light and dark;
 `standalone` brings them along.
 

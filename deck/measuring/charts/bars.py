@@ -1,29 +1,81 @@
-"""Bars: a row for each way, as long as Python's median, its figure written at its end."""
+"""Bars: a row for each way, as long as Python's median, its figure written at its end.
+
+A row has a lane for each who measured it, so that no sign covers another: Python's bar with the
+spread, below it the twin in C and the public tools, below those what a run just now found.
+"""
 
 from collections.abc import Iterable
 
 from deck.measuring import units
 from deck.measuring.charts.chart import Chart, shown
-from deck.measuring.charts.labels import Bar, Span, place_figure, place_letter
+from deck.measuring.charts.fitting import GAP, End, digits_for, side_by_side
 from deck.measuring.charts.pen import NAME, width_of, wrapped
-from deck.measuring.charts.picture import HEAD, HEIGHT, Detailed, begun
+from deck.measuring.charts.picture import BETWEEN, HEAD, LOW, Detailed, begun
 from deck.measuring.results import PYTHON, C, Cell, Results
 
 REASON = 24  # characters: a longer reason has no room in a row
+LANE = 28  # from one lane to the next, so that a figure covers no lane below it
+LEAST, MOST = 64, 120  # the height of a row
+ABOVE = 44  # the room of a name above its bar
 
 
 class Bars(Detailed):
-    def __init__(self, chart: Chart, results: Results, fresh: Results, width: int) -> None:
+    def __init__(self, chart: Chart, results: Results, fresh: Results, width: float) -> None:
         super().__init__(chart, results, fresh, width)
         self.cells = shown(chart, results)
         self.now = [cell for cell in shown(chart, fresh) if cell.by == PYTHON]
         self.tools = [by for by in results.values("by", self.cells) if by not in (PYTHON, C)]
-        self.name_room = width * (0.42 if self.stacked else 0.28)
-        names = [wrapped(chart.label(way), self.name_room) for way in chart.ways]
-        self.names = max(width_of(line, NAME) for lines in names for line in lines) + 24
-        least = 86.0 if any(len(lines) > 1 for lines in names) else 58.0
-        room = HEIGHT - HEAD - self.legend_height
-        self.row = max(least, min(130.0, room / len(chart.ways)))
+        self.digits = {core: self._digits(core) for core in chart.cores}
+        labels = [chart.label(way) for way in chart.ways]
+        # Where a column of names would take too much, each stands above its bar.
+        self.above = self.stacked and max(width_of(label, NAME) for label in labels) > width * 0.22
+        room = width if self.above else width * 0.28
+        self.lines = [wrapped(label, room) for label in labels]
+        widest = max(width_of(line, NAME) for lines in self.lines for line in lines)
+        self.names = 0 if self.above else widest + 24
+        if len(chart.cores) > 1:
+            self.heads += HEAD
+        self.row = self._height()
+        self.width = self.widened(self.heads + self.row * len(labels))
+        self.panels, self.unit = self._fitted()
+
+    def _digits(self, core: str) -> int:
+        cells = [self.cell(way, core, PYTHON) for way in self.chart.ways]
+        return digits_for([(cell.brief, cell.summary.median) for cell in cells if cell])
+
+    def _height(self) -> float:
+        lanes = any(cell.by != PYTHON for cell in self.cells) + bool(self.now)
+        least = LEAST + LANE * max(0, lanes - 1)
+        if self.above:
+            return float(least + ABOVE)
+        least = max(least, 88 if any(len(lines) > 1 for lines in self.lines) else 0)
+        return float(max(least, min(MOST, (LOW - self.heads) / len(self.chart.ways))))
+
+    def _fitted(self) -> tuple[list[float], float]:
+        """How wide each panel is and how long a unit, which is the same in all."""
+        panels = [self._ends(core) for core in self.chart.cores]
+        room = self.width - self.names - 4
+        if self.stacked:
+            panels = [[end for ends in panels for end in ends]]
+            return [room] * len(self.chart.cores), side_by_side(panels, room)[1]
+        return side_by_side(panels, room - BETWEEN * (len(panels) - 1))
+
+    def rooms(self) -> list[float]:
+        return self.panels
+
+    def _ends(self, core: str) -> list[End]:
+        """How far each row goes: its spread and its figure; a twin, a tool or a run just now."""
+        medians = [each for each in [*self.cells, *self.now] if each.cores == core]
+        ends = [End(0, width_of(core)), *(End(each.summary.median, 14) for each in medians)]
+        for way in self.chart.ways:
+            cell = self.cell(way, core, PYTHON)
+            high = cell.summary.high if cell else 0
+            ends.append(End(high, width_of(self.figure(way, core)) + GAP))
+        return ends
+
+    def head(self) -> str:
+        better = "longer" if self.cells[0].is_rate else "shorter"
+        return f"{self.placed()}: {better} is better"
 
     def subject(self) -> str:
         return f"{super().subject()}, {units.size(self.chart.size)}"
@@ -38,92 +90,64 @@ class Bars(Detailed):
     def figure(self, way: str, core: str) -> str:
         """What is written at the end of a bar."""
         cell, now = self.cell(way, core, PYTHON), self.cell(way, core, PYTHON, self.fresh)
-        words = cell.brief if cell else self._missing(way, core)
-        return f"{words}, now {now.brief}" if now else words
+        words = cell.brief(self.digits[core]) if cell else self._missing(way, core)
+        return f"{words}, now {now.brief(self.digits[core])}" if now else words
 
     def _missing(self, way: str, core: str) -> str:
         reason = self.results.reason(**self._wanted(way, core, PYTHON))
         return f"not measured: {reason}" if 0 < len(reason) < REASON else "not measured"
 
-    def _longest(self) -> float:
-        """The greatest figure of all panels: they share one scale."""
-        python = [cell.summary.high for cell in [*self.cells, *self.now] if cell.by == PYTHON]
-        return max(python + [cell.summary.median for cell in self.cells if cell.by != PYTHON])
-
-    def _some_are_over(self) -> bool:
-        """Whether a sign stands to the right of its bar, and its figure may stand behind it."""
-        pairs = ((c, self.cell(c.way, c.cores, PYTHON)) for c in self.cells if c.by != PYTHON)
-        return any(not bar or c.summary.median > bar.summary.low for c, bar in pairs)
-
-    def panel(self, core: str, x: float, y: float, room: float) -> float:
-        self.pen.text(x, y + 24, core, "c-text c-head")
-        top = y + HEAD
+    def panel(self, core: str, x: float, y: float) -> float:
+        top = self.named(core, x, y)
         bottom = top + self.row * len(self.chart.ways)
-        self.pen.line("c-axis", x, top - 6, x, bottom - 2)
-        scale = self._scale(room)
-        for at, way in enumerate(self.chart.ways):
-            middle = top + (at + 0.5) * self.row
-            if x == self.names:
-                self.pen.lines(0, middle, wrapped(self.chart.label(way), self.name_room), "c-name")
-            self._row(way, core, x, middle, scale)
+        self.pen.line("c-axis", x, top, x, bottom)
+        for at, (way, lines) in enumerate(zip(self.chart.ways, self.lines, strict=True)):
+            self._row(way, core, x, top + at * self.row, lines)
         return bottom + (20 if self.stacked else 0)
 
-    def _scale(self, room: float) -> float:
-        """How long a unit is, when the longest bar leaves room for the longest figure."""
-        figures = [self.figure(way, core) for core in self.chart.cores for way in self.chart.ways]
-        beside = 64 + width_of(f"{PYTHON} ") if self._some_are_over() else 44
-        return max(60.0, room - max(map(width_of, figures)) - beside) / self._longest()
-
-    def _row(self, way: str, core: str, x: float, middle: float, scale: float) -> None:
-        thick = min(self.row * 0.56, 60)
-        y = middle - (7 if self.now else 0)
-        low, high = self._bar(self.cell(way, core, PYTHON), x, y, thick, scale)
+    def _row(self, way: str, core: str, x: float, top: float, lines: list[str]) -> None:
+        lanes = any(cell.by != PYTHON for cell in self.cells) + bool(self.now)
+        room = self.row - (ABOVE if self.above else 0)
+        thick = min(0.8 * (room - LANE * lanes), 56.0) if not self.above else 28.0
+        below = max(LANE, thick / 2 + 14)
+        used = thick / 2 + below + LANE * (lanes - 1) + 7 if lanes else thick
+        y = top + self.row - room + (room - used) / 2 + thick / 2
+        if self.above:
+            self.pen.text(x + 10, top + ABOVE / 2 + 2, " ".join(lines), "c-name")
+        elif x == self.names:
+            self.pen.lines(0, y if len(lines) == 1 else top + self.row / 2, lines, "c-name")
+        self._python(way, core, x, y, thick)
+        self._others(way, core, x, y + below)
         if now := self.cell(way, core, PYTHON, self.fresh):
-            self.pen.box("c-now", x, y + thick / 2 + 8.5, now.summary.median * scale, 11.0)
-        tools = self._diamonds(way, core, x, y, scale)
-        twin = self.cell(way, core, C)
-        tick = x + twin.summary.median * scale if twin else None
-        self._label(Bar(x, low, high, tools, tick), self.figure(way, core), y, thick)
+            lane = y + below + (LANE if lanes > 1 else 0)
+            self.pen.box("c-now", x, lane, now.summary.median * self.unit, 11.0)
 
-    def _bar(self, cell: Cell | None, x: float, y: float, thick: float, scale: float) -> Span:
-        """Draw Python's bar and its spread; the spread's ends."""
-        if not cell:
-            return x, x
-        found = cell.summary
-        low, high = x + found.low * scale, x + found.high * scale
-        self.pen.box("c-bar", x, y, found.median * scale, thick)
-        self.pen.whisker(low, high, y, thick * 0.28)
-        return low, high
+    def _python(self, way: str, core: str, x: float, y: float, thick: float) -> None:
+        """Draw Python's bar and its spread, and write its figure behind both."""
+        end = x
+        if cell := self.cell(way, core, PYTHON):
+            found = cell.summary
+            end = x + found.high * self.unit
+            self.pen.box("c-bar", x, y, found.median * self.unit, thick)
+            self.spread(x + found.low * self.unit, end, y, thick * 0.28)
+        self.pen.text(end + GAP, y, self.figure(way, core), "c-text c-value")
 
-    def _diamonds(self, way: str, core: str, x: float, y: float, scale: float) -> tuple[Span, ...]:
-        """Draw the public tools' medians; where they stand."""
-        cells = [self.cell(way, core, tool) for tool in self.tools]
-        places = [x + cell.summary.median * scale for cell in cells if cell]
-        for place in places:
-            self.pen.diamond(place, y)
-        return tuple((place - 18, place + 18) for place in places)
-
-    def _label(self, bar: Bar, words: str, y: float, thick: float) -> None:
-        figure, words = place_figure(bar, words)
-        within = " c-inside" if figure[1] < bar.low else ""
-        self.pen.text(figure[0], y, words, f"c-text c-value{within}")
-        if bar.tick is None:
-            return
-        self.pen.line("c-tick", bar.tick, y - thick / 2 - 6, bar.tick, y + thick / 2 + 6)
-        if letter := place_letter(bar, figure):
-            self.pen.text(letter[0], y, "C", letter[1])
+    def _others(self, way: str, core: str, x: float, y: float) -> None:
+        if twin := self.cell(way, core, C):
+            self.pen.box("c-twin", x, y, twin.summary.median * self.unit, 10.0)
+        for tool in self.tools:
+            if cell := self.cell(way, core, tool):
+                self.pen.diamond(x + cell.summary.median * self.unit, y)
 
     def items(self) -> Iterable[tuple[str, str]]:
         yield "bar", PYTHON
         if any(cell.by == C for cell in self.cells):
-            yield "tick", C
+            yield "twin", C
         for tool in self.tools:
             yield "tool", tool
-        yield "whisker", "spread"
+        yield self.spread_item()
         if self.now:
             yield "now-bar", "now, quickly"
-        better = "longer" if self.cells[0].is_rate else "shorter"
-        yield "", f"{self.subject()}: {better} is better"
 
     def words(self) -> str:
         panels = [

@@ -8,13 +8,15 @@ import abc
 from dataclasses import dataclass
 
 from deck.measuring import units
-from deck.measuring.charts.chart import Chart, sizes_of
+from deck.measuring.charts.chart import Chart
+from deck.measuring.charts.comparing import digits_of, gain, ratios_of, said, sides, written
+from deck.measuring.charts.fitting import GAP, End, digits_for, fitted
 from deck.measuring.charts.pen import LARGE, NAME, width_of, wrapped
-from deck.measuring.charts.picture import Picture, begun
-from deck.measuring.results import PYTHON, Cell, MeasuredError, Ratio, Results, ratio
+from deck.measuring.charts.picture import LOW, Picture, begun
+from deck.measuring.results import PYTHON, Cell, MeasuredError, Results
+from deck.measuring.units import TIMES
 
-GAP = 18  # between a bar and its figure
-HEIGHT = 680  # about that of a wide one
+BETWEEN_HINTS = 14
 FEW = 3  # rows that may be higher than others
 
 
@@ -35,8 +37,9 @@ class Hall(Picture):
     """Rows of bars on an axis. Forms say which rows, and what stands above them."""
 
     kind = "chart-hall"
+    heads = 70.0  # about what the head and the foot take of a wide one
 
-    def __init__(self, chart: Chart, results: Results, fresh: Results, width: int) -> None:
+    def __init__(self, chart: Chart, results: Results, fresh: Results, width: float) -> None:
         super().__init__(chart, results, fresh, width)
         self.core = chart.cores[0]
         self.size, self.letters = (NAME, "c-name") if self.stacked else (LARGE, "c-large")
@@ -49,7 +52,10 @@ class Hall(Picture):
         # Where a column of names would take too much, each stands above its bar.
         self.above = self.stacked and longest > width * 0.3
         self.names = 0 if self.above else longest + 30
-        self.axis, self.unit = self._fitted(width - self.names)
+        self.high = self._height()
+        self.width = self.widened(self.heads + len(self.rows) * self.high)
+        axis, self.unit = fitted(self._ends(), self.width - self.names - 4)
+        self.axis = self.names + axis
 
     @abc.abstractmethod
     def found(self) -> list[Row]:
@@ -63,50 +69,45 @@ class Hall(Picture):
         """The room that the head needs on the left and on the right of the axis."""
         return 0, 0
 
-    def _fitted(self, room: float) -> tuple[float, float]:
-        """Where the axis stands, and how long a unit is, when bars and figures fill the room."""
-        ends = [each for row in self.rows for each in (row.length, row.now or 0)]
-        low, high = -min(0, *ends), max(0, *ends)
-        figures = [(row.length < 0, self.wide(row.figure) + GAP + 6) for row in self.rows]
-        before = max((wide for left, wide in figures if left), default=0)
-        behind = max((wide for left, wide in figures if not left), default=0)
+    def _ends(self) -> list[End]:
+        """How far each row goes with its figure, and the head on both sides of the axis."""
+        ends = []
+        for row in self.rows:
+            extreme = min if row.length < 0 else max
+            end = extreme(row.length, row.now or 0)
+            ends.append(End(end, self.wide(row.figure) + GAP + 6))
+            ends.append(End(row.now or 0, 6))
         left, right = self.sides()
-        unit = (room - before - behind) / ((low + high) or 1)
-        axis = min(max(low * unit + before, left), room - max(behind, right))
-        if low:
-            unit = min(unit, (axis - before) / low)
-        if high:
-            unit = min(unit, (room - axis - behind) / high)
-        return self.names + axis, unit
+        return [*ends, End(0, left, is_left=True), End(0, right)]
+
+    def foot(self, top: float) -> float:
+        """Write what stands below the rows; where it ends below."""
+        return top + 6
 
     def wide(self, words: str) -> float:
         return width_of(words, self.size)
 
     def draw(self) -> float:
-        top = self.head() + 16
-        if self.above:
-            high = self.line + 74
-        else:
-            high = max(self.line * max(map(len, self.lines)) + 12, self.line * 1.35)
-            most = self.line * (3 if len(self.rows) <= FEW else 2)
-            high = max(high, min(most, (HEIGHT - top) / len(self.rows)))
+        top, high = self.head() + 12, self.high
         for at, (row, lines) in enumerate(zip(self.rows, self.lines, strict=True)):
             self._row(row, lines, top + at * high, high)
         bottom = top + len(self.rows) * high
         self.pen.line("c-axis", self.axis, top, self.axis, bottom)
-        return bottom + 6
+        return self.foot(bottom)
 
-    def hint(self, x: float, top: float, lines: list[str], aligned: str = "") -> float:
-        """Write lines above the rows, from this height on; where they end below."""
-        high = len(lines) * NAME
-        self.pen.lines(x, top + high / 2 + 4, lines, f"c-name c-hint {aligned}".strip())
-        return top + high + 8
+    def _height(self) -> float:
+        """How high a row is."""
+        if self.above:
+            return self.line + 62
+        least = max(self.line * max(map(len, self.lines)) + 12, self.line * 1.25)
+        most = self.line * (3 if len(self.rows) <= FEW else 2)
+        return max(least, min(most, (LOW - self.heads) / len(self.rows)))
 
     def _row(self, row: Row, lines: list[str], top: float, high: float) -> None:
         thick, middle = high * 0.62, top + high / 2
         if self.above:
             self.pen.text(self.axis + 8, top + self.line / 2 + 8, row.name, self.letters)
-            thick, middle = 46.0, top + high - 32
+            thick, middle = 42.0, top + high - 30
         else:
             self.pen.lines(0, middle, lines, self.letters)
         y = middle - (8 if row.now is not None else 0)
@@ -129,11 +130,14 @@ class HallBars(Hall):
 
     def found(self) -> list[Row]:
         rows = []
-        for way in self.chart.ways:
+        cells = {way: self._cell(way, self.results) for way in self.chart.ways}
+        digits = digits_for([(c.brief, c.summary.median) for c in cells.values() if c])
+        for way, cell in cells.items():
             # What was not measured has no length: the detailed picture says why.
-            if cell := self._cell(way, self.results):
-                now = self._cell(way, self.fresh)
-                figure = f"{cell.brief}, now {now.brief}" if now else cell.brief
+            if cell:
+                now, figure = self._cell(way, self.fresh), cell.brief(digits)
+                if now:
+                    figure = f"{figure}, now {now.brief(digits)}"
                 median = now.summary.median if now else None
                 rows.append(Row(self.chart.label(way), figure, cell.summary.median, median))
         return rows
@@ -151,7 +155,8 @@ class HallBars(Hall):
         return "longer is better" if any(rates) else "shorter is better"
 
     def head(self) -> float:
-        return self.hint(0, 0, wrapped(f"{self.subject()}: {self._better()}", self.width))
+        words = f"{self.subject()}, {self.core}: {self._better()}"
+        return self.hint(0, 0, wrapped(words, self.width))
 
     def words(self) -> str:
         rows = ", ".join(f"{row.name} {row.figure}" for row in self.rows)
@@ -161,63 +166,51 @@ class HallBars(Hall):
 class HallRatios(Hall):
     """How many times as fast the faster one is, for each size."""
 
+    heads = 180.0
+
     def found(self) -> list[Row]:
-        rows = []
-        for count in sizes_of(self.chart, self.results):
-            if found := self._ratio(count, self.results):
-                now = self._ratio(count, self.fresh)
-                figure = f"{_times(found)}, now {_times(now)}" if now else _times(found)
-                rows.append(
-                    Row(units.size(count), figure, _length(found), _length(now) if now else None)
-                )
+        found, fresh = (
+            ratios_of(self.chart, results, self.core) if results.cells else {}
+            for results in (self.results, self.fresh)
+        )
+        digits, rows = digits_of(found), []
+        for count, each in found.items():
+            now, figure = fresh.get(count), written(each, digits)
+            if now:
+                figure = f"{figure}, now {written(now, digits)}"
+            rows.append(Row(units.size(count), figure, gain(each), gain(now) if now else None))
         return rows
 
-    def _ratio(self, count: int, results: Results) -> Ratio | None:
-        wanted = {"measure": self.chart.measure, "size": count, "cores": self.core, "by": PYTHON}
-        a, b = (results.one(way=way, **wanted) for way in self.chart.compare)
-        return ratio(a, b) if a and b else None
-
-    def _ends(self) -> tuple[list[str], list[str]]:
-        """What a bar on the left means, and one on the right; of a side without bars nothing."""
-        a, b = map(self.chart.label, self.chart.compare)
-        lengths = [row.length for row in self.rows]
-        left = [f"← {b}", "faster"] if min(lengths) < 0 else []
-        right = [f"{a} faster →"] if max(lengths) > 0 or not left else []
-        if self.stacked and left and right:
-            return left, [f"{a} →", "faster"]
-        return [" ".join(left)] if left else [], right
+    def _lines(self) -> tuple[list[str], list[str]]:
+        """What a bar on the left means, and one on the right."""
+        gains = [row.length for row in self.rows]
+        return sides(self.chart, gains, self.width - self.names - 2 * GAP, self.stacked)
 
     def sides(self) -> tuple[float, float]:
         left, right = (
-            max((width_of(line, NAME) for line in lines), default=-GAP) + GAP
-            for lines in self._ends()
+            max((width_of(line, NAME) + GAP for line in lines), default=0)
+            for lines in self._lines()
         )
         return left, right
 
     def head(self) -> float:
-        top = self.hint(0, 0, wrapped(self.subject(), self.width))
-        left, right = self._ends()
+        top = self.hint(0, 0, wrapped(f"{self.subject()}, {self.core}", self.width)) + BETWEEN_HINTS
+        left, right = self._lines()
         below = self.hint(self.axis - GAP, top, left, "c-end")
         return max(below, self.hint(self.axis + GAP, top, right))
 
+    def foot(self, top: float) -> float:
+        """Say where the bars begin, for that is not nought."""
+        self.pen.text(self.axis, top + NAME * 0.7, f"1{TIMES}", "c-name c-hint c-middle")
+        return top + NAME * 1.3
+
     def words(self) -> str:
-        a, b = map(self.chart.label, self.chart.compare)
-        said = [
-            f"{row.name} {row.figure}" + (f" ({b if row.length < 0 else a})" if row.length else "")
-            for row in self.rows
+        found = ratios_of(self.chart, self.results, self.core)
+        rows = [
+            said(self.chart, count, row.figure, each)
+            for row, (count, each) in zip(self.rows, found.items(), strict=True)
         ]
         return (
             f"{begun(self.subject())}, {self.core}, how many times as fast the faster one is:"
-            f" {', '.join(said)}."
+            f" {', '.join(rows)}."
         )
-
-
-def _times(found: Ratio) -> str:
-    return "no difference" if found.no_difference else found.of_faster.times
-
-
-def _length(found: Ratio) -> float:
-    """How much faster; to the left if the second one is."""
-    if found.no_difference:
-        return 0
-    return found.median - 1 if found.median > 1 else 1 - found.of_faster.median

@@ -1,5 +1,6 @@
 """The pen: shapes, signs and text as SVG."""
 
+import re
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -7,6 +8,8 @@ from deck.measuring.units import TIMES
 
 SVG = "http://www.w3.org/2000/svg"
 LARGE, NAME, TEXT = 56, 40, 36  # sizes of letters
+SEEN = 12  # the least length of a whisker, whose ends would run together otherwise
+KEEPS = re.compile(r"(\d|\b(a|an|the|and))$", re.IGNORECASE)
 
 
 def serialised(root: ElementTree.Element) -> str:
@@ -26,14 +29,20 @@ def size_of(kind: str) -> float:
 
 
 def wrapped(words: str, room: float, size: float = NAME) -> list[str]:
-    """Words in one line, or in two that are about as long as each other."""
+    """Words in one line, or in two about as long as each other, parted at a comma if that fits."""
     if width_of(words, size) <= room or " " not in words:
         return [words]
     gaps = [at for at, char in enumerate(words) if char == " "]
-    # A number stays with its unit, where there is another gap.
-    gaps = [at for at in gaps if not words[at - 1].isdigit()] or gaps
+    # A number stays with its unit, an article or "and" with what follows, if there is a choice.
+    gaps = [at for at in gaps if not KEEPS.search(words[:at])] or gaps
+    fits = [at for at in gaps if max(width_of(half, size) for half in _cut(words, at)) <= room]
+    gaps = [at for at in fits if words[at - 1] in ",:;"] or fits or gaps
     middle = min(gaps, key=lambda at: abs(at - len(words) / 2))
-    return [words[:middle], words[middle + 1 :]]
+    return _cut(words, middle)
+
+
+def _cut(words: str, at: int) -> list[str]:
+    return [words[:at], words[at + 1 :]]
 
 
 class Pen:
@@ -76,21 +85,25 @@ class Pen:
     def square(self, x: float, y: float) -> None:
         self.box("c-square", x - 11, y, 22, 22)
 
-    def diamond(self, x: float, y: float, r: float = 15) -> None:
+    def diamond(self, x: float, y: float, r: float = 9) -> None:
         self.add("path", "c-tool", d=f"M{x:.1f} {y - r:.1f}l{r} {r}l{-r} {r}l{-r} {-r}z")
 
-    def whisker(self, low: float, high: float, y: float, cap: float) -> None:
+    def whisker(self, low: float, high: float, y: float, cap: float) -> bool:
+        """The spread, unless it is too short to be seen as one; whether it was drawn."""
+        if high - low < SEEN:
+            return False
         for x in (low, high):
             self.line("c-whisker", x, y - cap, x, y + cap)
         self.line("c-whisker", low, y, high, y)
+        return True
 
     def sign(self, kind: str, x: float, y: float) -> None:
         """The same sign as in the chart, for its legend."""
         middle = x + 24
-        signs: dict[str, Callable[[], None]] = {
+        signs: dict[str, Callable[[], object]] = {
             "bar": lambda: self.box("c-bar", x, y, 46, 26),
             "now-bar": lambda: self.box("c-now", x, y, 46, 12),
-            "tick": lambda: self.line("c-tick", middle, y - 17, middle, y + 17),
+            "twin": lambda: self.box("c-twin", x, y, 46, 10),
             "tool": lambda: self.diamond(middle, y),
             "whisker": lambda: self.whisker(x + 2, x + 46, y, 11),
             "dot": lambda: self.circle("c-dot", middle, y, 13),

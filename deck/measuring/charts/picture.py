@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from deck.measuring.charts.chart import Chart
-from deck.measuring.charts.pen import SVG, TEXT, Pen, serialised, width_of, wrapped
+from deck.measuring.charts.pen import NAME, SVG, TEXT, Pen, serialised, width_of, wrapped
 from deck.measuring.results import Results
 
 WIDE, NARROW = 1600, 800
-HEIGHT = 640  # about that of a wide one
-HEAD = 62  # above a panel's rows
+# How high a wide one may be where a slide has a title and a sentence, of one line or two each.
+ROOM, LOW = 620, 570
+HEAD = 56  # the name of a panel, where there are several
 BETWEEN = 50  # two panels that stand side by side
 
 
@@ -20,7 +21,7 @@ class Picture(abc.ABC):
 
     kind: str  # its class, and what it is called on the page
 
-    def __init__(self, chart: Chart, results: Results, fresh: Results, width: int) -> None:
+    def __init__(self, chart: Chart, results: Results, fresh: Results, width: float) -> None:
         self.chart = chart
         self.results = results
         self.fresh = fresh
@@ -39,6 +40,11 @@ class Picture(abc.ABC):
     def subject(self) -> str:
         return self.chart.label(self.chart.measure)
 
+    def placed(self) -> str:
+        """The subject, and where it was measured if that is one placement."""
+        cores = self.chart.cores
+        return f"{self.subject()}, {cores[0]}" if len(cores) == 1 else self.subject()
+
     def drawn(self) -> str:
         """The chart as SVG."""
         root, words = self.pen.root, self.words()
@@ -48,21 +54,36 @@ class Picture(abc.ABC):
         root.set("aria-label", f"{title}. {words}")
         ElementTree.SubElement(root, f"{{{SVG}}}title").text = title
         ElementTree.SubElement(root, f"{{{SVG}}}desc").text = words
-        root.set("viewBox", f"0 0 {self.width} {math.ceil(self.draw())}")
+        root.set("viewBox", f"0 0 {math.ceil(self.width)} {math.ceil(self.draw())}")
         # Where there is less room than it would fill, it begins where the title does.
         root.set("preserveAspectRatio", "xMinYMid")
         return serialised(root)
+
+    def widened(self, height: float) -> float:
+        """The width with which so high a picture still fills a slide from side to side."""
+        return self.width if self.stacked else self.width * max(1, height / ROOM)
+
+    def hint(self, x: float, top: float, lines: list[str], aligned: str = "") -> float:
+        """Write lines above the rows, from this height on; where they end below."""
+        high = len(lines) * NAME
+        self.pen.lines(x, top + high / 2 + 4, lines, f"c-name c-hint {aligned}".strip())
+        return top + high + 8
 
 
 class Detailed(Picture):
     """All that was measured: a panel for each placement. Forms say how a panel is drawn."""
 
     kind = "chart-detail"
-    legend_height = 58
+    heads = 140.0  # what the head and the legend take of a wide one
     names: float  # the room that the rows' names take
+    spread_is_seen = False  # whether a whisker was drawn
 
     @abc.abstractmethod
-    def panel(self, core: str, x: float, y: float, room: float) -> float:
+    def head(self) -> str:
+        """What stands above all."""
+
+    @abc.abstractmethod
+    def panel(self, core: str, x: float, y: float) -> float:
         """Draw what was measured on this placement, from x and y on; where it ends below."""
 
     @abc.abstractmethod
@@ -70,18 +91,41 @@ class Detailed(Picture):
         """The legend: the kind of a sign, or none, and its words."""
 
     def draw(self) -> float:
-        return self._legend(self._panels() + 20)
+        top = self.hint(0, 0, wrapped(self.head(), self.width)) + 12
+        return self._legend(self._panels(top) + 20)
 
-    def _panels(self) -> float:
+    def rooms(self) -> list[float]:
+        """How wide each panel is."""
+        cores = len(self.chart.cores)
+        beside = 1 if self.stacked else cores
+        return [(self.width - self.names - BETWEEN * (beside - 1)) / beside] * cores
+
+    def named(self, core: str, x: float, y: float) -> float:
+        """Write the panel's name where there are several; where it ends below."""
+        if len(self.chart.cores) == 1:
+            return y
+        self.pen.text(x, y + 24, core, "c-text c-head")
+        return y + HEAD
+
+    def spread(self, low: float, high: float, y: float, cap: float) -> None:
+        self.spread_is_seen |= self.pen.whisker(low, high, y, cap)
+
+    def spread_item(self) -> tuple[str, str]:
+        """What the legend says of the spread."""
+        return (
+            ("whisker", "spread") if self.spread_is_seen else ("", "the spread is too small to see")
+        )
+
+    def _panels(self, top: float) -> float:
         """One below the other, or side by side; where they end below."""
-        cores, bottom = self.chart.cores, 0.0
-        if self.stacked:
-            for core in cores:
-                bottom = self.panel(core, self.names, bottom, self.width - self.names)
-            return bottom
-        room = (self.width - self.names - BETWEEN * (len(cores) - 1)) / len(cores)
-        places = [self.names + at * (room + BETWEEN) for at in range(len(cores))]
-        return max(self.panel(core, x, 0, room) for core, x in zip(cores, places, strict=True))
+        bottom, x = top, self.names
+        for core, room in zip(self.chart.cores, self.rooms(), strict=True):
+            if self.stacked:
+                bottom = self.panel(core, x, bottom)
+            else:
+                bottom = max(bottom, self.panel(core, x, top))
+                x += room + BETWEEN
+        return bottom
 
     def _legend(self, y: float) -> float:
         x, middle = 0.0, y + TEXT / 2

@@ -72,7 +72,7 @@ def test_a_slide_has_the_chart_its_figures_and_the_machine(deck):
     assert "A pipe takes 4.9 µs and is 2.0× as fast as TCP." in said
     assert (
         "Python 3.11.7, Linux 6.18.44, AMD EPYC, KVM, 2 CPUs; 2026-11-23;"
-        " median of 3 rounds, whiskers: spread over rounds" in said
+        " a run of its own, median of 3 rounds, whiskers: spread over rounds" in said
     )
 
 
@@ -137,7 +137,9 @@ BROKEN = [
 def test_what_was_measured_has_a_label_of_its_own_too(deck):
     text = SLIDES.replace("TCP = the net", "round trip = there and back, TCP = the net")
     html = build(write(deck, {"index.rst": text})).slides()
-    assert ">there and back, 64 B: shorter is better<" in html and ">the net</text>" in html
+    assert (
+        ">there and back, 64 B, same core: shorter is better<" in html and ">the net</text>" in html
+    )
 
 
 def test_a_date_is_not_broken_at_its_hyphens(deck, browser):

@@ -114,7 +114,7 @@ def test_needs_and_kernels_are_badges(tmp_path):
     table = {"examples/proven.json": json.dumps({"post.letter": row})}
     html = make(tmp_path, slide(), files=table).slides()
     badges = re.findall(r'class="badge" title="[^"]*">(.*?)<', html)
-    assert badges == ["proven on 6.1, 6.18", "needs own net, program ip"]
+    assert badges == ["proven on 6.1, 6.18", "needs own net, ip"]
 
 
 def test_two_slides_of_one_trick_share_no_id(deck):

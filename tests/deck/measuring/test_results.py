@@ -63,7 +63,7 @@ def test_rounds_are_compared_one_by_one():
 
 def test_no_difference_is_said_where_rounds_disagree():
     assert ratio(cell("a", 2, 2, 2), cell("b", 3, 1, 3)).words == "as fast as"
-    assert ratio(cell("a", 100, 100), cell("b", 103, 103)).times == "1.03×"
+    assert ratio(cell("a", 100, 100), cell("b", 103, 103)).times() == "1.03×"
 
 
 def test_unlike_things_are_not_compared():

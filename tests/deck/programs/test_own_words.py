@@ -152,6 +152,10 @@ EXCEPTIONS = {
 }
 
 
+# Things that every Linux has may speak in a talk, and the machinery deals with them, too.
+THINGS = {"/dev/", "/etc/", "/proc/", "cable", "file", "folder", "page", "socket", "a socket"}
+
+
 def strings(path):
     """The string literals of a file, but for docstrings."""
     tree = ast.parse(path.read_text())
@@ -168,7 +172,7 @@ def strings(path):
 
 
 def test_no_word_of_the_talk_stands_in_the_machinery():
-    own = talk.read(ROOT).words()
+    own = talk.read(ROOT).words() - THINGS
     found = {}
     for path in sorted((ROOT / "deck").rglob("*.py")):
         name = str(path.relative_to(ROOT / "deck"))

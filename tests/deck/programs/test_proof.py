@@ -118,9 +118,11 @@ def test_many_kernels_make_a_short_badge(trick):
     for kernel in ("6.18.44", "5.10.46", "7.2.7", "6.1.176"):
         proof.enter(rows, trick, kernel, PASSED)
     assert proof.badge(trick, rows) == "proven on 4 kernels, 5.10 to 7.2"
+    assert proof.badge(trick, rows, brief=True) == "on 4 kernels"
     rows[trick.id]["7.2.7"]["result"] = "skipped: too new"
     assert proof.badge(trick, rows) == "proven on 5.10, 6.1, 6.18"
-    assert proof.badge(trick, {}) == ""
+    assert proof.badge(trick, rows, brief=True) == "on 5.10, 6.1, 6.18"
+    assert proof.badge(trick, {}) == proof.badge(trick, {}, brief=True) == ""
 
 
 def test_the_table_names_kernels_as_kernel_org_does(monkeypatch):

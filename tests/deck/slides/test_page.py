@@ -4,6 +4,8 @@ import fitting
 import pytest
 from page_window import BESIDE, CHAPTER, GUESS, READY, UNRECORDED, Window
 
+from deck.handout.pdf import PAPER
+
 
 @pytest.mark.thorough(kind="every slide and step by keyboard")
 def test_every_slide_and_step_is_reached_by_keyboard(window):
@@ -121,6 +123,31 @@ def test_on_paper_each_step_is_a_page_of_its_own(browser, deck):
     counts = window.page.evaluate(visible)
     assert pages.count() == 4 and sum(counts) == 2 and max(counts) == 1
     context.close()
+
+
+@pytest.mark.parametrize("room", ["explained", "explained aside"])
+def test_on_paper_an_output_beside_the_code_covers_none_and_no_stroke_leads_anywhere(window, room):
+    window.go(BESIDE, 0)
+    window.page.add_style_tag(content=PAPER.read_text("utf-8"))
+    covered, stroke = window.page.evaluate(
+        """(room) => {
+          const trick = document.querySelector('.present .trick');
+          const callout = trick.querySelector('.callout.current-fragment');
+          callout.dataset.lead = 'up';
+          trick.dataset.layout = 'beside';
+          trick.classList.add(...room.split(' '));
+          const range = document.createRange();
+          const output = trick.querySelector('.trick-screen').getBoundingClientRect();
+          const covered = [...trick.querySelectorAll('.trick-code .line')].filter((line) => {
+            range.selectNodeContents(line);
+            const { right, top, bottom } = range.getBoundingClientRect();
+            return right > output.left && bottom > output.top && top < output.bottom;
+          });
+          return [covered.length, getComputedStyle(callout, '::after').content];
+        }""",
+        room,
+    )
+    assert (covered, stroke) == (0, "none")
 
 
 def test_the_speakers_narrow_frame_is_no_phone(browser, deck):

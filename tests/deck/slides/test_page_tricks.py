@@ -47,27 +47,38 @@ def test_an_explanation_stands_near_its_line_and_covers_nothing_that_is_written(
     assert callout.bounding_box()["x"] > mark["x"] + mark["width"]
 
 
-REACH = """([lead, layout]) => {
+REACH = """(lead) => {
     const callout = document.querySelector('.present .callout.current-fragment');
     callout.dataset.lead = lead;
-    callout.style.setProperty('--lead', '100px');
-    callout.closest('.trick').dataset.layout = layout;
+    for (const [name, value] of [['lead', 120], ['from', -30]])
+        callout.style.setProperty(`--${name}`, `${value}px`);
     const stroke = getComputedStyle(callout, '::after'), card = getComputedStyle(callout);
-    if (stroke.content === 'none') return null;
     const [start, border] = lead === 'up'
         ? [stroke.bottom, card.borderTopWidth] : [stroke.top, card.borderBottomWidth];
     const edge = callout.clientHeight + parseFloat(border);
-    return parseFloat(start) + parseFloat(stroke.height) - edge;
+    return [parseFloat(start) + parseFloat(stroke.height) - edge, parseFloat(stroke.width)];
 }"""
 
 
 @pytest.mark.parametrize("lead", ["up", "down"])
 def test_the_stroke_from_an_explanation_ends_at_its_line(window, lead):
+    """It begins 20 units inside, and on its way passes the side of the card."""
     window.go(BESIDE, 0)
     # What it has to bridge is from the card's outer edge, border included.
-    assert window.page.evaluate(REACH, [lead, "below"]) == pytest.approx(100, abs=0.5)
-    # Where the output stands before the end of the line, there is nothing to end at.
-    assert window.page.evaluate(REACH, [lead, "beside"]) is None
+    assert window.page.evaluate(REACH, lead) == pytest.approx([100, 30], abs=0.5)
+
+
+def test_the_button_that_copies_the_code_makes_way_for_an_explanation(window):
+    window.go(BESIDE)
+    copy = window.here(".trick-code .copy")
+    assert copy.is_visible()
+    window.go(BESIDE, 0)
+    window.until("document.querySelector('.present .current-fragment[data-covers]')")
+    assert not copy.is_visible()
+    window.page.evaluate(
+        "document.querySelector('.present .current-fragment').removeAttribute('data-covers')"
+    )
+    assert copy.is_visible()
 
 
 def explain_at_length(window, change: str) -> None:
@@ -100,7 +111,10 @@ def test_an_explanation_beside_long_lines_is_no_column_of_few_words(window):
 
 def test_an_explanation_does_not_cross_the_frame_of_an_output_beside_the_code(window):
     explain_at_length(window, "slide.querySelector('.trick').dataset.layout = 'beside';")
-    window.until(f"{CARD}.bottom <= {FRAME}.top || {CARD}.top >= {FRAME}.bottom")
+    window.until(
+        f"{CARD}.right <= {FRAME}.left || {CARD}.bottom <= {FRAME}.top"
+        f" || {CARD}.top >= {FRAME}.bottom"
+    )
 
 
 def test_words_of_the_language_have_one_colour(window):

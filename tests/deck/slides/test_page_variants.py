@@ -110,7 +110,7 @@ def test_the_switches_stand_at_the_line_and_in_the_bar(window):
 @pytest.mark.thorough(kind="switches")
 def test_a_finger_finds_the_switch_and_the_pane(phone):
     phone.go(BESIDE)
-    switch = phone.here(".what-if-switch")
+    switch = phone.here(".what-if-open")
     box = switch.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     switch.tap()

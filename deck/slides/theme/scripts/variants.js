@@ -110,16 +110,22 @@ class Variants {
     this.label();
   }
 
-  /** One switch for each line that is changed; one in the bar for what the slide does not show. */
+  /** One switch for each line that is changed, and one in the bar that goes through all, as the key
+      does: for what the slide does not show, and for fingers. */
   switchesOf() {
-    return [...new Set(this.all.map(({ at }) => at))].map((at) => {
-      const mine = this.all.filter((variant) => variant.at === at);
-      const button = make("button", at < 0 ? "what-if-open" : "what-if-switch", at < 0 ? word("What if ...?") : "");
-      button.addEventListener("click", () => this.next(mine));
-      if (at < 0) this.trick.again.after(button);
-      else this.lines[at].lastChild.splitText(this.lines[at].lastChild.length - 1).before(button);
-      return { button, mine };
-    });
+    if (!this.all.length) return [];
+    const open = make("button", "what-if-open", word("What if ...?"));
+    const lines = new Set(this.all.map(({ at }) => at).filter((at) => at >= 0));
+    open.classList.toggle("at-lines", this.all.every(({ at }) => at >= 0));
+    this.trick.again.after(open);
+    const all = [{ button: open, mine: this.all }];
+    for (const at of lines) {
+      const button = make("button", "what-if-switch", "");
+      this.lines[at].lastChild.splitText(this.lines[at].lastChild.length - 1).before(button);
+      all.push({ button, mine: this.all.filter((variant) => variant.at === at) });
+    }
+    for (const { button, mine } of all) button.addEventListener("click", () => this.next(mine));
+    return all;
   }
 
   named(name) {
