@@ -99,7 +99,7 @@ class Hall(Picture):
         """How high a row is."""
         if self.above:
             return self.line + 62
-        least = max(self.line * max(map(len, self.lines)) + 12, self.line * 1.25)
+        least = self.line * max(map(len, self.lines)) + 6
         most = self.line * (3 if len(self.rows) <= FEW else 2)
         return max(least, min(most, (LOW - self.heads) / len(self.rows)))
 
