@@ -4,8 +4,9 @@
 
 const ahead = {
   laid: new Set(), // slides
+  done: new Set(), // those of them that are as they have to be when they are shown
 
-  has: (slide) => ahead.laid.has(slide),
+  has: (slide) => ahead.done.has(slide),
 
   lay() {
     const at = shelf.slides.indexOf(Reveal.getCurrentSlide());
@@ -16,17 +17,32 @@ const ahead = {
     for (const slide of every(".slides > section.laid")) if (!near.has(slide)) slide.classList.remove("laid");
     for (const slide of near) slide.classList.add("laid");
     ahead.laid = near;
+    for (const slide of ahead.done) if (!near.has(slide)) ahead.done.delete(slide);
   },
 
   /** What it takes to be shown: panels as they have to be then, and what scrolls within reach. */
-  ready(slide) {
+  ready: (slide) => finish(ahead.readying(slide)),
+
+  *readying(slide) {
     for (const panel of panels.in(slide)) {
-      panel.explain();
+      yield* panel.explaining();
+      yield;
       panel.arrive();
     }
     letScroll(slide);
+    if (ahead.laid.has(slide)) ahead.done.add(slide);
   },
 
-  /** In two pieces, since each has the browser lay out a slide. */
-  pieces: [0, 1].map((at) => () => [...ahead.laid].slice(at, at + 1).forEach(ahead.ready)),
+  /** It is another one now. */
+  forget(slide) {
+    ahead.laid.delete(slide);
+    ahead.done.delete(slide);
+  },
+
+  *prepare() {
+    for (const slide of ahead.laid) {
+      yield* ahead.readying(slide);
+      yield;
+    }
+  },
 };

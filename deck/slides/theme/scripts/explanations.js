@@ -22,9 +22,9 @@ function openMarks(panel) {
 }
 
 /** Marks the line that is explained; its explanation stands near it, where nothing is written. */
-function explain(trick) {
+function* explaining(trick) {
   const callouts = every(".callout", trick);
-  if (callouts.length && !scrolls()) makeRoom(trick, callouts);
+  if (callouts.length && !scrolls()) yield* makeRoom(trick, callouts);
   for (const callout of callouts) {
     const button = buttonOf(callout, trick);
     const open = callout.classList.contains("current-fragment");

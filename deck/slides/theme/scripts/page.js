@@ -42,22 +42,31 @@ function tell(text) {
   tell.element.textContent = text;
 }
 
-/** Work that is not for this frame, in pieces between which a key gets its turn; asked for again
-    while some of it is to be done, it begins anew. */
+/** Work that is not for this frame, in pieces between which a key gets its turn: functions, and
+    generators, which stop where a key may. Asked for again while some of it is to be done, it begins
+    anew. */
 const idly = (...pieces) => {
   const ask = window.requestIdleCallback || ((act) => setTimeout(act, 50));
   let left = null;
   const go = () => {
     const piece = left.shift();
-    if (left.length) ask(go, { timeout: 500 });
-    else left = null;
-    piece();
+    const others = left;
+    try {
+      const work = piece.next ? piece : piece();
+      if (work?.next && !work.next().done && left === others) left.unshift(work);
+    } finally {
+      if (left.length) ask(go, { timeout: 500 });
+      else left = null;
+    }
   };
   return () => {
     if (!left) ask(go, { timeout: 500 });
     left = [...pieces];
   };
 };
+
+/** All of it at once. */
+const finish = (work) => { while (!work.next().done); };
 
 /** A script that the page loads only when it needs it. */
 function loadScript(address) {

@@ -119,5 +119,8 @@ class Panel {
   /** Its slide is shown. */
   arrive() { /* as it was left */ }
 
-  explain() { /* it has no explanations */ }
+  explain() { finish(this.explaining()); }
+
+  /** The same in pieces, each of which may have the browser lay out the slide. */
+  *explaining() { /* it has no explanations */ }
 }

@@ -28,7 +28,7 @@ function rewrite(slide, html) {
   mendSlide(slide);
   invitation.put(there);
   every(PANELS, before).forEach((element) => goOn(element, there));
-  ahead.laid.delete(slide);
+  ahead.forget(slide);
   settle();
   return alike;
 }

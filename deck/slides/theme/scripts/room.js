@@ -15,24 +15,26 @@ const BLIND = 400; // to stand where no stroke can lead
 
 const rooms = new WeakMap(); // trick -> what it looked like when room was found
 
-/** To find room has the browser lay out the slide several times: once for each look of the trick. */
-function makeRoom(trick, callouts) {
-  const lines = every(".line", trick);
+/** To find room has the browser lay out the slide several times, in as many pieces: once for each look
+    of the trick. */
+function* makeRoom(trick, callouts) {
   // To ask for a width here would have the browser lay out the slide at each step, before its time.
-  const look = [fit.times, document.fonts.status, trick.className,
-    lines.length, lines.reduce((sum, line) => sum + line.textContent.length, 0)].join(" ");
+  const lengths = every("pre", trick).map((pre) => pre.textContent.length);
+  const look = [fit.times, document.fonts.status, trick.className, ...lengths].join(" ");
   if (rooms.get(trick) === look || !callouts[0].parentElement.offsetWidth) return;
+  yield* findRoom(trick, callouts);
   rooms.set(trick, look);
-  findRoom(trick, callouts);
 }
 
 /** The look of the code at which all explanations stand near their lines, and it is large. */
-function findRoom(trick, callouts) {
+function* findRoom(trick, callouts) {
   const cards = cardsOf(callouts);
+  yield;
   const first = plan(trick, callouts, cards, { most: SIZES[0], spare: 0, price: 0 });
   let best = first;
   for (const look of otherLooks(first, cards)) {
     if (look.price >= best.cost) continue; // however near the explanations would come
+    yield;
     const found = plan(trick, callouts, cards, look);
     if (found.cost < best.cost && (look.spare || found.empty <= EMPTY)) best = found;
   }

@@ -52,7 +52,7 @@ const settle = idly(
   },
   shelf.tidy,
   ahead.lay,
-  ...ahead.pieces,
+  ahead.prepare,
   quietenSlides, // a slide that was added, backgrounds that reveal.js made anew
 );
 

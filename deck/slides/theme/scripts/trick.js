@@ -97,7 +97,7 @@ class TrickPanel extends Panel {
       Reveal.navigateFragment(Number(this.screen.dataset.fragmentIndex));
   }
 
-  explain() { explain(this.element); }
+  explaining() { return explaining(this.element); }
 
   /** Where the output is longer than its pane, the proof, its last line, is what counts. */
   arrive() { this.output.toEnd(); }
