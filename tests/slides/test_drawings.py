@@ -1,16 +1,19 @@
 """The talk's drawings are of one hand: the line and its words, named boxes, no word crossed out."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from deck.directives import choreography
 from deck.programs import catalogue
 
 FIGURES = sorted((catalogue.ROOT / "_static" / "figures").glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"
 CODE, WORDS = 0.6, 0.4  # about how wide a letter is, in parts of its height
+BYTE = 56
 
 
 def root_of(path: Path) -> ElementTree.Element:
@@ -60,7 +63,7 @@ def test_the_words_at_the_line_stand_where_they_stand_in_all_drawings(path):
     places = {(number(text, "y"), *classes(text)) for text in said}
     assert places <= {(296, "quiet", "above"), (366, "quiet", "below")}
     # Where a machine has a frame, they stand in it.
-    assert {number(text, "x") - left for text in said} <= ({44} if path.stem == "tipc" else {0})
+    assert {number(text, "x") - left for text in said} <= ({36} if path.stem == "tipc" else {0})
 
 
 @pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
@@ -104,3 +107,63 @@ def test_the_line_of_the_kinds_has_as_much_above_it_as_the_words_there_need():
     first, last = min(top for _, _, top, _ in spans), max(bottom for *_, bottom in spans)
     assert number(line, "y1") - top < high * 0.4
     assert first - top < 80 and top + high - last < 80
+
+
+def frames(path: Path) -> list[dict[str, choreography.State]]:
+    """Of each frame: the states of the parts that some step names."""
+    dance = choreography.read(path.with_suffix(".toml"), choreography.parts_of(root_of(path)))
+    found = [dict(dance.first) if dance else {}]
+    for step in dance.steps if dance else []:
+        found.append(found[-1] | step.states)
+    return found
+
+
+def reach(piece: ElementTree.Element, state: choreography.State) -> tuple[float, float]:
+    """From where to where bytes or a message lie."""
+    shapes = [*of(piece, "byte"), *of(piece, "message")]
+    lefts = [number(shape, "x") + state.dx for shape in shapes]
+    rights = [left + number(shape, "width") for left, shape in zip(lefts, shapes, strict=True)]
+    return min(lefts), max(rights)
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_what_was_sent_first_is_nearest_to_its_reader_in_each_frame(path):
+    flows = [group for group in root_of(path).iter() if group.get("data-flow")]
+    for group in flows:
+        for number_of_frame, states in enumerate(frames(path)):
+            there = [(piece, states.get(piece.get("id"), choreography.State())) for piece in group]
+            places = [reach(piece, state) for piece, state in there if state.there]
+            if group.get("data-flow") == "left":
+                places = [(-right, -left) for left, right in places]
+            for (left, _), (_, right) in pairwise(places):
+                assert right <= left + 1, f"{path.name}, frame {number_of_frame}: {places}"
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_a_run_of_bytes_has_one_for_each_letter_that_was_written(path):
+    root = root_of(path)
+    flows = [group for group in root.iter() if group.get("data-flow")]
+    pieces = [piece for group in flows for piece in group if of(piece, "byte")]
+    for piece in pieces:
+        (word,), (run,), (notch,) = (of(piece, kind) for kind in ("written", "byte", "notch"))
+        bytes_long, over = divmod(number(run, "width"), BYTE)
+        assert (bytes_long, over <= 1) == (len(word.text), True), word.text
+        # One that follows another lies a little under it, and may mark where the two meet.
+        cuts = [float(x) for x in re.findall(r"M(\d+)", notch.get("d"))]
+        first = number(run, "x")
+        edges = [first + BYTE * n for n in range(1, int(bytes_long + 1))]
+        assert cuts == edges[:-1] or (over and cuts == edges)
+        assert number(word, "x") == first + BYTE * bytes_long / 2
+    if not path.stem.startswith("section-"):
+        assert len(of(root, "byte")) == sum(len(of(piece, "byte")) for piece in pieces)
+
+
+def test_the_first_byte_written_is_looked_for_where_several_things_are_sent():
+    """So the test above has something to look at."""
+    several = {
+        path.stem
+        for path in FIGURES
+        for group in root_of(path).iter()
+        if group.get("data-flow") and len(group) > 1
+    }
+    assert several >= {"pipeline", "fifo", "nagle", "bytes-or-cards"}

@@ -84,6 +84,61 @@ SMALL_TARGETS = """() => {
     }
     return found;
 }"""
+AT_THE_LINE = """() => {
+    const found = [];
+    const shown = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    for (const svg of document.querySelectorAll("figure.diagram > svg")) {
+        if (!svg.querySelector(".above")) continue;
+        const slide = svg.closest("section");
+        Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
+        const edge = parseFloat(getComputedStyle(slide).paddingLeft);
+        for (let step = -1; step < svg.querySelectorAll("[data-step]").length; step += 1) {
+            Reveal.navigateFragment(step);
+            const line = svg.querySelector(".kernel-line").getBoundingClientRect();
+            const shapes = [...svg.querySelectorAll("circle, .door, .pipe, .process, .message")];
+            for (const word of svg.querySelectorAll(".above, .below")) {
+                const at = word.getBoundingClientRect();
+                const where = `${slide.id}, step ${step + 1}: ${word.textContent}`;
+                const far = word.matches(".above") ? line.top - at.bottom : at.top - line.bottom;
+                if (Math.abs(far) > 5) found.push(`${where}: ${far} from the line`);
+                if (at.left < edge - 1) found.push(`${where}: ${at.left} from the edge`);
+                for (const shape of shapes.filter(shown)) {
+                    const its = shape.getBoundingClientRect();
+                    const beside = at.right <= its.left || its.right <= at.left;
+                    const apart = at.bottom - 2 <= its.top || its.bottom <= at.top + 2;
+                    if (!beside && !apart) found.push(`${where}: on ${shape.outerHTML}`);
+                }
+            }
+            for (const box of [...svg.querySelectorAll(".process")].filter(shown)) {
+                const { left, right } = box.getBoundingClientRect();
+                if (left < 7 || right > innerWidth - 7)
+                    found.push(`${slide.id}: a process from ${left} to ${right}`);
+            }
+        }
+    }
+    return found;
+}"""
+CHAPTERS = """() => {
+    const found = [];
+    for (const svg of document.querySelectorAll("section.section figure.diagram > svg")) {
+        const slide = svg.closest("section");
+        Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
+        const scale = svg.getScreenCTM().a;
+        if (scale < 0.27) found.push(`${slide.id}: a drawing at ${scale}`);
+        const title = document.createRange();
+        title.selectNodeContents(slide.querySelector("h1, h2, h3"));
+        const letters = [...title.getClientRects()];
+        for (const circle of svg.querySelectorAll("circle")) {
+            const { left, right, top } = circle.getBoundingClientRect();
+            if (left < 0 || right > innerWidth)
+                found.push(`${slide.id}: a circle beyond the screen`);
+            for (const line of letters)
+                if (line.left < right && left < line.right && line.bottom - 4 > top)
+                    found.push(`${slide.id}: a circle at the title's letters`);
+        }
+    }
+    return found;
+}"""
 WIDE = """() => [...document.querySelectorAll(".trick-code, .trick-screen, table")]
     .filter((box) => box.getBoundingClientRect().right > innerWidth + 1)
     .map((box) => `${box.closest("section").id}: ${box.className}`)"""
@@ -94,6 +149,20 @@ def test_of_each_drawing_all_words_are_in_sight_and_can_be_read(some):
     some.set_viewport_size(PHONE)
     some.wait_for_function("document.documentElement.classList.contains('phone')")
     assert some.evaluate(DRAWINGS) == []
+
+
+@pytest.mark.thorough(kind="what is read on a phone")
+def test_the_words_at_the_line_stand_at_it_and_cover_nothing(some):
+    some.set_viewport_size(PHONE)
+    some.wait_for_function("document.documentElement.classList.contains('phone')")
+    assert some.evaluate(AT_THE_LINE) == []
+
+
+@pytest.mark.thorough(kind="what is read on a phone")
+def test_the_drawing_of_a_chapter_is_large_and_clear_of_its_title(some):
+    some.set_viewport_size(PHONE)
+    some.wait_for_function("document.documentElement.classList.contains('phone')")
+    assert some.evaluate(CHAPTERS) == []
 
 
 @pytest.mark.thorough(kind="the talk without a script")

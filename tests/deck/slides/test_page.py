@@ -125,18 +125,29 @@ def test_on_paper_each_step_is_a_page_of_its_own(browser, deck):
     context.close()
 
 
-def test_on_paper_explanations_stand_in_a_row_and_no_stroke_leads_from_them(window):
+@pytest.mark.parametrize("room", ["explained", "explained aside"])
+def test_on_paper_an_output_beside_the_code_covers_none_and_no_stroke_leads_anywhere(window, room):
     window.go(BESIDE, 0)
     window.page.add_style_tag(content=PAPER.read_text("utf-8"))
-    strokes = window.page.evaluate("""() => {
-        const callout = document.querySelector('.present .callout.current-fragment');
-        callout.dataset.lead = 'up';
-        const drawn = () => getComputedStyle(callout, '::after').content !== 'none';
-        const before = drawn();
-        callout.closest('.trick').classList.add('explained');
-        return [before, drawn()];
-    }""")
-    assert strokes == [True, False]
+    covered, stroke = window.page.evaluate(
+        """(room) => {
+          const trick = document.querySelector('.present .trick');
+          const callout = trick.querySelector('.callout.current-fragment');
+          callout.dataset.lead = 'up';
+          trick.dataset.layout = 'beside';
+          trick.classList.add(...room.split(' '));
+          const range = document.createRange();
+          const output = trick.querySelector('.trick-screen').getBoundingClientRect();
+          const covered = [...trick.querySelectorAll('.trick-code .line')].filter((line) => {
+            range.selectNodeContents(line);
+            const { right, top, bottom } = range.getBoundingClientRect();
+            return right > output.left && bottom > output.top && top < output.bottom;
+          });
+          return [covered.length, getComputedStyle(callout, '::after').content];
+        }""",
+        room,
+    )
+    assert (covered, stroke) == (0, "none")
 
 
 def test_the_speakers_narrow_frame_is_no_phone(browser, deck):
