@@ -15,7 +15,7 @@ from deck.measuring.results import PYTHON, C, Cell, Results
 
 REASON = 24  # characters: a longer reason has no room in a row
 LANE = 28  # from one lane to the next, so that a figure covers no lane below it
-LEAST, MOST = 64, 120  # the height of a row
+LEAST, MOST = 56, 120  # the height of a row
 ABOVE = 44  # the room of a name above its bar
 
 

@@ -34,6 +34,12 @@ def written(found: Ratio, count: int) -> str:
     return "no difference" if found.no_difference else found.of_faster.times(count)
 
 
+def with_now(figure: str, now: str, room: float, size: float) -> str:
+    """A figure and what a run just now found; that alone, where both leave bars too little room."""
+    both = f"{figure}, now {now}"
+    return both if 3 * width_of(both, size) <= room else f"now {now}"
+
+
 def digits_of(found: Mapping[int, Ratio]) -> int:
     """How many digits tell these ratios apart."""
     return digits_for(

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from deck.measuring import units
 from deck.measuring.charts.chart import Chart
-from deck.measuring.charts.comparing import digits_of, gain, ratios_of, said, sides, written
+from deck.measuring.charts.comparing import (
+    digits_of,
+    gain,
+    ratios_of,
+    said,
+    sides,
+    with_now,
+    written,
+)
 from deck.measuring.charts.fitting import GAP, End, digits_for, fitted
 from deck.measuring.charts.pen import LARGE, NAME, width_of, wrapped
 from deck.measuring.charts.picture import LOW, Picture, begun
@@ -99,7 +107,7 @@ class Hall(Picture):
         """How high a row is."""
         if self.above:
             return self.line + 62
-        least = max(self.line * max(map(len, self.lines)) + 12, self.line * 1.25)
+        least = self.line * max(map(len, self.lines)) + 6
         most = self.line * (3 if len(self.rows) <= FEW else 2)
         return max(least, min(most, (LOW - self.heads) / len(self.rows)))
 
@@ -177,7 +185,8 @@ class HallRatios(Hall):
         for count, each in found.items():
             now, figure = fresh.get(count), written(each, digits)
             if now:
-                figure = f"{figure}, now {written(now, digits)}"
+                room = self.width * 0.85  # beside the names
+                figure = with_now(figure, written(now, digits), room, self.size)
             rows.append(Row(units.size(count), figure, gain(each), gain(now) if now else None))
         return rows
 

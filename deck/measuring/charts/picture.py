@@ -10,6 +10,7 @@ from deck.measuring.charts.pen import NAME, SVG, TEXT, Pen, serialised, width_of
 from deck.measuring.results import Results
 
 WIDE, NARROW = 1600, 800
+WIDEST = 1900  # in a wider one letters were too small
 # How high a wide one may be where a slide has a title and a sentence, of one line or two each.
 ROOM, LOW = 620, 570
 HEAD = 56  # the name of a panel, where there are several
@@ -61,7 +62,7 @@ class Picture(abc.ABC):
 
     def widened(self, height: float) -> float:
         """The width with which so high a picture still fills a slide from side to side."""
-        return self.width if self.stacked else self.width * max(1, height / ROOM)
+        return self.width if self.stacked else min(WIDEST, self.width * max(1, height / ROOM))
 
     def hint(self, x: float, top: float, lines: list[str], aligned: str = "") -> float:
         """Write lines above the rows, from this height on; where they end below."""

@@ -6,9 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from deck.measuring import units
 from deck.measuring.charts.chart import Chart, sizes_of
-from deck.measuring.charts.comparing import digits_of, gain, ratios_of, said, sides, written
+from deck.measuring.charts.comparing import (
+    digits_of,
+    gain,
+    ratios_of,
+    said,
+    sides,
+    with_now,
+    written,
+)
 from deck.measuring.charts.fitting import End, fitted
-from deck.measuring.charts.pen import NAME, width_of
+from deck.measuring.charts.pen import NAME, TEXT, width_of
 from deck.measuring.charts.picture import HEAD, LOW, Detailed, begun
 from deck.measuring.results import PYTHON, C, Ratio, Results
 from deck.measuring.units import TIMES
@@ -84,7 +92,7 @@ class Ratios(Detailed):
         digits = digits_of(self.found[core, PYTHON])
         words = written(self.found[core, PYTHON][count], digits)
         now = self.found.get((core, "now"), {}).get(count)
-        return f"{words}, now {written(now, digits)}" if now else words
+        return with_now(words, written(now, digits), self.rooms()[0], TEXT) if now else words
 
     def panel(self, core: str, x: float, y: float) -> float:
         axis, y = x + self.axis, self.named(core, x, y)
@@ -112,13 +120,12 @@ class Ratios(Detailed):
 
     def _marks_within(self, most: float, free: float) -> list[float]:
         """1 and the finest marks that lie apart from each other, as far as there is room."""
-        places: list[float] = []
         for marks in MARKS:
             places = [1, *(value for value in marks if math.log2(value) * self.unit <= most)]
             gaps = [math.log2(b / a) * self.unit for a, b in itertools.pairwise(places)]
             if all(gap >= APART for gap in gaps):
-                break
-        return [value for value in places if math.log2(value) * self.unit <= free]
+                return [value for value in places if math.log2(value) * self.unit <= free]
+        return [1]
 
     def _row(self, count: int, core: str, middle: float, axis: float) -> None:
         python, twin, now = (self.found.get((core, by), {}).get(count) for by in (PYTHON, C, "now"))

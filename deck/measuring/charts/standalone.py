@@ -1,5 +1,6 @@
 """A chart as a file of its own."""
 
+import math
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,6 +19,9 @@ def standalone(svg: str) -> str:
     dark = " ".join(f"{name}: {value};" for name, _, value in pairs)
     root = ElementTree.fromstring(svg)
     _, _, width, height = root.attrib["viewBox"].split()
+    # The reader's letters may be wider than those that the room was made for.
+    width = str(math.ceil(float(width) * 1.06))
+    root.set("viewBox", f"0 0 {width} {height}")
     root.set("width", width)
     root.set("height", height)
     style = ElementTree.Element(f"{{{SVG}}}style")
