@@ -91,7 +91,10 @@ def test_the_focus_of_a_mark_leaves_the_beginning_of_its_line_in_sight(some):
 
 
 def test_on_a_phone_the_explanation_of_the_marked_line_stands_out(some):
+    """Also where the reader's system has colours of its own."""
     assert on_a_phone(some).evaluate(CARDS) == []
+    some.emulate_media(forced_colors="active")
+    assert some.evaluate(CARDS) == []
 
 
 def test_on_a_phone_all_that_has_variants_has_a_button_for_them(some):
