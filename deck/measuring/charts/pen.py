@@ -96,8 +96,8 @@ class Pen:
         """The same sign as in the chart, for its legend."""
         middle = x + 24
         signs: dict[str, Callable[[], None]] = {
-            "bar": lambda: self.box("c-bar", x, y, 46, 26),
-            "now-bar": lambda: self.box("c-now", x, y, 46, 12),
+            "bar": lambda: self.box("c-bar", x + 2, y, 44, 26),
+            "now-bar": lambda: self.box("c-now", x + 2, y, 44, 12),
             "twin": lambda: self.box("c-twin", x, y, 46, 10),
             "tool": lambda: self.diamond(middle, y),
             "whisker": lambda: self.whisker(x + 2, x + 46, y, 11),
