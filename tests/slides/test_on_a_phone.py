@@ -3,6 +3,7 @@
 import pytest
 
 PHONE = {"width": 390, "height": 844}
+TABLET = {"width": 820, "height": 1180}
 DRAWINGS = """() => {
     const found = [];
     const how = { visibilityProperty: true, opacityProperty: true };
@@ -139,6 +140,14 @@ CHAPTERS = """() => {
     }
     return found;
 }"""
+NEEDS = """() => [...document.querySelectorAll("section:has(.badge)")].flatMap((slide) => {
+    Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
+    const bar = slide.querySelector(".trick-bar").getBoundingClientRect();
+    return [...slide.querySelectorAll(".badge")].filter((badge) =>
+        badge.textContent.startsWith("needs") && (!badge.checkVisibility()
+            || badge.getBoundingClientRect().bottom > bar.bottom + 1))
+        .map((badge) => `${slide.id}: ${badge.title} is not seen`);
+})"""
 WIDE = """() => [...document.querySelectorAll(".trick-code, .trick-screen, table")]
     .filter((box) => box.getBoundingClientRect().right > innerWidth + 1)
     .map((box) => `${box.closest("section").id}: ${box.className}`)"""
@@ -159,8 +168,9 @@ def test_the_words_at_the_line_stand_at_it_and_cover_nothing(some):
 
 
 @pytest.mark.thorough(kind="what is read on a phone")
-def test_the_drawing_of_a_chapter_is_large_and_clear_of_its_title(some):
-    some.set_viewport_size(PHONE)
+@pytest.mark.parametrize("size", [PHONE, TABLET], ids=["phone", "tablet"])
+def test_the_drawing_of_a_chapter_is_large_and_clear_of_its_title(some, size):
+    some.set_viewport_size(size)
     some.wait_for_function("document.documentElement.classList.contains('phone')")
     assert some.evaluate(CHAPTERS) == []
 
@@ -231,10 +241,12 @@ def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
     page.goto((home / "_build" / "slides" / "index.html").as_uri())
     page.wait_for_function("document.documentElement.dataset.deck === 'ready' && Deck.keepAll()")
     small = sampled(page).evaluate(SMALL_TARGETS)
+    needs = page.evaluate(NEEDS)
     slides = page.locator(".reveal").bounding_box()
     bar = page.locator(".deck-bar").bounding_box()
     context.close()
     assert small == []
+    assert needs == []
     if height < 560:
         assert slides["height"] == height and slides["width"] <= bar["x"] + 1
     else:
