@@ -16,6 +16,7 @@ ROW, GAP = 1792, 18
 RUN, WHAT_IF, COPY, SHAPE, EDGES = 170, 218, 70, 40, 38
 MONO = 18.1  # a letter of the trick's name
 SLACK = 1.02
+LOW = 34 / 30  # how much larger the small print is on a low screen (theme/styles/controls.css)
 # Of the small print, by letters; all others are as wide as a digit.
 WIDTHS = {" .,:ijl": 6.0, "ftr-/I": 10.0, "mwMW": 24.0}
 DIGIT = 15.6
@@ -50,7 +51,8 @@ def _needs(trick: Trick, ours: talk.Talk) -> Badge:
         return Badge("")
     more = [f"+ {len(needs) - 1}"] if needs[1:] else []
     say = words._("needs {what}")
-    return Badge(say.format(what=", ".join(needs)), say.format(what=" ".join([needs[0], *more])))
+    first = needs[0].removeprefix("module ")
+    return Badge(say.format(what=", ".join(needs)), say.format(what=" ".join([first, *more])))
 
 
 def _said(need: str, ours: talk.Talk) -> str:
@@ -68,7 +70,9 @@ def fitted(badges: tuple[Badge, ...], name: str, status: str, what_if: bool) -> 
     *proven, last = badges
     whole = [badge._replace(brief=None) for badge in badges]
     alone = [badge._replace(brief="") for badge in proven]
-    ways = [whole, [*proven, whole[-1]], list(badges), [*alone, whole[-1]]]
+    ways = [whole, [*proven, whole[-1]], list(badges)]
+    if _row([whole[-1]]) * LOW <= room - (LOW - 1) * _width(status):
+        ways.append([*alone, whole[-1]])
     return next((way for way in ways if _row(way) <= room), [*alone, last])
 
 

@@ -139,6 +139,14 @@ CHAPTERS = """() => {
     }
     return found;
 }"""
+NEEDS = """() => [...document.querySelectorAll("section:has(.badge)")].flatMap((slide) => {
+    Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
+    const bar = slide.querySelector(".trick-bar").getBoundingClientRect();
+    return [...slide.querySelectorAll(".badge")].filter((badge) =>
+        badge.textContent.startsWith("needs") && (!badge.checkVisibility()
+            || badge.getBoundingClientRect().bottom > bar.bottom + 1))
+        .map((badge) => `${slide.id}: ${badge.title} is not seen`);
+})"""
 WIDE = """() => [...document.querySelectorAll(".trick-code, .trick-screen, table")]
     .filter((box) => box.getBoundingClientRect().right > innerWidth + 1)
     .map((box) => `${box.closest("section").id}: ${box.className}`)"""
@@ -231,10 +239,12 @@ def test_what_one_touches_is_a_fingers_width_and_the_bar_takes_no_height(
     page.goto((home / "_build" / "slides" / "index.html").as_uri())
     page.wait_for_function("document.documentElement.dataset.deck === 'ready' && Deck.keepAll()")
     small = sampled(page).evaluate(SMALL_TARGETS)
+    needs = page.evaluate(NEEDS)
     slides = page.locator(".reveal").bounding_box()
     bar = page.locator(".deck-bar").bounding_box()
     context.close()
     assert small == []
+    assert needs == []
     if height < 560:
         assert slides["height"] == height and slides["width"] <= bar["x"] + 1
     else:

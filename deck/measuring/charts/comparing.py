@@ -37,7 +37,7 @@ def written(found: Ratio, count: int) -> str:
 def with_now(figure: str, now: str, room: float, size: float) -> str:
     """A figure and what a run just now found; that alone, where both leave bars too little room."""
     both = f"{figure}, now {now}"
-    return both if 3.5 * width_of(both, size) <= room else f"now {now}"
+    return both if 3 * width_of(both, size) <= room else f"now {now}"
 
 
 def digits_of(found: Mapping[int, Ratio]) -> int:

@@ -185,7 +185,8 @@ class HallRatios(Hall):
         for count, each in found.items():
             now, figure = fresh.get(count), written(each, digits)
             if now:
-                figure = with_now(figure, written(now, digits), self.width, self.size)
+                room = self.width * 0.85  # beside the names
+                figure = with_now(figure, written(now, digits), room, self.size)
             rows.append(Row(units.size(count), figure, gain(each), gain(now) if now else None))
         return rows
 

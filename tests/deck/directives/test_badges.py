@@ -26,6 +26,8 @@ def test_what_finds_room_is_whole_and_what_it_needs_is_brief_last():
     assert row(both, "tcp.sent_is_not_delivered") == ["", "needs own net + 1"]
     assert row((PROVEN,), "tcp.sent_is_not_delivered") == ["on 5 kernels"]
     assert row((), "a.b") == []
+    loopback = Badge("needs module vsock_loopback", "needs vsock_loopback")
+    assert row((PROVEN, loopback), "awesome.vsock") == ["", "needs vsock_loopback"]
 
 
 def test_the_page_has_the_whole_of_a_brief_badge_and_words_for_what_it_needs(tmp_path):
