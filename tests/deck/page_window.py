@@ -1,6 +1,7 @@
 """A small deck with one slide of each kind, a window on it, and a stage that the test plays."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from docset import build, write
 
 READY = "document.documentElement?.dataset.deck === 'ready'"
 HOST = "http://deck.test"
+PATIENCE = 30.0  # seconds
 SLIDES = """
 A deck
 ======
@@ -158,6 +160,7 @@ class Stage:
     """The stage's end of the socket, and the deck as the stage serves it to its own user."""
 
     def __init__(self, context, deck: Path, path: str = "/run") -> None:
+        self.context = context
         self.heard: list[dict] = []
         self.places: list[str] = []
         self.sockets = []
@@ -190,6 +193,15 @@ class Stage:
             self.places.append(message["at"])
         else:
             self.heard.append(message)
+
+    def first(self, said: list, count: int = 1) -> list:
+        """What windows have said so far (`heard` or `places`), once it is so much."""
+        deadline = time.monotonic() + PATIENCE
+        while len(said) < count:
+            assert time.monotonic() < deadline, f"windows have said {said}"
+            for page in self.context.pages:
+                page.evaluate("0")  # what a window said arrives while something is asked of it
+        return said
 
     def tell(self, *messages: dict) -> None:
         for message in messages:

@@ -3,6 +3,7 @@
 import pytest
 
 PHONE = {"width": 390, "height": 844}
+TABLET = {"width": 820, "height": 1180}
 DRAWINGS = """() => {
     const found = [];
     const how = { visibilityProperty: true, opacityProperty: true };
@@ -167,8 +168,9 @@ def test_the_words_at_the_line_stand_at_it_and_cover_nothing(some):
 
 
 @pytest.mark.thorough(kind="what is read on a phone")
-def test_the_drawing_of_a_chapter_is_large_and_clear_of_its_title(some):
-    some.set_viewport_size(PHONE)
+@pytest.mark.parametrize("size", [PHONE, TABLET], ids=["phone", "tablet"])
+def test_the_drawing_of_a_chapter_is_large_and_clear_of_its_title(some, size):
+    some.set_viewport_size(size)
     some.wait_for_function("document.documentElement.classList.contains('phone')")
     assert some.evaluate(CHAPTERS) == []
 

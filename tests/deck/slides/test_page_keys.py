@@ -91,3 +91,16 @@ def test_a_field_keeps_what_is_typed(window):
     window.press("b", "r", "Space", "x")
     assert field.input_value() == "br x"
     assert window.place[0] == 0 and not window.page.evaluate("Reveal.isPaused()")
+
+
+def test_tab_reaches_nothing_on_the_slides_beside_the_one_that_is_shown(window):
+    """They are laid out already, unseen."""
+    window.go(BELOW + 1)
+    window.until("document.querySelectorAll('.slides > section.laid').length === 2")
+    assert window.page.locator(".slides > .laid .trick-run").count() == 1
+    for _ in range(30):
+        window.press("Tab")
+        assert window.page.evaluate("!document.activeElement.closest('section:not(.present)')")
+    window.go(BELOW)
+    window.here(".trick-run").focus()
+    assert "trick-run" in window.page.evaluate("document.activeElement.className")

@@ -18,7 +18,23 @@ const ahead = {
     for (const slide of near) slide.classList.add("laid");
     ahead.laid = near;
     for (const slide of ahead.done) if (!near.has(slide)) ahead.done.delete(slide);
+    ahead.shut(!Reveal.isOverview());
   },
+
+  start() {
+    Reveal.on("beforeslidechange", ({ indexh }) => ahead.open(shelf.slides[indexh]));
+    Reveal.on("overviewshown", () => ahead.shut(false));
+    Reveal.on("overviewhidden", () => ahead.shut(true));
+  },
+
+  /** What nobody sees is not to be reached by Tab. */
+  shut(on) {
+    for (const slide of every(".slides > section[inert]")) if (!on || !ahead.laid.has(slide)) slide.inert = false;
+    if (on) for (const slide of ahead.laid) slide.inert = true;
+  },
+
+  /** Before it is shown: once, and not after it was laid out. */
+  open(slide) { if (slide?.inert) slide.inert = false; },
 
   /** What it takes to be shown: panels as they have to be then, and what scrolls within reach. */
   ready: (slide) => finish(ahead.readying(slide)),

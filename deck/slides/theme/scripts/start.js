@@ -71,6 +71,7 @@ function start() {
     Reveal.on(event, () => document.documentElement.classList.toggle("paused", Reveal.isPaused()));
   Reveal.on("pdf-ready", () => every(".slides [data-trick]").forEach((element) => panels.for(element).explain()));
   told.start();
+  ahead.start();
   shelf.start();
   keepTurning();
   keepHistory();
