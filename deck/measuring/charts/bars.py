@@ -32,7 +32,7 @@ class Bars(Detailed):
         room = width if self.above else width * 0.28
         self.lines = [wrapped(label, room) for label in labels]
         widest = max(width_of(line, NAME) for lines in self.lines for line in lines)
-        self.names = 0 if self.above else widest + 24
+        self.names = 2 if self.above else widest + 24
         if len(chart.cores) > 1:
             self.heads += HEAD
         self.row = self._height()

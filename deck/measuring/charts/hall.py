@@ -59,7 +59,7 @@ class Hall(Picture):
         longest = max(self.wide(line) for lines in self.lines for line in lines)
         # Where a column of names would take too much, each stands above its bar.
         self.above = self.stacked and longest > width * 0.3
-        self.names = 0 if self.above else longest + 30
+        self.names = 2 if self.above else longest + 30
         self.high = self._height()
         self.width = self.widened(self.heads + len(self.rows) * self.high)
         axis, self.unit = fitted(self._ends(), self.width - self.names - 4)

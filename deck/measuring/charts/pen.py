@@ -8,7 +8,6 @@ from deck.measuring.units import TIMES
 
 SVG = "http://www.w3.org/2000/svg"
 LARGE, NAME, TEXT = 56, 40, 36  # sizes of letters
-SEEN = 12  # the least length of a whisker, whose ends would run together otherwise
 KEEPS = re.compile(r"(\d|\b(a|an|the|and))$", re.IGNORECASE)
 
 
@@ -88,21 +87,17 @@ class Pen:
     def diamond(self, x: float, y: float, r: float = 9) -> None:
         self.add("path", "c-tool", d=f"M{x:.1f} {y - r:.1f}l{r} {r}l{-r} {r}l{-r} {-r}z")
 
-    def whisker(self, low: float, high: float, y: float, cap: float) -> bool:
-        """The spread, unless it is too short to be seen as one; whether it was drawn."""
-        if high - low < SEEN:
-            return False
+    def whisker(self, low: float, high: float, y: float, cap: float) -> None:
         for x in (low, high):
             self.line("c-whisker", x, y - cap, x, y + cap)
         self.line("c-whisker", low, y, high, y)
-        return True
 
     def sign(self, kind: str, x: float, y: float) -> None:
         """The same sign as in the chart, for its legend."""
         middle = x + 24
-        signs: dict[str, Callable[[], object]] = {
-            "bar": lambda: self.box("c-bar", x, y, 46, 26),
-            "now-bar": lambda: self.box("c-now", x, y, 46, 12),
+        signs: dict[str, Callable[[], None]] = {
+            "bar": lambda: self.box("c-bar", x + 2, y, 44, 26),
+            "now-bar": lambda: self.box("c-now", x + 2, y, 44, 12),
             "twin": lambda: self.box("c-twin", x, y, 46, 10),
             "tool": lambda: self.diamond(middle, y),
             "whisker": lambda: self.whisker(x + 2, x + 46, y, 11),

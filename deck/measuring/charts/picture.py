@@ -77,7 +77,11 @@ class Detailed(Picture):
     kind = "chart-detail"
     heads = 140.0  # what the head and the legend take of a wide one
     names: float  # the room that the rows' names take
-    spread_is_seen = False  # whether a whisker was drawn
+    least_spread = 12.0  # the ends of a shorter whisker would run together
+
+    def __init__(self, chart: Chart, results: Results, fresh: Results, width: float) -> None:
+        super().__init__(chart, results, fresh, width)
+        self.spreads_seen: list[bool] = []  # of each spread, whether it was drawn
 
     @abc.abstractmethod
     def head(self) -> str:
@@ -109,13 +113,17 @@ class Detailed(Picture):
         return y + HEAD
 
     def spread(self, low: float, high: float, y: float, cap: float) -> None:
-        self.spread_is_seen |= self.pen.whisker(low, high, y, cap)
+        """Draw a spread, unless it is too short to be seen as one."""
+        seen = high - low >= self.least_spread
+        self.spreads_seen.append(seen)
+        if seen:
+            self.pen.whisker(low, high, y, cap)
 
     def spread_item(self) -> tuple[str, str]:
         """What the legend says of the spread."""
-        return (
-            ("whisker", "spread") if self.spread_is_seen else ("", "the spread is too small to see")
-        )
+        if True not in self.spreads_seen:
+            return "", "the spread is too small to see"
+        return "whisker", "spread, if visible" if False in self.spreads_seen else "spread"
 
     def _panels(self, top: float) -> float:
         """One below the other, or side by side; where they end below."""

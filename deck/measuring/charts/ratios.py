@@ -35,6 +35,8 @@ MARKS = (
 
 
 class Ratios(Detailed):
+    least_spread = 28.0  # a shorter whisker would lie within its sign
+
     def __init__(self, chart: Chart, results: Results, fresh: Results, width: float) -> None:
         super().__init__(chart, results, fresh, width)
         self.sizes = sizes_of(chart, results)
@@ -52,7 +54,7 @@ class Ratios(Detailed):
         gains = [gain(each) for _, _, _, each in self._all()]
         self.sides = sides(chart, gains, self.rooms()[0] - 2 * BESIDE, self.stacked)
         heads = self.heads + NAME + 70 + (HEAD if len(chart.cores) > 1 else 0)
-        self.row = min(110.0, max(64.0, (LOW - heads) / len(self.sizes)))
+        self.row = min(110.0, max(88.0 if self.stacked else 64.0, (LOW - heads) / len(self.sizes)))
         self.width = self.widened(heads + self.row * len(self.sizes))
         self.axis, self.unit = fitted([*self._ends()], self.rooms()[0] - 4)
 

@@ -225,7 +225,11 @@ def test_a_spread_that_is_too_short_to_see_is_said_instead():
     found = Results("post", (cell("a", 100, 101, 99), cell("b", 100000)))
     for root in drawn(Chart("post"), results=found):
         assert not of(root, "c-whisker") and "the spread is too small to see" in words(root)
-    for root in drawn(Chart("post"), results=RATES):
+    found = Results("post", (cell("a", 100, 130, 90), cell("b", 80)))
+    for root in drawn(Chart("post"), results=found):
+        assert of(root, "c-whisker") and "spread, if visible" in words(root)
+    found = Results("post", (cell("a", 100, 130, 90), cell("b", 80, 100, 60)))
+    for root in drawn(Chart("post"), results=found):
         assert of(root, "c-whisker") and "spread" in words(root)
 
 
