@@ -117,7 +117,7 @@ def test_a_finger_finds_the_switch_and_the_pane(phone):
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     switch.tap()
     pane, bar = (phone.page.locator(one).bounding_box() for one in (".what-if", ".deck-bar"))
-    assert 0 <= pane["y"] and pane["y"] + pane["height"] <= bar["y"]
+    assert pane["y"] >= 0 and pane["y"] + pane["height"] <= bar["y"]
     phone.here(".trick-run").tap()
     ended(phone, "fails OSError, as it should")
     pane = phone.here(".what-if").bounding_box()
