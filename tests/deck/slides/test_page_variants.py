@@ -110,10 +110,14 @@ def test_the_switches_stand_at_the_line_and_in_the_bar(window):
 @pytest.mark.thorough(kind="switches")
 def test_a_finger_finds_the_switch_and_the_pane(phone):
     phone.go(BESIDE)
+    phone.page.add_style_tag(content=".present h2 { margin-bottom: 600px !important }")
     switch = phone.here(".what-if-open")
+    switch.evaluate("(button) => button.scrollIntoView({ block: 'end' })")
     box = switch.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     switch.tap()
+    pane, bar = (phone.page.locator(one).bounding_box() for one in (".what-if", ".deck-bar"))
+    assert pane["y"] >= 0 and pane["y"] + pane["height"] <= bar["y"]
     phone.here(".trick-run").tap()
     ended(phone, "fails OSError, as it should")
     pane = phone.here(".what-if").bounding_box()

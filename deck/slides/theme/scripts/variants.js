@@ -147,6 +147,7 @@ class Variants {
     const { title, old, new: added } = this.chosen.data;
     tell(`${title} ${word("Instead of {old}: {new}", { old: old.join(" ").trim(), new: added.join(" ").trim() })}`);
     this.trick.showScreen();
+    if (scrolls()) this.chosen.element.scrollIntoView({ block: "nearest" });
   }
 
   /** The variant of this name; with none, the program as it is. The deck's other windows follow. */
