@@ -193,7 +193,9 @@ class RecordedChoices(_OfRecording):
         ]
         if not having:
             raise Broken(f"no row has {asked.strip()}; ask for less", number)
-        return [need.strip(), ", ".join(self.words.get(name, name) for name in having)]
+        # No line breaks inside of a name.
+        names = [self.words.get(name, name).replace(" ", "\u00a0") for name in having]
+        return [need.strip(), ", ".join(names)]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -208,6 +208,20 @@ def test_the_titles_of_all_slides_begin_at_the_same_height(static):
     assert len(tops) == 1, tops
 
 
+def test_what_a_tables_row_is_about_stays_when_one_scrolls(some):
+    some.set_viewport_size(PHONE)
+    some.wait_for_function("document.documentElement.classList.contains('phone')")
+    found = some.evaluate("""() => Array.from(
+        document.querySelectorAll("section.map table"), (table) => {
+        Reveal.slide(Reveal.getIndices(table.closest("section")).h);
+        table.scrollLeft = 100;
+        const about = table.querySelector("tbody th, tbody td").getBoundingClientRect();
+        return [table.scrollLeft, about.left - table.getBoundingClientRect().left];
+    })""")
+    wide = [moved for scrolled, moved in found if scrolled > 20]
+    assert wide and max(map(abs, wide)) < 1
+
+
 def test_letters_grow_with_the_screen_and_controls_stay_in_one_row(some):
     for width, height, least in ((390, 844, 16), (820, 1180, 21)):
         some.set_viewport_size({"width": width, "height": height})

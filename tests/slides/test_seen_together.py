@@ -97,3 +97,27 @@ def test_code_explanation_and_output_are_seen_together(some, width, height):
     for kind in ("wrapped", "scrolled"):
         assert {one["trick"]: one[kind] for one in found if one[kind] > 1} == {}
     assert {one["trick"]: one["bar"] for one in found if one["bar"] > 70} == {}
+
+
+def test_tables_are_as_large_as_they_fit_and_clear_of_their_title(static):
+    """The larger, the fewer rows; a name is on one line, and nothing has to be scrolled."""
+    static.set_viewport_size({"width": 1920, "height": 1080})
+    static.wait_for_function("Math.abs(Reveal.getScale() - 1) < 0.001")
+    tables = static.evaluate("""() => Array.from(
+        document.querySelectorAll("section.map table"), (table) => {
+        const slide = table.closest("section");
+        Reveal.slide(Reveal.getIndices(slide).h, 0, -1);
+        const title = slide.querySelector("h1, h2, h3").getBoundingClientRect();
+        const { scrollHeight, clientHeight, scrollWidth, clientWidth } = table.parentNode;
+        return {
+            slide: slide.id, rows: table.tBodies[0].rows.length,
+            size: parseFloat(getComputedStyle(table).fontSize),
+            below: table.getBoundingClientRect().top - title.bottom,
+            hidden: Math.max(scrollHeight - clientHeight, scrollWidth - clientWidth),
+        };
+    })""")
+    assert tables
+    for table in tables:
+        assert table["hidden"] <= 0, table
+        assert table["size"] >= (46 if table["rows"] < 12 else 38), table
+        assert table["rows"] > 5 or table["below"] >= 48, table

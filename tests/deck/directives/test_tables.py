@@ -81,7 +81,8 @@ def test_choices_are_looked_up(deck):
     assert rows == [
         ["you want", "take"],
         ["For a pie", "apple"],
-        ["Any: at all", "apple, kiwi fruit"],
+        # A name is not broken, a list is.
+        ["Any: at all", "apple, kiwi\u00a0fruit"],
     ]
 
 
