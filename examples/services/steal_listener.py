@@ -71,6 +71,8 @@ def main():
         answer = first.recv(100).decode()
         print(f"first client: I am served by {answer}")
         assert answer == "the server"
+        end = first.recv(1)
+        assert end == b""  # closed: the listener is its only socket
     with visit() as second:
         print("second client: I wait in the queue")
         listener = steal_listener(pid)
