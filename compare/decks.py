@@ -27,17 +27,26 @@ def write(root: Path, slides: int, extension: str = "deck") -> Path:
     return source / "chapter0.rst"
 
 
-def _chapter(number: int) -> str:
+def write_page(root: Path, slides: int, extension: str) -> None:
+    """The same talk as one document, for those who make a page of each."""
+    write(root, 0, extension)
+    chapters = [_chapter(number, "-~") for number in range(slides // CHAPTER)]
+    title = "Compared\n========"
+    (root / "slides" / "index.rst").write_text("\n\n".join([title, *chapters]))
+
+
+def _chapter(number: int, lines: str = "=-") -> str:
+    """With these lines below the titles of chapter and slides."""
     title = f"Chapter {number}"
-    parts = [f"{title}\n{'=' * len(title)}\n\n{'What it is about.' if number else WORD}"]
-    parts += [_slide(number, each) for each in range(1, CHAPTER)]
+    parts = [f"{title}\n{lines[0] * len(title)}\n\n{'What it is about.' if number else WORD}"]
+    parts += [_slide(number, each, lines[1]) for each in range(1, CHAPTER)]
     return "\n\n".join(parts) + "\n"
 
 
-def _slide(chapter: int, number: int) -> str:
+def _slide(chapter: int, number: int, line: str) -> str:
     title = f"Slide {number} of {chapter}"
     return f"""{title}
-{"-" * len(title)}
+{line * len(title)}
 
 * one thing
 * another *thing* here

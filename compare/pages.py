@@ -17,6 +17,7 @@ from threading import Thread
 from typing import Any
 
 from compare import browsers
+from compare.row import Missing
 
 SLOWER = 4  # times, the CPU
 # "Slow 4G" of Chromium's own Lighthouse: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back.
@@ -97,7 +98,7 @@ def loading(chromium: Any, address: str) -> dict[str, float]:
 
 
 def stepping(chromium: Any, address: str, steps: int = STEPS) -> dict[str, float]:
-    """What a key costs, over the first steps of the talk."""
+    """What a key costs, over the first steps of the talk. Raises Missing where none turns it."""
     context = chromium.new_context(**HALL)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -107,6 +108,7 @@ def stepping(chromium: Any, address: str, steps: int = STEPS) -> dict[str, float
     control.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     control.send("Performance.enable")
     times, work = [], []
+    first = page.screenshot()
     for _ in range(steps):
         before = busy(control)
         step = page.evaluate_handle(f"({STEP})().then(ms => {{ window.took = ms }}), 0")
@@ -115,7 +117,10 @@ def stepping(chromium: Any, address: str, steps: int = STEPS) -> dict[str, float
         times.append(page.evaluate("[took, delete window.took][0]"))
         work.append(busy(control) - before)
         step.dispose()
+    turned = page.screenshot() != first
     context.close()
+    if not turned:
+        raise Missing("a page that PageDown turns")
     return {
         "step median ms": statistics.median(times),
         "step p99 ms": statistics.quantiles(times, n=100)[98],

@@ -38,7 +38,7 @@ def _beside_others() -> list[Row]:
     """A deck of slides that are alike: no targets, but who stands where."""
     built: dict[str, Callable[[Path], None]] = {
         "ours": sphinx("singlefile-slides", "deck"),
-        "sphinx-revealjs": sphinx("revealjs", "sphinx_revealjs"),
+        "sphinx-revealjs": sphinx("revealjs", "sphinx_revealjs", decks.write_page),
         "Marp": marp,
         "Slidev": slidev,
     }
@@ -107,10 +107,12 @@ def _made(make: Callable[[Path], None]) -> Callable[[ExitStack], Path]:
     return folder
 
 
-def sphinx(builder: str, extension: str) -> Callable[[Path], None]:
+def sphinx(
+    builder: str, extension: str, write: Callable[[Path, int, str], object] = decks.write
+) -> Callable[[Path], None]:
     def make(folder: Path) -> None:
         peers.module(extension)
-        decks.write(folder, SLIDES, extension)
+        write(folder, SLIDES, extension)
         words = ["-q", "-b", builder, "-c", str(folder), str(folder / "slides")]
         _run([sys.executable, "-m", "sphinx", *words, str(folder / "out")], ROOT)
 

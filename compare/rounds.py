@@ -50,8 +50,13 @@ def measure(row: Row) -> Result:
                 missing[name] = str(lack)
         figures: dict[str, list[float]] = {name: [] for name in able}
         for number in range(row.warm_up + row.rounds):
-            for name, once in able.items():
-                figure = once()
+            for name, once in list(able.items()):
+                try:
+                    figure = once()
+                except Missing as lack:
+                    missing[name] = str(lack)
+                    del able[name], figures[name]
+                    continue
                 if number >= row.warm_up:
                     figures[name].append(figure)
     return Result(row, figures, missing)

@@ -17,9 +17,10 @@ class Row:
     """One job.
 
     `sides` names those who do it, ours first. Each is opened once, with a stack that closes what
-    it started, and gives its round, or raises `Missing`. `at_most` is the target: the name of a
-    side to the largest ratio of ours to it, of the medians. `ceiling` is the most that ours may
-    take, in the unit, where the target is no ratio. Rows with few rounds are those that take long.
+    it started, and gives its round, or raises `Missing`, as a round may that finds out too late.
+    `at_most` is the target: the name of a side to the largest ratio of ours to it, of the medians.
+    `ceiling` is the most that ours may take, in the unit, where the target is no ratio. Rows with
+    few rounds are those that take long.
     `warm_up` rounds come before the first that counts: caches fill, peers compile.
     """
 

@@ -64,3 +64,15 @@ def test_what_is_kept_can_be_read_again(tmp_path: Path):
     kept = table.keep([measure(row([], ceiling=3))], tmp_path, datetime(2026, 1, 2, tzinfo=UTC))
     told = json.loads(kept.read_text())
     assert told["machine"]["cpus"] and told["rows"][0]["targets"] == {"at most 3 ms": True}
+
+
+def test_a_side_that_fails_in_a_round_is_missing_and_others_go_on():
+    def late(stack: ExitStack) -> Round:
+        def once() -> float:
+            raise Missing("a page that PageDown turns")
+
+        return once
+
+    found = measure(Row("a job", {"ours": steady("ours", 2, []), "peer": late}, rounds=3))
+    assert found.missing == {"peer": "a page that PageDown turns"}
+    assert found.figures == {"ours": [2, 2, 2]}
