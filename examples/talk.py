@@ -36,15 +36,11 @@ SPEAKERS = {
         *("socket", "a socket", "packet socket"),
         *("stream", "dgram", "seqpacket", "unix"),
         *("tcp", "udp", "filter", "timer", "signal"),
+        *("O_DIRECT", "friends", "counter"),
     ),
     "wire": (
-        *("cable", "air"),
-        "wire",
-        "network",
-        "router",
-        "bridge",
-        "switch",
-        "link",
+        *("cable", "air", "wire", "network"),
+        *("router", "bridge", "switch", "link"),
     ),
 }
 
@@ -271,7 +267,10 @@ PROBES = {
     "module inet_diag_destroy": inet_diag_destroy,
 }
 
-CALLED = {"user name": "a user with a name"}
+CALLED = {
+    "user name": "a user with a name",
+    "program tipc": "the command tipc",
+}
 
 # What Debian's user-mode-linux has; the rest it lacks.
 IN_LAB = (

@@ -9,7 +9,7 @@ ROOT = catalogue.ROOT
 # What is no program: an object of the kernel's, or what carries bytes from host to host.
 OBJECT = re.compile(
     r"\b(pipe|fifo|FIFO|file|memfd|folder|socket|page|timer|signal|filter|udp|tcp|unix|stream"
-    r"|dgram|seqpacket)\b|^/(dev|etc|proc)/"
+    r"|dgram|seqpacket|counter|friends|O_DIRECT)\b|^/(dev|etc|proc)/"
 )
 WIRE = re.compile(r"^(air|cable|wire|router|bridge|switch|link|network)\b")
 SPOKEN = {
