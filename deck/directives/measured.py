@@ -74,7 +74,8 @@ class ChartDirective(DeckDirective):
         metadata[CHARTS] = json.dumps([*json.loads(metadata.get(CHARTS, "[]")), what.as_json()])
         node = chart(key=what.key, measurement=name, drawn=charts.draw(what, found))
         node["words"] = f"{program.title} {charts.describe(what, found)}"
-        node["made"] = recorded.made(max(cell.summary.rounds for cell in cells))
+        whiskers = any("c-whisker" in svg for svg in node["drawn"].detail)
+        node["made"] = recorded.made(max(cell.summary.rounds for cell in cells), whiskers)
         node["rows"] = [_row(what, cell) for cell in cells]
         self.set_source_info(node)
         return node

@@ -222,13 +222,15 @@ class Recorded:
             )
         return self.measurements[name]
 
-    def made(self, rounds: int) -> str:
-        """Where and when, in one line of small print."""
+    def made(self, rounds: int, whiskers: bool = True) -> str:
+        """Where, when and how, in one line of small print; what whiskers are, if there are any."""
         known = {key: value for key, value in self.machine.items() if value != "not shown"}
         if "kernel" in known:
             known["kernel"] = str(known["kernel"]).partition("-")[0]
         where = [form.format(known[name]) for name, form in PLACE.items() if known.get(name)]
-        how = f"a run of its own, median of {rounds} rounds, whiskers: spread over rounds"
+        how = f"a run of its own, median of {rounds} rounds"
+        if whiskers:
+            how += ", whiskers: spread over rounds"
         return "; ".join(filter(None, (", ".join(where), str(known.get("date", "")), how)))
 
 

@@ -154,6 +154,10 @@ def test_a_run_of_bytes_has_one_for_each_letter_that_was_written(path):
         edges = [first + BYTE * n for n in range(1, int(bytes_long + 1))]
         assert cuts == edges[:-1] or (over and cuts == edges)
         assert number(word, "x") == first + BYTE * bytes_long / 2
+        # The marks stand at the lower edge, clear of the word: beside letters they'd read as such.
+        highs = [int(y) for y in re.findall(r"M\d+ (\d+)", notch.get("d"))]
+        assert all(high >= number(word, "y") + 26 for high in highs), word.text
+        assert all(high + 10 == number(run, "y") + number(run, "height") for high in highs)
     if not path.stem.startswith("section-"):
         assert len(of(root, "byte")) == sum(len(of(piece, "byte")) for piece in pieces)
 
@@ -167,3 +171,25 @@ def test_the_first_byte_written_is_looked_for_where_several_things_are_sent():
         if group.get("data-flow") and len(group) > 1
     }
     assert several >= {"pipeline", "fifo", "nagle", "bytes-or-cards"}
+
+
+def test_what_waits_for_an_acknowledgement_leaves_when_that_has_arrived():
+    shown = frames(next(path for path in FIGURES if path.stem == "nagle"))
+    acks = [[states[name].there for name in ("ack", "sent-ack")] for states in shown]
+    left = [states["body"].dx > 0 for states in shown]
+    assert acks[left.index(True) - 1] == [False, True], "it travels before"
+    assert [any(there) for there, gone in zip(acks, left, strict=True) if gone] == [False]
+
+
+def test_bytes_and_messages_have_sockets_of_their_own():
+    """A socket is of one kind: from no door do both leave, and at none do both arrive."""
+    root = root_of(next(path for path in FIGURES if path.stem == "bytes-or-cards"))
+    lefts = [float(re.findall(r"\d+", door.get("d"))[0]) for door in of(root, "door")]
+    ways = [[float(x) for x in re.findall(r"[MH](\d+)", w.get("d"))] for w in of(root, "wire")]
+    ends = sorted(x for way in ways for x in way)
+    assert len(ends) == len(lefts) == 4
+    assert all(left < x < left + 120 for left, x in zip(sorted(lefts), ends, strict=True))
+    circles = [group for group in root.iter() if "fd" in classes(group)]
+    middles = [float(re.findall(r"\d+", group.get("transform"))[0]) for group in circles]
+    numbers = ["".join(group.itertext()) for group in circles]
+    assert [x - 60 for x in middles] == lefts and numbers == ["4", "3", "3", "4"]

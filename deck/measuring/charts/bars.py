@@ -10,7 +10,7 @@ from deck.measuring import units
 from deck.measuring.charts.chart import Chart, shown
 from deck.measuring.charts.fitting import GAP, End, digits_for, side_by_side
 from deck.measuring.charts.pen import NAME, width_of, wrapped
-from deck.measuring.charts.picture import BETWEEN, HEAD, LOW, Detailed, begun
+from deck.measuring.charts.picture import BETWEEN, HEAD, LOW, Detailed, begun, seen
 from deck.measuring.results import PYTHON, C, Cell, Results
 
 REASON = 24  # characters: a longer reason has no room in a row
@@ -120,7 +120,7 @@ class Bars(Detailed):
         self._others(way, core, x, y + below)
         if now := self.cell(way, core, PYTHON, self.fresh):
             lane = y + below + (LANE if lanes > 1 else 0)
-            self.pen.box("c-now", x, lane, now.summary.median * self.unit, 11.0)
+            self.pen.box("c-now", x, lane, seen(now.summary.median * self.unit), 11.0)
 
     def _python(self, way: str, core: str, x: float, y: float, thick: float) -> None:
         """Draw Python's bar and its spread, and write its figure behind both."""
@@ -128,13 +128,13 @@ class Bars(Detailed):
         if cell := self.cell(way, core, PYTHON):
             found = cell.summary
             end = x + found.high * self.unit
-            self.pen.box("c-bar", x, y, found.median * self.unit, thick)
+            self.pen.box("c-bar", x, y, seen(found.median * self.unit), thick)
             self.spread(x + found.low * self.unit, end, y, thick * 0.28)
-        self.pen.text(end + GAP, y, self.figure(way, core), "c-text c-value")
+        self.pen.text(x + seen(end - x) + GAP, y, self.figure(way, core), "c-text c-value")
 
     def _others(self, way: str, core: str, x: float, y: float) -> None:
         if twin := self.cell(way, core, C):
-            self.pen.box("c-twin", x, y, twin.summary.median * self.unit, 10.0)
+            self.pen.box("c-twin", x, y, seen(twin.summary.median * self.unit), 10.0)
         for tool in self.tools:
             if cell := self.cell(way, core, tool):
                 self.pen.diamond(x + cell.summary.median * self.unit, y)

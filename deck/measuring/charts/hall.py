@@ -20,7 +20,7 @@ from deck.measuring.charts.comparing import (
 )
 from deck.measuring.charts.fitting import GAP, End, digits_for, fitted
 from deck.measuring.charts.pen import LARGE, NAME, width_of, wrapped
-from deck.measuring.charts.picture import LOW, Picture, begun
+from deck.measuring.charts.picture import LOW, Picture, begun, seen
 from deck.measuring.results import PYTHON, Cell, MeasuredError, Results
 from deck.measuring.units import TIMES
 
@@ -129,7 +129,7 @@ class Hall(Picture):
             self.pen.text(max(ends) + GAP, y, row.figure, f"{self.letters} c-value")
 
     def _bar(self, kind: str, length: float, y: float, thick: float) -> None:
-        wide = abs(length) * self.unit
+        wide = seen(abs(length) * self.unit)
         self.pen.box(kind, self.axis - wide if length < 0 else self.axis, y, wide, thick)
 
 

@@ -15,6 +15,7 @@ WIDEST = 1900  # in a wider one letters were too small
 ROOM, LOW = 620, 570
 HEAD = 56  # the name of a panel, where there are several
 BETWEEN = 50  # two panels that stand side by side
+SEEN = 8.0  # a shorter bar would lie under the axis
 
 
 class Picture(abc.ABC):
@@ -152,6 +153,11 @@ class Detailed(Picture):
                 self.pen.text(sign, middle, line, "c-text c-quiet")
             x += wide + 36
         return middle + TEXT * 0.8
+
+
+def seen(length: float) -> float:
+    """How long a bar is drawn: as it is, or as long as it takes to be seen beside the axis."""
+    return max(length, SEEN) if length else length
 
 
 def begun(words: str) -> str:

@@ -236,3 +236,16 @@ def test_a_spread_that_is_too_short_to_see_is_said_instead():
 def test_what_was_measured_says_that_it_is_a_run_of_its_own():
     """Two measurements of the same thing differ a little, and both are shown."""
     assert "a run of its own, median of 7 rounds" in results.Recorded({}, {}).made(7)
+    assert "whiskers" in results.Recorded({}, {}).made(7)
+    assert "whiskers" not in results.Recorded({}, {}).made(7, whiskers=False)
+
+
+@pytest.mark.parametrize("form", [drawn, hall])
+def test_a_bar_that_is_far_shorter_than_another_is_seen_beside_the_axis(form):
+    cells = (*(cell("a", 1, by=by) for by in ("Python", "C")), cell("b", 100_000))
+    for root in form(Chart("post"), results=Results("post", cells)):
+        [axis] = {float(line.get("x1")) for line in of(root, "c-axis")}
+        signs = [box_of(each) for each in of(root, "c-bar") + of(root, "c-twin")]
+        bars = [box for box in signs if box[0] == axis]
+        assert len(bars) == len(cells) - (form is hall)
+        assert all(right - left >= 8 for left, right, *_ in bars)
