@@ -2,9 +2,12 @@
    a turn then has only to show one. reveal.js has all slides within its view distance laid out, and
    would begin with the next but one when the next is turned to, before that is painted. */
 
+const REACHED = "a[href], button, summary, input, select, textarea, iframe, audio, video, [tabindex]";
+
 const ahead = {
   laid: new Set(), // slides
   done: new Set(), // those of them that are as they have to be when they are shown
+  order: new WeakMap(), // element -> its own tabindex
 
   has: (slide) => ahead.done.has(slide),
 
@@ -18,23 +21,27 @@ const ahead = {
     for (const slide of near) slide.classList.add("laid");
     ahead.laid = near;
     for (const slide of ahead.done) if (!near.has(slide)) ahead.done.delete(slide);
-    ahead.shut(!Reveal.isOverview());
   },
 
-  start() {
-    Reveal.on("beforeslidechange", ({ indexh }) => ahead.open(shelf.slides[indexh]));
-    Reveal.on("overviewshown", () => ahead.shut(false));
-    Reveal.on("overviewhidden", () => ahead.shut(true));
+  start() { Reveal.on("beforeslidechange", ({ indexh }) => ahead.open(shelf.slides[indexh])); },
+
+  /** What nobody sees is not to be reached by Tab. With `inert` the browser would style all of the
+      slide anew when it is shown. */
+  shut(slide) {
+    for (const element of every(REACHED, slide)) {
+      if (!ahead.order.has(element)) ahead.order.set(element, element.getAttribute("tabindex"));
+      element.tabIndex = -1;
+    }
   },
 
-  /** What nobody sees is not to be reached by Tab. */
-  shut(on) {
-    for (const slide of every(".slides > section[inert]")) if (!on || !ahead.laid.has(slide)) slide.inert = false;
-    if (on) for (const slide of ahead.laid) slide.inert = true;
+  open(slide) {
+    for (const element of slide ? every(REACHED, slide) : []) {
+      const given = ahead.order.get(element);
+      if (given) element.setAttribute("tabindex", given);
+      else if (given === null) element.removeAttribute("tabindex");
+      ahead.order.delete(element);
+    }
   },
-
-  /** Before it is shown: once, and not after it was laid out. */
-  open(slide) { if (slide?.inert) slide.inert = false; },
 
   /** What it takes to be shown: panels as they have to be then, and what scrolls within reach. */
   ready: (slide) => finish(ahead.readying(slide)),
@@ -46,7 +53,9 @@ const ahead = {
       panel.arrive();
     }
     letScroll(slide);
-    if (ahead.laid.has(slide)) ahead.done.add(slide);
+    if (!ahead.laid.has(slide) || slide === Reveal.getCurrentSlide()) return;
+    ahead.shut(slide);
+    ahead.done.add(slide);
   },
 
   /** It is another one now. */
