@@ -55,6 +55,8 @@ window.deckWorkbench = ({ machine, word, make, memory, load, base }) => {
       this.dialog.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.run();
       });
+      // Focus stays in what is hidden until the next frame, and so would a key that comes before.
+      this.dialog.addEventListener("cancel", () => document.activeElement.blur());
       this.dialog.addEventListener("close", () => this.leave());
       this.code = make("div", "code");
       this.status = make("output", "status");

@@ -28,6 +28,7 @@ And so on.
 BREAK = '    raise OSError("the network of the hall")\n'
 ASKED = '[two]\ntitle = "What if there are two?"\nreplace = "sender: one"\nwith = "sender: two"\n'
 STATUS = "document.querySelector('.present .trick-status')"
+BUTTON = "document.querySelector('.present .trick-run')"
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_a_trick_that_breaks_costs_one_key(stage, hall):
     summary = hall.locator(".present .traceback summary").inner_text()
     assert summary.startswith("OSError: the network of the hall")
     hall.keyboard.press("p")
-    wait_for(hall, f"{STATUS}.dataset.result === 'replay'")
+    wait_for(hall, f"{STATUS}.dataset.result === 'replay' && {BUTTON}.textContent === 'Run'")
     assert output(hall, "") == ["sender: one"]
     hall.keyboard.press("PageDown")
     wait_for(hall, "Reveal.getCurrentSlide().id === 'last'")

@@ -20,6 +20,7 @@ const ahead = {
     for (const slide of every(".slides > section.laid")) if (!near.has(slide)) slide.classList.remove("laid");
     for (const slide of near) slide.classList.add("laid");
     ahead.laid = near;
+    near.forEach(ahead.shut);
     for (const slide of ahead.done) if (!near.has(slide)) ahead.done.delete(slide);
   },
 
@@ -28,6 +29,7 @@ const ahead = {
   /** What nobody sees is not to be reached by Tab. With `inert` the browser would style all of the
       slide anew when it is shown. */
   shut(slide) {
+    if (!ahead.laid.has(slide) || slide === Reveal.getCurrentSlide()) return;
     for (const element of every(REACHED, slide)) {
       if (!ahead.order.has(element)) ahead.order.set(element, element.getAttribute("tabindex"));
       element.tabIndex = -1;
@@ -47,15 +49,16 @@ const ahead = {
   ready: (slide) => finish(ahead.readying(slide)),
 
   *readying(slide) {
-    for (const panel of panels.in(slide)) {
+    const made = panels.in(slide);
+    ahead.shut(slide);
+    for (const panel of made) {
       yield* panel.explaining();
       yield;
       panel.arrive();
     }
     letScroll(slide);
-    if (!ahead.laid.has(slide) || slide === Reveal.getCurrentSlide()) return;
-    ahead.shut(slide);
-    ahead.done.add(slide);
+    ahead.shut(slide); // what scrolls is in Tab's order since a moment
+    if (ahead.laid.has(slide)) ahead.done.add(slide);
   },
 
   /** It is another one now. */
