@@ -208,10 +208,10 @@ def test_the_titles_of_all_slides_begin_at_the_same_height(static):
     assert len(tops) == 1, tops
 
 
-def test_what_a_tables_row_is_about_stays_when_one_scrolls(some):
-    some.set_viewport_size(PHONE)
-    some.wait_for_function("document.documentElement.classList.contains('phone')")
-    found = some.evaluate("""() => Array.from(
+def test_what_a_tables_row_is_about_stays_when_one_scrolls(static):
+    static.set_viewport_size(PHONE)
+    static.wait_for_function("document.documentElement.classList.contains('phone')")
+    found = static.evaluate("""() => Array.from(
         document.querySelectorAll("section.map table"), (table) => {
         Reveal.slide(Reveal.getIndices(table.closest("section")).h);
         table.scrollLeft = 100;
