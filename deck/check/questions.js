@@ -14,7 +14,7 @@ const questions = (() => {
   }
   const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
     && !element.closest("aside.notes, script, style, template") && style(element).clipPath === "none"
-    && style(element).fontSize !== "0px"; // its ::before stands for it
+    && !(style(element).fontSize === "0px" && getComputedStyle(element, "::before").content !== "none");
 
   const clips = (element) => style(element).overflowX !== "visible" || style(element).overflowY !== "visible";
   /** The part of a box that the boxes around it, up to the slide, leave to be seen. */

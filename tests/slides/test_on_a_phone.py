@@ -34,9 +34,11 @@ LETTERS = """() => {
         if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
         if (element.closest("aside.notes, title, desc, style, script, sup, sub")) continue;
         const svg = element.closest("svg");
-        const size = parseFloat(getComputedStyle(element).fontSize) * (svg?.getScreenCTM().a ?? 1);
-        // A drawing is as wide as there is room; a mark's digit is drawn before its line.
-        if (size < 10.9 && !element.matches(".mark") || (!svg && size > 41))
+        // A mark's digit is drawn before its line.
+        const drawn = getComputedStyle(element, element.matches(".mark") ? "::before" : null);
+        const size = parseFloat(drawn.fontSize) * (svg?.getScreenCTM().a ?? 1);
+        // A drawing is as wide as there is room.
+        if (size < 10.9 || (!svg && size > 41))
             found.push(`${element.closest("section").id}: ${element.textContent}: ${size}`);
     }
     return found;
