@@ -217,7 +217,10 @@ def list_charts(app: Sphinx, exception: Exception | None) -> None:
     if exception or not links.building_slides(app.builder):
         return
     told = [
-        each for about in app.env.metadata.values() for each in json.loads(about.get(CHARTS, "[]"))
+        each
+        for about in app.env.metadata.values()
+        if CHARTS in about
+        for each in json.loads(about[CHARTS])
     ]
     path = Path(app.outdir) / live.CHARTS
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -75,7 +75,7 @@ def has_come(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
     return [
         name
         for name, about in env.metadata.items()
-        if any(Path(path).exists() for path in json.loads(about.get(MISSED, "[]")))
+        if MISSED in about and any(Path(path).exists() for path in json.loads(about[MISSED]))
     ]
 
 

@@ -201,7 +201,9 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
 
     def _write_page(self) -> None:
         talk, root = self.talk, self.config.root_doc
-        slides = {slide.id: slide.html for slide in talk.slides}
+        slides: dict[str, str] = {}
+        for stretch in talk.stretches:
+            slides |= stretch.html
         self.delivered = delivery.deliver(self, talk)
         whole = self.delivered.page if self.delivered else "".join(slides.values())
         context = self.get_doc_context(root, body.Body(whole), "".join(talk.meta))
@@ -211,6 +213,7 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
         around = delivery.without_addresses(body.without(whole, page))
         self.page = {
             "slides": slides,
+            "digest": b"".join(stretch.digest for stretch in talk.stretches),
             "around": around,
             "swaps": scripts.only_ours(around),
         }
@@ -234,9 +237,9 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
     def _warn_of_other_themes(self, page: str) -> None:
         """One page has one theme; a document's own can't be had here, unless it is the same."""
         folders = self.theme.get_theme_dirs()
-        for part in self.talk.order[1:]:
+        for part in (part for part in self.talk.order[1:] if part.theme != page):
             with self._with_theme(part.theme):
-                if part.theme != page and self.theme.get_theme_dirs() != folders:
+                if self.theme.get_theme_dirs() != folders:
                     logger.warning(
                         "one page has one theme: %r stays without its theme %r; "
                         "build it with `-b slides`, or name the theme in %r",

@@ -7,8 +7,10 @@ words change: a save then costs as much in a long talk as in a short one.
 import json
 import re
 from functools import cached_property
+from hashlib import blake2b
 from html import escape, unescape
 
+NEXT = "<!--next slide-->"  # between slides that are text
 # What works, or loads, by itself once it is in the page, or can't lie in <noscript>.
 _ACTS = re.compile(r"<(?:/?noscript|iframe|object|embed|script(?![^>]*application/json))\b", re.I)
 _START = re.compile(r"\s*<section\b([^>]*)>")
@@ -42,7 +44,7 @@ class Slide:
         """What the speaker says."""
         return self._divided[1]
 
-    @cached_property
+    @property
     def notes_told(self) -> str:
         """The same as an entry of a JSON object."""
         return f"{_told(self.id)}: {_told(self.notes)}"
@@ -73,6 +75,36 @@ class Slide:
         name = escape(title_of(self.silent) or self.id)
         link = f'<p><a href="{page}#{escape(self.id)}">{name}</a></p>'
         return f'<section{start} data-part="{escape(part)}"{self._label}>{link}</section>'
+
+
+class Stretch:
+    """Slides of one document, *first* to *last* of them, that stand one after the other."""
+
+    def __init__(self, docname: str, written: list[Slide], first: int, last: int) -> None:
+        self.docname = docname
+        self.written = written  # all slides of the document
+        self.slides = written[first : last + 1]
+
+    @cached_property
+    def html(self) -> dict[str, str]:
+        """The slides by their ids."""
+        return {slide.id: slide.html for slide in self.slides}
+
+    @cached_property
+    def digest(self) -> bytes:
+        return blake2b("".join(self.html.values()).encode(), digest_size=12).digest()
+
+    @cached_property
+    def named(self) -> str:
+        """All that they are as text; nothing where one of them can't wait."""
+        if not all(slide.can_wait for slide in self.slides):
+            return ""
+        return NEXT.join(slide.named for slide in self.slides)
+
+    @cached_property
+    def notes_told(self) -> list[str]:
+        """What the speaker says to them, as entries of a JSON object."""
+        return [slide.notes_told for slide in self.slides if slide.notes]
 
 
 def title_of(html: str) -> str:

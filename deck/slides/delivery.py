@@ -17,12 +17,11 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from deck.slides import scripts
-from deck.slides.cut import Slide
+from deck.slides.cut import NEXT, Slide, Stretch
 from deck.slides.talk import Talk
 
 FEW = 60  # slides: a shorter talk is in its page as it is
 AT_ONCE = 2  # slides that are elements from the start
-NEXT = "<!--next slide-->"
 NOTES = "notes"  # the part that has all that the speaker says
 FOLDER = "parts"
 APPENDIX = "appendix"  # the page to read without script
@@ -35,27 +34,38 @@ _ID = re.compile(r'\bid="([^"]*)"')
 class Delivery:
     """The slides of one page on their way: `page` is what the page has of them.
 
-    :param slides: those of the talk, in order.
-    :param late: the names of the parts in which some slides come, by their ids.
+    :param stretches: the slides of the talk, in order.
+    :param late: the names of the parts in which the slides of some documents come.
     """
 
-    def __init__(self, slides: Iterable[Slide], late: Mapping[str, str]) -> None:
+    def __init__(self, stretches: Iterable[Stretch], late: Mapping[str, str]) -> None:
         self._parts: dict[str, list[str]] = {}  # name -> what is told of each slide
         self.appendix = ""  # all slides that are parts, whole
-        put: list[str] = []
-        waiting: list[str] = []
-        for number, slide in enumerate(slides):
-            if number and slide.id in late and slide.can_wait:
-                waiting.append(slide.stand_in(late[slide.id], f"{APPENDIX}.html"))
-                self._put_off(slide, late[slide.id])
-            elif number < AT_ONCE or not slide.can_wait:
-                put += [*_as_text(waiting), slide.silent]
-                waiting = []
+        self._put: list[str] = []
+        self._waiting: list[str] = []
+        count, notes = 0, []
+        for stretch in stretches:
+            part = late.get(stretch.docname, "")
+            if count >= AT_ONCE and not part and stretch.named:
+                self._waiting.append(stretch.named)
             else:
-                waiting.append(slide.named)
-            if slide.notes:
-                self._parts.setdefault(NOTES, []).append(slide.notes_told)
-        self.page = "".join([*put, *_as_text(waiting)])
+                for number, slide in enumerate(stretch.slides, count):
+                    self._add(slide, number, part)
+            count += len(stretch.slides)
+            notes += stretch.notes_told
+        if notes:
+            self._parts[NOTES] = notes
+        self.page = "".join([*self._put, *_as_text(self._waiting)])
+
+    def _add(self, slide: Slide, number: int, part: str) -> None:
+        if number and part and slide.can_wait:
+            self._waiting.append(slide.stand_in(part, f"{APPENDIX}.html"))
+            self._put_off(slide, part)
+        elif number < AT_ONCE or not slide.can_wait:
+            self._put += [*_as_text(self._waiting), slide.silent]
+            self._waiting = []
+        else:
+            self._waiting.append(slide.named)
 
     def _put_off(self, slide: Slide, part: str) -> None:
         self.appendix += slide.silent
@@ -99,16 +109,10 @@ def write(delivered: Delivery | None, folder: Path) -> None:
 
 def deliver(builder: StandaloneHTMLBuilder, talk: Talk) -> Delivery | None:
     """What comes later of a long talk; None: all is in the page."""
-    if len(talk.slides) < FEW or not runs_only_ours(builder):
+    if sum(len(stretch.slides) for stretch in talk.stretches) < FEW or not runs_only_ours(builder):
         return None
     appendix = documents(builder.env, builder.config.talk_appendix)
-    late = {
-        slide.id: part.docname.replace("/", "-")
-        for part in talk.order
-        if part.docname in appendix
-        for slide in part.written
-    }
-    return Delivery(talk.slides, late)
+    return Delivery(talk.stretches, {name: name.replace("/", "-") for name in appendix})
 
 
 def without_addresses(page: str) -> str:

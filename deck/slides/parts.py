@@ -193,8 +193,10 @@ def _translate(builder: StandaloneHTMLBuilder, part: Part, ids: onepage.Ids) -> 
 def number(builder: StandaloneHTMLBuilder, part: Part, numbers: list[int]) -> None:
     """Gives the slides of a part that is written these numbers."""
     environment = builder.templates.environment
+    written = [*part.written]
     for at, (context, number) in enumerate(zip(part.contexts, numbers, strict=True)):
         if context["slide_number"] != number:
             context["slide_number"] = number
             html = templates.render_slide(environment, context)
-            part.written[at] = Slide(context["id"], html)
+            written[at] = Slide(context["id"], html)
+            part.written = written

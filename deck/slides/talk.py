@@ -1,6 +1,9 @@
 """A talk on one page: the parts that its documents became, joined in the order of its contents."""
 
 from collections.abc import Callable, Hashable
+from functools import cached_property, lru_cache
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from docutils import nodes
@@ -9,7 +12,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from deck.slides import onepage, parts
-from deck.slides.cut import Slide
+from deck.slides.cut import Stretch
 from deck.slides.flatten import flat_slide, unowned
 from deck.slides.parts import Part, Place, Surplus, Taken
 
@@ -24,7 +27,7 @@ class Talk:
         self.builder = builder
         self.parts: dict[str, Part] = {}
         self.order: list[Part] = []
-        self.slides: list[Slide] = []
+        self._stretches: dict[tuple[str, int, int], Stretch] = {}
         self._joined: Joined | None = None
         self._ids: onepage.Ids = {}
         self._known: object = None  # what references were resolved with
@@ -37,8 +40,9 @@ class Talk:
 
     def build(self) -> None:
         """Brings all parts up to date, and puts them in `order`."""
-        self._forget_what_refers()
-        joined, settled = self._join()
+        numbers = numbers_of(self.builder.env)
+        self._forget_what_refers(numbers)
+        joined, settled = self._join(numbers)
         self.builder.images = {}
         anchored: set[str] = set()
         for docname in joined.names:
@@ -49,13 +53,23 @@ class Talk:
                 part = self._place(part, joined, anchored)
             anchored |= part.tricks
         self.order = [self.parts[docname] for docname in joined.names]
-        written = {part.docname: part.written for part in self.order}
-        self.slides = [written[docname][at] for docname, at in joined.slides]
+        self._stretches = {where: self._stretch(*where) for where in joined.stretches}
         self._given = [part.gives for part in self.order]
 
-    def _join(self) -> tuple["Joined", bool]:
+    @property
+    def stretches(self) -> list[Stretch]:
+        """All slides, in order."""
+        return [*self._stretches.values()]
+
+    def _stretch(self, docname: str, first: int, last: int) -> Stretch:
+        """Those slides of a document; the same as before, as long as they are the same."""
+        before, written = self._stretches.get((docname, first, last)), self.parts[docname].written
+        if before and before.written is written:
+            return before
+        return Stretch(docname, written, first, last)
+
+    def _join(self, numbers: object) -> tuple["Joined", bool]:
         """The parts joined, and whether they are as they were: none gives others anything else."""
-        numbers = numbers_of(self.builder.env)
         if self._joined and numbers == self._numbers and self._gives_the_same(self._joined):
             return self._joined, True
         self._joined = Joined(self._part, self.builder.config.root_doc)
@@ -92,7 +106,7 @@ class Talk:
     def tree(self) -> nodes.document:
         """All slides in one document, for extensions that look at what stands on a page."""
         tree = self.order[0].tree.copy()
-        tree.children = [slide for part in self.order for slide in part.tree.children]
+        tree.children = [*chain.from_iterable(part.tree.children for part in self.order)]
         return tree
 
     @property
@@ -108,8 +122,8 @@ class Talk:
             self.parts[docname] = parts.make(self.builder, docname)
         return self.parts[docname]
 
-    def _forget_what_refers(self) -> None:
-        known = what_is_known(self.builder.env)
+    def _forget_what_refers(self, numbers: object) -> None:
+        known = numbers, what_is_known(self.builder.env)
         if known != self._known:
             for docname in [name for name, part in self.parts.items() if part.refers]:
                 self.forget(docname)
@@ -172,6 +186,12 @@ class Joined:
             return
         self._add(docname)
 
+    @cached_property
+    def stretches(self) -> list[tuple[str, int, int]]:
+        """Document, first and last of its slides, as they stand one after the other."""
+        groups = (list(group) for _, group in groupby(self.slides, itemgetter(0)))
+        return [(*group[0], group[-1][1]) for group in groups]
+
     def surplus_of(self, docname: str, ids: onepage.Ids) -> tuple[Surplus, ...]:
         """What each slide of a document gets."""
         return tuple(found.surplus(ids) for found in self._found[docname])
@@ -227,9 +247,17 @@ def ids_of(part: Part, ids: onepage.Ids) -> tuple[str, ...]:
 
 
 def what_is_known(env: BuildEnvironment) -> object:
-    """All that a reference may be resolved with, to be compared with that of another build."""
-    titles = {name: title.astext() for name, title in env.titles.items()}
-    return frozen([env.domaindata, titles, numbers_of(env), env.toctree_includes])
+    """All that a reference may be resolved with but numbers, to be compared with that of another
+    build.
+    """
+    titles = {name: text_of(title) for name, title in env.titles.items()}
+    return frozen([env.domaindata, titles, env.toctree_includes])
+
+
+@lru_cache(maxsize=10_000)
+def text_of(title: nodes.title) -> str:
+    """Of a document that is read again, the title is another node."""
+    return title.astext()
 
 
 def numbers_of(env: BuildEnvironment) -> object:

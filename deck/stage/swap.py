@@ -9,11 +9,12 @@ A page that shows `from` becomes `version` by this message, in JSON:
      "pictures": [addresses of pictures that look otherwise now]}
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -28,32 +29,19 @@ _NUMBER = re.compile(r'<div class="slide-no">(\d+)</div>(?=\s*</section>\s*$)')
 
 @dataclass(frozen=True)
 class Built:
-    """A page as it was built: its slides by id, in order, and the page around them.
+    """A page as it was built: its slides by id, in order, their digest, and the page around them.
 
     `swaps` says whether it may be changed in place: no script of others has worked on its slides.
-    What was reckoned for the build *before* is used again.
     """
 
     slides: dict[str, str]
+    digest: bytes
     around: str
     swaps: bool
-    before: InitVar["Built | None"] = None
-    version: str = field(init=False)
-    digests: dict[str, bytes] = field(init=False)
 
-    def __post_init__(self, before: "Built | None") -> None:
-        slides, digests = (before.slides, before.digests) if before else ({}, {})
-        found = {
-            id: digests[id] if slides.get(id) is html else _digest(html)
-            for id, html in self.slides.items()
-        }
-        whole = b"".join([_digest(self.around), *found.values()])
-        object.__setattr__(self, "digests", found)
-        object.__setattr__(self, "version", _digest(whole.hex()).hex())
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=12).digest()
+    @cached_property
+    def version(self) -> str:
+        return blake2b(self.digest + self.around.encode(), digest_size=12).hexdigest()
 
 
 def between(old: Built | None, new: Built, files: Iterable[Path]) -> dict[str, Any] | None:

@@ -91,7 +91,7 @@ class Workshop:
         """What is new since the last build; None where the builder does not tell."""
         page = getattr(self._app.builder if self._app else None, "page", None)
         before = self._built
-        self._built = swap.Built(**page, before=before) if page else None
+        self._built = swap.Built(**page) if page else None
         return swap.between(before, self._built, files) if self._built else None
 
     def _sphinx(self) -> "Sphinx":

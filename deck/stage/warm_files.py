@@ -24,6 +24,7 @@ def remember_names(project: Any) -> None:
         if getattr(self, "_names", None) != names:
             discover(self, *patterns)
             self._names = names
+            self._paths = {name: self.doc2path(name, False) for name in self.docnames}
         docnames: set[str] = self.docnames
         return docnames
 
@@ -72,10 +73,10 @@ def times_of(env: Any) -> dict[str, object]:
         except OSError:
             return 0
 
-    folder = os.fspath(env.srcdir)
+    folder, paths = os.fspath(env.srcdir), env.project._paths
     return {
         name: (
-            time_of(f"{folder}/{env.doc2path(name, False)}"),
+            time_of(f"{folder}/{paths[name]}"),
             {path: time_of(path) for path in env.dependencies.get(name, ())},
         )
         for name in env.found_docs
