@@ -262,7 +262,8 @@ def text_of(title: nodes.title) -> str:
 
 def numbers_of(env: BuildEnvironment) -> object:
     """Sphinx's, of sections and figures, to be compared with those of another build."""
-    return frozen([env.toc_secnumbers, env.toc_fignumbers])
+    kinds = env.toc_secnumbers, env.toc_fignumbers
+    return frozen([{name: found for name, found in kind.items() if found} for kind in kinds])
 
 
 def frozen(value: Any) -> Any:

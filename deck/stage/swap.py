@@ -54,19 +54,20 @@ def between(old: Built | None, new: Built, files: Iterable[Path]) -> dict[str, A
         return None
     if old.slides.keys().isdisjoint(new.slides):
         return None
+    moved = [*old.slides] != [*new.slides]
     message: dict[str, Any] = {
         "type": "swap",
         "from": old.version,
         "version": new.version,
         "slides": {},
         "renumbered": {},
-        "gone": [id for id in old.slides if id not in new.slides],
+        "gone": [id for id in old.slides if id not in new.slides] if moved else [],
         "order": None,
         "renamed": {},
         "pictures": pictures,
     }
-    for id, html in new.slides.items():
-        before = old.slides.get(id)
+    before_each = map(old.slides.get, new.slides) if moved else old.slides.values()
+    for (id, html), before in zip(new.slides.items(), before_each, strict=True):
         if before == html:
             continue
         if before is not None and _content(before) == _content(html):
@@ -75,7 +76,7 @@ def between(old: Built | None, new: Built, files: Iterable[Path]) -> dict[str, A
             return None
         else:
             message["slides"][id] = {"html": html}
-    if list(old.slides) != list(new.slides):
+    if moved:
         message["order"] = list(new.slides)
         message["renamed"] = _renamed(list(old.slides), message["order"])
     return message
