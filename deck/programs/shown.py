@@ -73,8 +73,12 @@ def programs(root: Path) -> frozenset[str]:
         text = whole(root / DECK)
     except OSError:
         return frozenset()
-    found = _SHOWN.findall(text)
-    return frozenset(trick or f"measurements.{chart}" for trick, chart in found)
+    return programs_in(text)
+
+
+def programs_in(html: str) -> frozenset[str]:
+    """The ids of the programs that these slides show."""
+    return frozenset(trick or f"measurements.{chart}" for trick, chart in _SHOWN.findall(html))
 
 
 def built(root: Path) -> float:

@@ -200,10 +200,7 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
             self._write_page()
 
     def _write_page(self) -> None:
-        talk, root = self.talk, self.config.root_doc
-        slides: dict[str, str] = {}
-        for stretch in talk.stretches:
-            slides |= stretch.html
+        talk, root, slides = self.talk, self.config.root_doc, self.talk.html
         self.delivered = delivery.deliver(self, talk)
         whole = self.delivered.page if self.delivered else "".join(slides.values())
         context = self.get_doc_context(root, body.Body(whole), "".join(talk.meta))
@@ -216,6 +213,7 @@ class SingleFileSlideBuilder(SlidesMixin, SingleFileHTMLBuilder):
             "digest": b"".join(stretch.digest for stretch in talk.stretches),
             "around": around,
             "swaps": scripts.only_ours(around),
+            "programs": frozenset().union(*(stretch.programs for stretch in talk.stretches)),
         }
 
     def get_doc_context(self, docname: str, body: str, metatags: str) -> dict[str, Any]:

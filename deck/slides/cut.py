@@ -10,6 +10,8 @@ from functools import cached_property
 from hashlib import blake2b
 from html import escape, unescape
 
+from deck.programs import shown
+
 NEXT = "<!--next slide-->"  # between slides that are text
 # What works, or loads, by itself once it is in the page, or can't lie in <noscript>.
 _ACTS = re.compile(r"<(?:/?noscript|iframe|object|embed|script(?![^>]*application/json))\b", re.I)
@@ -93,6 +95,11 @@ class Stretch:
     @cached_property
     def digest(self) -> bytes:
         return blake2b("".join(self.html.values()).encode(), digest_size=12).digest()
+
+    @cached_property
+    def programs(self) -> frozenset[str]:
+        """The ids of those that are shown."""
+        return shown.programs_in("".join(self.html.values()))
 
     @cached_property
     def named(self) -> str:

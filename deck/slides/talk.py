@@ -61,6 +61,11 @@ class Talk:
         """All slides, in order."""
         return [*self._stretches.values()]
 
+    @property
+    def html(self) -> dict[str, str]:
+        """All slides by their ids, in order."""
+        return dict(chain.from_iterable(stretch.html.items() for stretch in self.stretches))
+
     def _stretch(self, docname: str, first: int, last: int) -> Stretch:
         """Those slides of a document; the same as before, as long as they are the same."""
         before, written = self._stretches.get((docname, first, last)), self.parts[docname].written

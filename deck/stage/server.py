@@ -114,7 +114,7 @@ class Stage:
         if not (outcome.ok or (self.deck / "index.html").exists()):
             raise StageError("The build failed, and there is no earlier deck to show.")
         self.runs.windows.version = outcome.version
-        await self._look_at_slides()
+        await self._look_at_slides(outcome)
         self._surveyed(await asyncio.to_thread(self.ask))
         for line in self._readiness():
             print(line)
@@ -220,12 +220,15 @@ class Stage:
             if outcome.ok:
                 # The new slides first; what can run is found out meanwhile.
                 self.runs.windows.rebuilt(outcome.version, outcome.swap)
-                await self._look_at_slides()
+                await self._look_at_slides(outcome)
             if of_programs(changed):
                 self.surveyor.again()
 
-    async def _look_at_slides(self) -> None:
-        self.runs.shows(await asyncio.to_thread(shown.programs, self.root))
+    async def _look_at_slides(self, outcome: Outcome) -> None:
+        """What they show: the builder tells; of a deck that an earlier one made, the page."""
+        told = outcome.programs if outcome.ok else None
+        known = await asyncio.to_thread(shown.programs, self.root) if told is None else told
+        self.runs.shows(frozenset(known))
 
     def _report(self, outcome: Outcome) -> None:
         if outcome.text:

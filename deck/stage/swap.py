@@ -32,12 +32,14 @@ class Built:
     """A page as it was built: its slides by id, in order, their digest, and the page around them.
 
     `swaps` says whether it may be changed in place: no script of others has worked on its slides.
+    `programs` are the ids of those that it shows.
     """
 
     slides: dict[str, str]
     digest: bytes
     around: str
     swaps: bool
+    programs: frozenset[str]
 
     @cached_property
     def version(self) -> str:

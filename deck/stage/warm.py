@@ -2,8 +2,9 @@
 
 `python -m deck.stage.warm FOLDER` builds once for each line on stdin, and answers with a line of
 JSON on stdout: {"ok": bool, "text": warnings or the error, "seconds": float, "version": the page's,
-"swap": what an open page has to change (swap.py), null for all of it}. It ends with stdin, and
-after a failed build: Sphinx may be half changed then, and the next process starts clean.
+"swap": what an open page has to change (swap.py), null for all of it, "programs": the ids of those
+that it shows, null where the builder does not tell}. It ends with stdin, and after a failed build:
+Sphinx may be half changed then, and the next process starts clean.
 """
 
 import contextlib
@@ -68,9 +69,15 @@ class Workshop:
         except Exception as error:
             ok, text = False, self._warnings.getvalue() + _explain(error)
         last = "\n".join(text.splitlines()[-LAST_LINES:])
-        version = self._built.version if self._built else ""
-        seconds = time.perf_counter() - began
-        return {"ok": ok, "text": last, "seconds": seconds, "version": version, "swap": change}
+        built = self._built
+        return {
+            "ok": ok,
+            "text": last,
+            "seconds": time.perf_counter() - began,
+            "version": built.version if built else "",
+            "swap": change,
+            "programs": sorted(built.programs) if built else None,
+        }
 
     def keep(self) -> None:
         """Keep what was read for the next process, while nobody waits."""

@@ -31,7 +31,8 @@ class Outcome:
     """How a build ended, with its warnings, or why it failed.
 
     `version` names the page that it made; `swap` is what an open page has to change for it, None
-    where it has to be loaded anew.
+    where it has to be loaded anew. `programs` are the ids of those that it shows, None where nobody
+    told.
     """
 
     ok: bool
@@ -39,6 +40,7 @@ class Outcome:
     seconds: float
     version: str = ""
     swap: dict[str, Any] | None = None
+    programs: list[str] | None = None
 
 
 class Builder:

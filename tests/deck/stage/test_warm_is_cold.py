@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from random_deck import Author
 
+from deck.programs import shown
 from deck.programs.catalogue import ROOT
 from deck.slides.cut import without_notes
 
@@ -28,7 +29,7 @@ class Warm:
     """The builder of a stage, which goes on from build to build."""
 
     def __init__(self, root: Path) -> None:
-        self.page = root / "_build" / "slides" / "index.html"
+        self.root, self.page = root, root / shown.DECK
         self.process = subprocess.Popen(
             [sys.executable, "-m", "deck.stage.warm", root],
             cwd=ROOT,
@@ -51,6 +52,7 @@ class Warm:
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
         assert answer["ok"], answer["text"]
+        assert set(answer["programs"]) == shown.programs(self.root)
         return answer
 
 
