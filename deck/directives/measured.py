@@ -22,6 +22,7 @@ import json
 import re
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -32,8 +33,11 @@ from sphinx.writers.html5 import HTML5Translator as HTMLTranslator
 
 from deck.directives import html, rebuild, tables
 from deck.directives.base import Broken, DeckDirective
-from deck.measuring import charts, live, phrases, results, units
+from deck.measuring import phrases, results, units
 from deck.slides import links, words
+
+if TYPE_CHECKING:
+    from deck.measuring import charts
 
 logger = logging.getLogger(__name__)
 # What is remembered of a document, in `env.metadata`: the charts in it.
@@ -63,6 +67,9 @@ class ChartDirective(DeckDirective):
             raise Broken(str(error)) from error
 
     def _chart(self) -> chart:
+        # Imported here: a talk without a chart does not wait for it.
+        from deck.measuring import charts
+
         shown_as = self.depend_on(self.root / results.FILE)
         name = self.arguments[0]
         program = self.program(f"measurements.{name}")
@@ -80,7 +87,9 @@ class ChartDirective(DeckDirective):
         self.set_source_info(node)
         return node
 
-    def _what(self, found: results.Results, title: str) -> charts.Chart:
+    def _what(self, found: results.Results, title: str) -> "charts.Chart":
+        from deck.measuring.charts import Chart
+
         options = self.options
         pair: list[str] = []
         if "compare" in options:
@@ -93,7 +102,7 @@ class ChartDirective(DeckDirective):
                 if other in options:
                     raise Broken(f":{other}: and :compare: exclude each other; leave out one")
         cores = [word.strip() for word in options.get("cores", "").split(",") if word.strip()]
-        return charts.Chart(
+        return Chart(
             measurement=found.name,
             title=title,
             measure=options.get("measure", ""),
@@ -123,7 +132,7 @@ class ChartDirective(DeckDirective):
         return tuple(zip(pairs[::2], map(str.strip, pairs[1::2]), strict=True))
 
 
-def _row(what: charts.Chart, cell: results.Cell) -> list[str]:
+def _row(what: "charts.Chart", cell: results.Cell) -> list[str]:
     summary = cell.summary
 
     def said(value: float | None) -> str:
@@ -222,7 +231,7 @@ def list_charts(app: Sphinx, exception: Exception | None) -> None:
         if CHARTS in about
         for each in json.loads(about[CHARTS])
     ]
-    path = Path(app.outdir) / live.CHARTS
+    path = Path(app.outdir) / results.CHARTS
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
 

@@ -15,7 +15,6 @@ from deck.programs.catalogue import Measurement, Trick
 from deck.programs.runner import Event, Kind, Run
 from deck.programs.spare import Spares
 
-CHARTS = Path("_static", "charts.json")
 QUICK = ("--quick",)
 DEADLINE = 60.0
 MAX_OUTPUT = 1 << 20
@@ -29,7 +28,7 @@ def run(measurement: Measurement, isolated: bool = True, spares: Spares | None =
 def charts_in(site: Path, name: str) -> list[charts.Chart]:
     """The charts of a measurement on the slides that were built in site."""
     try:
-        told = json.loads((site / CHARTS).read_text("utf-8"))
+        told = json.loads((site / results.CHARTS).read_text("utf-8"))
     except FileNotFoundError:
         return []
     return [chart for chart in map(charts.Chart.from_json, told) if chart.measurement == name]

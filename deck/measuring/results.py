@@ -19,6 +19,7 @@ Told = dict[str, Any]  # one object of JSON
 Value = TypeVar("Value", str, int)
 
 FILE = Path("measurements", "recorded.json")
+CHARTS = Path("_static", "charts.json")  # those that a built deck shows
 SAME_CORE, ACROSS_CORES = "same core", "across cores"
 CORES = (SAME_CORE, ACROSS_CORES)
 PYTHON, C = "Python", "C"
