@@ -17,19 +17,31 @@ from compare.row import Missing, Round, Row
 ROOT = Path(__file__).resolve().parent.parent
 TALK = ROOT / "_build" / "slides"
 SLIDES = 100
+# A title and two lines that come by a key, about as many as slides of the talk have.
+ALONE = """<!doctype html><meta charset="utf-8">{styles}
+<div class="reveal"><div class="slides">{slides}</div></div>
+<script src="revealjs/dist/reveal.js"></script>
+<script>
+Reveal.initialize({{ transition: "none", backgroundTransition: "none", controls: false }});
+</script>
+"""
+LINE = '<p class="fragment custom">one</p>'
 STEPS = 25  # of a deck that is alike on all its slides
 ROUNDS = 3
 
 
 def rows() -> list[Row]:
-    load, step = Measured(_loading(talk)), Measured(_stepping(talk, pages.STEPS))
+    load = Measured(_loading(talk))
+    # What any page costs that reveal.js turns.
+    turned = {"talk": talk, "reveal.js alone": _made(reveal_alone)}
+    step = {name: Measured(_stepping(deck, pages.STEPS)) for name, deck in turned.items()}
     return [
         _row("talk on a phone: first paint", {"talk": load}, "first paint ms", ceiling=2000),
         _row("talk on a phone: first slide stands", {"talk": load}, "first slide ms"),
         _row("talk on a phone: fetched by then", {"talk": load}, "first slide kB", ceiling=400),
         Row("talk: all but the Linux", {"talk": _all}, "kB", rounds=1, warm_up=0, ceiling=1000),
-        _row("talk: key to next slide", {"talk": step}, "step median ms", ceiling=16),
-        _row("talk: key to next slide, p99", {"talk": step}, "step p99 ms", ceiling=50),
+        _row("talk: key to next slide", step, "step median ms", ceiling=16),
+        _row("talk: key to next slide, p99", step, "step p99 ms", ceiling=50),
         *_beside_others(),
     ]
 
@@ -117,6 +129,17 @@ def sphinx(
         _run([sys.executable, "-m", "sphinx", *words, str(folder / "out")], ROOT)
 
     return make
+
+
+def reveal_alone(folder: Path) -> None:
+    """reveal.js as it is, with nothing on its slides that costs time."""
+    from deck.slides import revealjs
+
+    revealjs.copy(folder / "out", (*revealjs.STYLES, revealjs.SCRIPTS[0]))
+    sheets = (f'<link rel="stylesheet" href="revealjs/{name}">' for name in revealjs.STYLES)
+    slides = (f"<section><h2>{number}</h2>{2 * LINE}</section>" for number in range(SLIDES))
+    page = ALONE.format(styles="".join(sheets), slides="".join(slides))
+    (folder / "out" / "index.html").write_text(page)
 
 
 def marp(folder: Path) -> None:

@@ -15,7 +15,7 @@ const ahead = {
     const at = shelf.slides.indexOf(Reveal.getCurrentSlide());
     // They lie below it, and would take what is meant for a ground that one can use.
     const seen = shelf.slides[at]?.hasAttribute("data-background-interactive");
-    const near = new Set(seen ? [] : [shelf.slides[at - 1], shelf.slides[at + 1]].filter(Boolean));
+    const near = new Set(seen ? [] : [shelf.slides[at + 1], shelf.slides[at - 1]].filter(Boolean));
     Reveal.getRevealElement().classList.add("lays-ahead");
     for (const slide of every(".slides > section.laid")) if (!near.has(slide)) slide.classList.remove("laid");
     for (const slide of near) slide.classList.add("laid");
