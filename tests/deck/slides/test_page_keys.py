@@ -1,7 +1,9 @@
 """Keys mean the same wherever one has clicked: only what is typed into stays with its field."""
 
+import time
+
 import pytest
-from page_window import BELOW, BESIDE, END
+from page_window import BELOW, BESIDE, CHAPTER, END, PATIENCE, Window
 
 CLICKED = [
     ".trick-output",
@@ -109,3 +111,33 @@ def test_tab_reaches_nothing_on_the_slides_beside_the_one_that_is_shown(window):
         if "trick-run" in window.page.evaluate("document.activeElement.className"):
             return
     pytest.fail("Tab does not reach the button of the slide that is shown")
+
+
+BY_HAND = """
+const idle = [];
+window.requestIdleCallback = (act) => idle.push(act);
+window.beIdle = () => { for (const act of idle.splice(0)) act(); };
+window.tried = 0; // times that the explanations of some slide were measured
+new MutationObserver((records) => {
+  const trials = ({ addedNodes }) => addedNodes.length > 1 && addedNodes[0].matches?.(".callout");
+  window.tried += records.filter(trials).length;
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def test_what_was_begun_on_the_next_slide_is_gone_on_with_when_that_is_turned_to(browser, deck):
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    context.add_init_script(BY_HAND)
+    page = Window(context, f"file://{deck}/index.html").page
+    page.evaluate("(slide) => Reveal.slide(slide)", CHAPTER)
+    tried = "new Promise((told) => setTimeout(() => { beIdle(); setTimeout(() => told(tried)); }))"
+    deadline = time.monotonic() + PATIENCE
+    while not page.evaluate(tried):
+        assert time.monotonic() < deadline, "nothing is made ready ahead"
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    assert page.evaluate("Reveal.getIndices().h") == BESIDE
+    place = "Reveal.getCurrentSlide().querySelector('.callout').style.getPropertyValue('--at')"
+    assert page.evaluate(place)
+    assert page.evaluate(tried) == 1
+    context.close()

@@ -7,6 +7,7 @@ const REACHED = "a[href], button, summary, input, select, textarea, iframe, audi
 const ahead = {
   laid: new Set(), // slides
   done: new Set(), // those of them that are as they have to be when they are shown
+  begun: new Map(), // slide -> what is done to it, a piece at a time
   order: new WeakMap(), // element -> its own tabindex
 
   has: (slide) => ahead.done.has(slide),
@@ -20,6 +21,7 @@ const ahead = {
     for (const slide of every(".slides > section.laid")) if (!near.has(slide)) slide.classList.remove("laid");
     for (const slide of near) slide.classList.add("laid");
     ahead.laid = near;
+    for (const slide of ahead.begun.keys()) if (!near.has(slide)) ahead.begun.delete(slide);
     near.forEach(ahead.shut);
     for (const slide of ahead.done) if (!near.has(slide)) ahead.done.delete(slide);
   },
@@ -48,7 +50,14 @@ const ahead = {
   /** What it takes to be shown: panels as they have to be then, and what scrolls within reach. */
   ready: (slide) => finish(ahead.readying(slide)),
 
+  /** Goes on where it was left when another slide was turned to. */
   *readying(slide) {
+    if (!ahead.begun.has(slide)) ahead.begun.set(slide, ahead.piecesFor(slide));
+    yield* ahead.begun.get(slide);
+    ahead.begun.delete(slide);
+  },
+
+  *piecesFor(slide) {
     const made = panels.in(slide);
     ahead.shut(slide);
     for (const panel of made) {
@@ -63,8 +72,7 @@ const ahead = {
 
   /** It is another one now. */
   forget(slide) {
-    ahead.laid.delete(slide);
-    ahead.done.delete(slide);
+    for (const kept of [ahead.laid, ahead.done, ahead.begun]) kept.delete(slide);
   },
 
   *prepare() {
