@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 BUILDER = "singlefile-slides"
-# Seconds without a save until nobody waits for one.
-REST = 1
+# Seconds without a save until what was saved is on the screen, and until nobody waits for one.
+LULL, REST = 0.1, 1.0
 # As much of a long message as a slide can show.
 LAST_LINES = 30
 
@@ -219,28 +219,31 @@ def main(root: str, builder: str = BUILDER) -> int:
     # What conf.py or an extension prints must not get between our answers.
     answers, sys.stdout = sys.stdout, sys.stderr
     workshop = Workshop(Path(root).resolve(), builder)
-    # Collect between the builds, while nobody waits.
+    # Collect between the builds: meanwhile the page paints.
     gc.disable()
-    for number, _ in enumerate(orders(workshop.keep)):
+    for number, _ in enumerate(orders({LULL: gc.collect, REST: workshop.keep})):
         answer = workshop.build()
         print(json.dumps(answer), file=answers, flush=True)
         if not answer["ok"]:
             return 1
-        gc.collect()
         if not number:
             # Most of a talk stays as it is: from now on only what is new is looked at.
+            gc.collect()
             gc.freeze()
     return 0
 
 
-def orders(idle: Callable[[], None]) -> Iterator[str]:
-    """The lines of stdin; when none comes for a while after one, *idle* is called once."""
+def orders(idle: dict[float, Callable[[], object]]) -> Iterator[str]:
+    """The lines of stdin; what is to be done when none comes for so many seconds after one."""
     waits = select.poll()
     waits.register(sys.stdin, select.POLLIN)
     while line := sys.stdin.readline():
         yield line
-        if not waits.poll(REST * 1000):
-            idle()
+        began = time.monotonic()
+        for seconds, act in idle.items():
+            if waits.poll(1000 * max(0.0, began + seconds - time.monotonic())):
+                break
+            act()
 
 
 if __name__ == "__main__":
