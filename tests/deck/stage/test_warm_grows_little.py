@@ -11,7 +11,7 @@ from deck.stage.warm import Workshop
 
 CONF = "extensions = ['deck']\n"
 # What each slide and document may add to a save, in calls of Python's and C's functions.
-EACH = 30
+EACH = 12
 
 
 def chapter(number: int, words: str = "Words.") -> str:
