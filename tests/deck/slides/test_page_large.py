@@ -76,3 +76,18 @@ def test_on_a_phone_larger_text_is_larger(phone):
     phone.press("+", "+", "+")
     assert letters(phone) == pytest.approx(2 * before, rel=0.01)
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("size", [(390, 844), (820, 1180), (1280, 720), (1920, 1080)], ids=str)
+def test_with_larger_text_the_bar_is_one_row_below_the_slide(browser, deck, size):
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, has_touch=True, is_mobile=size[0] < 1000
+    )
+    window = Window(context, f"file://{deck}/index.html")
+    for _ in range(3):
+        window.press("+")
+        bar = window.page.locator(".deck-bar").bounding_box()
+        slides = window.page.locator(".reveal").bounding_box()
+        assert bar["height"] <= 70 and bar["width"] == size[0]
+        assert slides["y"] + slides["height"] <= bar["y"] + 1
+    context.close()
