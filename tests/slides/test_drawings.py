@@ -223,3 +223,14 @@ def test_a_wire_begins_at_its_socket(path):
     for x, y in (map(float, at.groups()) for at in begun):
         gaps = [math.dist((x, y), (mid, top)) - r for mid, top, r in doors(path) if y >= top]
         assert not [gap for gap in gaps if 5 < gap < 30], f"{path.name}: at {x:g} {y:g}"
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_a_phone_cuts_no_card_and_no_box(path):
+    """What is shown on a narrow screen is a part of the drawing: only wires leave it."""
+    root = root_of(path)
+    left, wide = map(float, root.get("data-narrow", "0 1e9").split())
+    for box in (element for element in root.iter(f"{SVG}rect") if not element.get("transform")):
+        x, right = number(box, "x"), number(box, "x") + number(box, "width")
+        inside, outside = left <= x and right <= left + wide, right <= left or x >= left + wide
+        assert inside or outside, f"{path.name}: {box.get('class')} at {x:g}"
