@@ -1,12 +1,17 @@
 """The programs of a talk in a folder of their own, in which one of them can be changed."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from deck.programs.catalogue import Trick
+
+PREFIX = "variant-"
+OLD = 60  # seconds: who made it has locked it by then
 
 
 class Copy:
@@ -16,8 +21,9 @@ class Copy:
         self._talk = talk
         self._state = _state(talk)
         with contextlib.ExitStack() as resources:
-            folder = tempfile.TemporaryDirectory(prefix="variant-")
+            folder = tempfile.TemporaryDirectory(prefix=PREFIX)
             self._root = Path(resources.enter_context(folder))
+            resources.callback(os.close, _locked(self._root))
             # Whoever the run becomes has to read it.
             self._root.chmod(0o755)
             shutil.copytree(talk / "examples", self._root / "examples", ignore=_only_programs)
@@ -42,6 +48,27 @@ class Copy:
     def close(self) -> None:
         """Take it away."""
         self._resources.close()
+
+
+def sweep() -> None:
+    """Take away what our processes have left that were killed: nobody holds its lock any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # somebody else's, held, or gone by now
+            there = folder.lstat()
+            if there.st_uid == os.getuid() and time.time() - there.st_mtime > OLD:
+                os.close(_locked(folder))
+                shutil.rmtree(folder)
+
+
+def _locked(folder: Path) -> int:
+    """A descriptor of it, which holds the only lock on it. Raises OSError where another does."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _only_programs(folder: str, names: list[str]) -> list[str]:

@@ -5,7 +5,6 @@ The middle one of three: worlds.py says what to start, runner.py listens to it a
 
 import contextlib
 import os
-import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -114,23 +113,23 @@ class Running:
     def order(self, words: bytes) -> bool:
         """Say to a program that waits what it is to do.
 
-        False when it has ended, or does not say in time that it has heard: then it has done nothing
-        yet, and does nothing any more once this is closed.
+        False when it was killed, or does not say in time that it has heard: then it has most likely
+        done nothing yet, and does nothing any more once this is closed.
         """
         with contextlib.suppress(OSError), self._orders as orders:
             orders.settimeout(ANSWER)
             orders.sendall(words)
             orders.shutdown(1)  # SHUT_WR: that was all
-            return self._heard() and not self._has_ended()
+            return self._heard() and not self._was_killed()
         return False
 
     def _heard(self) -> bool:
         return self._orders.recv(1) != b""
 
-    def _has_ended(self) -> bool:
-        ended = select.poll()
-        ended.register(self.keeper, select.POLLIN)
-        return bool(ended.poll(0))
+    def _was_killed(self) -> bool:
+        """Whether the keeper was: by itself it ends when its program has, which may be by now."""
+        ended = os.waitid(os.P_PIDFD, self.keeper, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        return ended is not None and ended.si_code != os.CLD_EXITED
 
     def started(self) -> bool:
         """Whether the program has started; waits until that is known."""

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from deck.programs import variants, worlds
 from deck.programs.catalogue import Trick
-from deck.programs.copies import Copy
+from deck.programs.copies import Copy, sweep
 from deck.programs.running import Running
 from deck.programs.stand_in import stand_in
 from deck.programs.worlds import Namespaces, World
@@ -55,6 +55,7 @@ class Spares:
         self._wanted: dict[Kind, tuple[World, Trick, bool]] = {}  # whether it is for variants
         self._closed = False
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="spare")
+        self._later(sweep)
 
     def keep(self, tricks: Iterable[Trick], changed: Iterable[Trick] = ()) -> None:
         """Have spares for these from now on, and for no others; they are made in the background.

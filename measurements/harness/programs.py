@@ -41,10 +41,16 @@ def twin() -> str:
     compiler = shutil.which("cc")
     if not compiler:
         raise Unavailable("needs a C compiler (Debian packages gcc, libc6-dev)")
-    path = os.path.join(tempfile.mkdtemp(prefix="twin-"), "twin")
+    path = os.path.join(_folder().name, "twin")
     files = sorted(map(str, SOURCES.glob("*.c")))
     subprocess.run([compiler, "-O2", "-o", path, *files], check=True, timeout=DEADLINE)
     return path
+
+
+@functools.cache
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    """It goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="twin-")
 
 
 def cpus(cores: str) -> tuple[int, int]:

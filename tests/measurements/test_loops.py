@@ -4,6 +4,9 @@ import inspect
 import os
 import re
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +116,11 @@ def test_one_who_fails_beside_a_tool_is_noticed():
     failing = Program(PYTHON, "answer", (CLOSED, CLOSED, SIZE, 1), CPU)
     with pytest.raises(ChildProcessError, match="Python answer ended"), beside(failing) as running:
         programs._ended(running)
+
+
+@needs_cc
+def test_the_compiled_twin_goes_with_its_process():
+    say = "from measurements.harness import programs; print(programs.twin())"
+    told = subprocess.run([sys.executable, "-c", say], capture_output=True, text=True, check=True)
+    assert Path(told.stdout.strip()).name == "twin"
+    assert not Path(told.stdout.strip()).parent.exists()

@@ -113,7 +113,7 @@ class Bars(Detailed):
         used = thick / 2 + below + LANE * (lanes - 1) + 7 if lanes else thick
         y = top + self.row - room + (room - used) / 2 + thick / 2
         if self.above:
-            self.pen.text(x + 10, top + ABOVE / 2 + 2, " ".join(lines), "c-name")
+            self.pen.text(x + 10, top + ABOVE / 2 - 3, " ".join(lines), "c-name")
         elif x == self.names:
             self.pen.lines(0, y if len(lines) == 1 else top + self.row / 2, lines, "c-name")
         self._python(way, core, x, y, thick)

@@ -46,7 +46,9 @@ KILLED = [(moment, who) for moment in ("order", "_heard") for who in ("keeper", 
 
 # A worker that dies after its answer has begun, and dies as any program does.
 @pytest.mark.thorough(kind="a spare that is killed")
-@pytest.mark.parametrize("moment, who", [*KILLED, ("_has_ended", "keeper"), ("_has_ended", "all")])
+@pytest.mark.parametrize(
+    "moment, who", [*KILLED, ("_was_killed", "keeper"), ("_was_killed", "all")]
+)
 def test_one_that_is_killed_at_any_moment_is_not_missed(spares, trick, monkeypatch, moment, who):
     """Before the order, before it is read, and after the answer: each line comes once."""
     program = trick("print('done')")
@@ -72,6 +74,25 @@ def test_one_that_is_killed_at_any_moment_is_not_missed(spares, trick, monkeypat
     monkeypatch.undo()
     assert spares.settle() == 1
     assert told(spared(spares, program)) == told([*events, end])
+
+
+def test_what_ends_at_once_is_not_begun_anew(spares, trick, monkeypatch):
+    """It has answered, and ended before anybody looks: a second run would do all of it twice."""
+    program = trick("print('done')")
+    spares.keep([program])
+    assert spares.settle() == 1
+    heard = Running._heard
+
+    def late(running):
+        answer = heard(running)
+        os.waitid(os.P_PIDFD, running.keeper, os.WEXITED | os.WNOWAIT)
+        return answer
+
+    monkeypatch.setattr(Running, "_heard", late)
+    run = Run(program, spares=spares)
+    *events, end = run.events()
+    assert [event.text for event in events if event.kind == Kind.STDOUT] == ["done"]
+    assert (end.result, run.spared) == (Result.PASSED, True)
 
 
 def test_one_that_does_not_answer_is_left(spares, trick, monkeypatch):

@@ -1,17 +1,30 @@
 """Variants in spares: a copy of the programs waits for the change."""
 
+import contextlib
 import os
 import signal
+import subprocess
+import sys
+import tempfile
 
 import pytest
 from processes import wait_until_gone
 from spared import VARIANTS, of_stdout, told, waiting
 
-from deck.programs import variants
+from deck.programs import catalogue, copies, variants
 from deck.programs.runner import Kind, Result, Run
+from deck.programs.spare import Spares
 from deck.programs.variants import VariantRun
 
 pytestmark = pytest.mark.usefixtures("namespaces")
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from deck.programs.copies import Copy
+copy = Copy(pathlib.Path(sys.argv[1]))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.mark.thorough(kind="a variant in a spare")
@@ -74,3 +87,20 @@ def test_a_variant_whose_spare_is_killed_runs_all_the_same(spares, variant):
     run = VariantRun(variant, spares=spares)
     assert [event.text for event in run.events() if event.kind == Kind.STDOUT] == ["one"]
     assert not run.spared
+
+
+def test_copies_of_a_process_that_was_killed_are_swept_away(variant, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    talk = variant.trick.root
+    where = os.environ | {"TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", KILLED, talk], env=where, cwd=catalogue.ROOT)
+    [left] = tmp_path.iterdir()
+    with contextlib.closing(copies.Copy(talk)):
+        [ours] = set(tmp_path.iterdir()) - {left}
+        copies.sweep()
+        assert left.exists(), "whoever made it may still be at it"
+        for folder in left, ours:
+            os.utime(folder, (0, 0))
+        with contextlib.closing(Spares()) as spares:
+            spares.settle()
+        assert [*tmp_path.iterdir()] == [ours]
