@@ -14,6 +14,7 @@ from deck.programs import talk
 
 _SPEAKER = re.compile(r"([\w/][\w ./,'-]{0,35}):(?= |$)")
 _COLUMNS = re.compile(r"\S {2,}\S.* {2,}\S")  # a row of a table: its columns stay under each other
+_LAST_WORD = re.compile(r": (dead|killed)$")
 DOT = 2  # columns that the mark of a line in a lane takes
 
 
@@ -92,7 +93,8 @@ def _line(text: str, ours: talk.Talk, lanes: Lanes | None) -> str:
     who = speaker_of(text)
     if not who:
         return f'<span class="line">{escape(text)}\n</span>'
-    lane = f' data-lane style="--lane: {lanes.of(who)}"' if lanes else ""
+    end = " data-end" if _LAST_WORD.search(text) else ""
+    lane = f' data-lane{end} style="--lane: {lanes.of(who)}"' if lanes else ""
     return (
         f'<span class="line" data-place="{escape(ours.place_of(who))}"{lane}>'
         f'<b class="who">{escape(who)}:</b>{escape(text[len(who) + 1 :])}\n</span>'

@@ -4,6 +4,7 @@
        :columns: kind, price
        :rows: kiwi, apple
        :words: kind = which, e = euro
+       :good: seeds = no
 
     .. recorded-choices:: fruit.every_kind
        :words: kiwi = kiwi fruit
@@ -142,6 +143,7 @@ class RecordedTable(_OfRecording):
     option_spec = _OfRecording.option_spec | {
         "columns": directives.unchanged_required,
         "rows": directives.unchanged_required,
+        "good": directives.unchanged_required,
     }
 
     def build(self) -> list[nodes.Node]:
@@ -154,7 +156,21 @@ class RecordedTable(_OfRecording):
 
         rows = [chosen(table.row(name)) for name in self._names("rows")]
         rows = rows or [chosen(row) for row in table.rows]
-        return [self.table(chosen(table.header), rows, "recorded-table"), self.made()]
+        header = chosen(table.header)
+        shown = self.table(header, rows, "recorded-table")
+        for name, answer in _pairs(self.options.get("good", "")):
+            said = [row[header.index(name)] for row in rows] if name in header else []
+            if answer not in said:
+                raise Broken(f"no cell below {name!r} says {answer!r} here; mend :good:")
+            self._light(shown, header.index(name), [cell == answer for cell in said])
+        return [shown, self.made()]
+
+    def _light(self, shown: nodes.table, column: int, good: list[bool]) -> None:
+        """Has the good answers of a column look as yes does elsewhere, and all others as no."""
+        _, *rows = shown.findall(nodes.row)
+        for row, is_good in zip(rows, good, strict=True):
+            cells = [*row.findall(nodes.entry)]
+            cells[column]["classes"] = ["is-yes" if is_good else "is-no"]
 
     def _names(self, option: str) -> list[str]:
         return [name for name in map(str.strip, self.options.get(option, "").split(",")) if name]

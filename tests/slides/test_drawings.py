@@ -1,5 +1,6 @@
 """The talk's drawings are of one hand: the line and its words, named boxes, no word crossed out."""
 
+import math
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -193,3 +194,43 @@ def test_bytes_and_messages_have_sockets_of_their_own():
     middles = [float(re.findall(r"\d+", group.get("transform"))[0]) for group in circles]
     numbers = ["".join(group.itertext()) for group in circles]
     assert [x - 60 for x in middles] == lefts and numbers == ["4", "3", "3", "4"]
+
+
+DOOR = re.compile(r"M(\d+) (\d+)a(\d+) ")
+
+
+def doors(path: Path) -> list[tuple[float, float, float]]:
+    """Middle and radius of each socket."""
+    found = [DOOR.match(door.get("d")) for door in of(root_of(path), "door")]
+    return [
+        (float(x) + float(r), float(y), float(r)) for x, y, r in (each.groups() for each in found)
+    ]
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_a_socket_under_the_line_has_a_descriptor(path):
+    """What has none is no program's: a router, a device. Those are boxes."""
+    circles = [group for group in root_of(path).iter() if "fd" in classes(group)]
+    numbered = {float(re.findall(r"\d+", group.get("transform"))[0]) for group in circles}
+    bare = {x for x, y, _ in doors(path) if y in (3, 320)} - numbered
+    assert not bare
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_a_wire_begins_at_its_socket(path):
+    """A few units between them look like a cut."""
+    begun = [re.match(r"M(\d+) (\d+)", wire.get("d")) for wire in of(root_of(path), "wire")]
+    for x, y in (map(float, at.groups()) for at in begun):
+        gaps = [math.dist((x, y), (mid, top)) - r for mid, top, r in doors(path) if y >= top]
+        assert not [gap for gap in gaps if 5 < gap < 30], f"{path.name}: at {x:g} {y:g}"
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_a_phone_cuts_no_card_and_no_box(path):
+    """What is shown on a narrow screen is a part of the drawing: only wires leave it."""
+    root = root_of(path)
+    left, wide = map(float, root.get("data-narrow", "0 1e9").split())
+    for box in (element for element in root.iter(f"{SVG}rect") if not element.get("transform")):
+        x, right = number(box, "x"), number(box, "x") + number(box, "width")
+        inside, outside = left <= x and right <= left + wide, right <= left or x >= left + wide
+        assert inside or outside, f"{path.name}: {box.get('class')} at {x:g}"

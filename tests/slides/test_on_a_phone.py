@@ -287,3 +287,14 @@ def test_what_each_step_of_a_drawing_shows_is_said_below_it(some):
         some.evaluate("(step) => Reveal.navigateFragment(step)", step)
         counts.append(some.evaluate(seen))
     assert counts == list(range(steps + 1))
+
+
+def test_a_table_of_a_few_words_is_as_large_as_other_text(static):
+    static.set_viewport_size(PHONE)
+    static.wait_for_function("document.documentElement.classList.contains('phone')")
+    sizes = static.evaluate("""() => Array.from(
+        document.querySelectorAll("section.map table"), (table) => [
+        table.rows[0].cells.length < 4 && table.tBodies[0].rows.length < 6,
+        getComputedStyle(table).fontSize,
+    ])""")
+    assert sorted({(few, size) for few, size in sizes}) == [(False, "15px"), (True, "18px")]

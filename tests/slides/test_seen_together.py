@@ -7,6 +7,7 @@ FARTHEST = (
     180  # units between an explanation and its line, where a stroke leads from one to the other
 )
 MOST_LINES = 5
+ROW = 58  # units of an explanation
 MEASURE = """async ([FARTHEST, MOST_LINES]) => {
     const found = [];
     const scale = Reveal.getScale();
@@ -97,6 +98,42 @@ def test_code_explanation_and_output_are_seen_together(some, width, height):
     for kind in ("wrapped", "scrolled"):
         assert {one["trick"]: one[kind] for one in found if one[kind] > 1} == {}
     assert {one["trick"]: one["bar"] for one in found if one["bar"] > 70} == {}
+
+
+NARROWER = """(ROW) => {
+    const found = [];
+    const box = (element) => element.getBoundingClientRect();
+    const written = (line) => {
+        const range = document.createRange();
+        range.selectNodeContents(line);
+        return box(range);
+    };
+    for (const callout of document.querySelectorAll(".trick[data-layout=below] .callout")) {
+        const [slide, trick] = [callout.closest("section"), callout.closest(".trick")];
+        Reveal.slide(Reveal.getIndices(slide).h, 0, Number(callout.dataset.fragmentIndex));
+        const [card, line] = [box(callout), box(trick.querySelector(".line.explained"))];
+        if (card.top < line.bottom && card.bottom > line.top) continue;
+        const lines = [...trick.querySelectorAll(".line")].map(written);
+        for (const width of [760, 680]) {
+            const trial = callout.cloneNode(true);
+            trial.style.setProperty("--card", `${width}px`);
+            callout.after(trial);
+            const [high, top, left] = [box(trial).height, line.top - 14, card.right - width - 14];
+            trial.remove();
+            const free = lines.every((other) => other.right < left || other.bottom < top
+                || other.top > top + high);
+            if (width < card.width && high <= card.height + ROW && free)
+                found.push(callout.textContent);
+        }
+    }
+    return found;
+}"""
+
+
+def test_an_explanation_stands_at_its_line_if_a_narrower_card_fits_there(some):
+    some.set_viewport_size({"width": 1920, "height": 1080})
+    some.wait_for_function("Math.abs(Reveal.getScale() - 1) < 0.001")
+    assert some.evaluate(NARROWER, ROW) == []
 
 
 def test_tables_are_as_large_as_they_fit_and_clear_of_their_title(static):

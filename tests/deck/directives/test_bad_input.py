@@ -41,6 +41,7 @@ BAD = [
     ":measured:`post: ,`",
     ":measured:`:`",
     ".. recorded-table:: post.letter\n   :words: =",
+    ".. recorded-table:: post.letter\n   :good: lost = no",
     ".. recorded-choices:: post.letter",
     ".. recorded-choices:: post.letter\n\n   | a: b = c",
 ]

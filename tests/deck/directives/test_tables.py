@@ -59,6 +59,15 @@ def test_columns_are_chosen_words_are_exchanged_and_a_yes_is_known(deck):
     ]
 
 
+def test_where_no_is_the_good_answer_it_is_lit(deck):
+    options = "   :columns: kind, drips, cooks\n   :good: drips = no\n"
+    assert cells(make(deck, PLAIN + options).slides()) == [
+        [("head stub is-kind", "kind"), ("head is-drips", "drips"), ("head is-cooks", "cooks")],
+        [("stub is-apple", "apple"), ("is-yes", "no"), ("is-yes", "yes")],
+        [("stub is-kiwi", "kiwi"), ("is-no", "-"), ("is-no", "no")],
+    ]
+
+
 def test_rows_are_chosen_in_the_order_that_is_asked(deck):
     options = "   :columns: kind, drips\n   :rows: kiwi, apple\n"
     assert [row[0][1] for row in cells(make(deck, PLAIN + options).slides())] == [

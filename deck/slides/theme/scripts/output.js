@@ -2,6 +2,7 @@
 
 const SPEAKER = /^([\w/][\w ./,'-]{0,35}):(?= |$)/;
 const COLUMNS = /\S {2,}\S.* {2,}\S/; // a row of a table: its columns must stay under each other
+const LAST_WORD = /: (dead|killed)$/; // a lane ends there
 const FRAME = 16; // ms
 const MAX_LINES = 2000; // older lines of an endless program leave the page
 
@@ -52,6 +53,7 @@ class Output {
     if (label !== this.time) line.dataset.time = this.time = label;
     const lane = this.lanes.indexOf(host || SPEAKER.exec(text)?.[1]);
     if (lane >= 0) line.style.setProperty("--lane", line.dataset.lane = lane);
+    line.toggleAttribute("data-end", lane >= 0 && LAST_WORD.test(text));
     if (COLUMNS.test(text)) this.pre.classList.add("columns");
     this.waiting.push(line);
     // A line goes to the page at once. What a fast program says right after it follows together:

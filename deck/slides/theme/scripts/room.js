@@ -8,7 +8,7 @@ const INTO = 20; // how far inside its card a stroke begins
 // What counts like so many units between a card and its line:
 const WORTH = 36; // each unit by which letters are smaller
 const SPARE = 40; // spare room below the code
-const OFF = 1 / 4; // each unit by which the card's top is not at the line's
+const OFF = 3 / 8; // each unit by which the card's top is not at the line's
 const NARROW = 1 / 10; // each unit less of width
 const COLUMN = 3; // each unit that a column of few words is higher than a card
 const BLIND = 400; // to stand where no stroke can lead
