@@ -21,9 +21,8 @@ const ahead = {
     for (const slide of every(".slides > section.laid")) if (!near.has(slide)) slide.classList.remove("laid");
     for (const slide of near) slide.classList.add("laid");
     ahead.laid = near;
-    for (const slide of ahead.begun.keys()) if (!near.has(slide)) ahead.begun.delete(slide);
     near.forEach(ahead.shut);
-    for (const slide of ahead.done) if (!near.has(slide)) ahead.done.delete(slide);
+    for (const kept of [ahead.done, ahead.begun]) for (const slide of kept.keys()) if (!near.has(slide)) kept.delete(slide);
   },
 
   start() { Reveal.on("beforeslidechange", ({ indexh }) => ahead.open(shelf.slides[indexh])); },
@@ -72,7 +71,9 @@ const ahead = {
 
   /** It is another one now. */
   forget(slide) {
-    for (const kept of [ahead.laid, ahead.done, ahead.begun]) kept.delete(slide);
+    ahead.laid.delete(slide);
+    ahead.done.delete(slide);
+    ahead.begun.delete(slide);
   },
 
   *prepare() {

@@ -42,11 +42,12 @@ function tell(text) {
   tell.element.textContent = text;
 }
 
+const whenIdle = window.requestIdleCallback || ((act) => setTimeout(act, 50));
+
 /** Work that is not for this frame, in pieces between which a key gets its turn: functions, and
     generators, which stop where a key may. Asked for again while some of it is to be done, it begins
     anew. */
 const idly = (...pieces) => {
-  const ask = window.requestIdleCallback || ((act) => setTimeout(act, 50));
   let left = null;
   const go = () => {
     const piece = left.shift();
@@ -55,12 +56,12 @@ const idly = (...pieces) => {
       const work = piece.next ? piece : piece();
       if (work?.next && !work.next().done && left === others) left.unshift(work);
     } finally {
-      if (left.length) ask(go, { timeout: 500 });
+      if (left.length) whenIdle(go, { timeout: 500 });
       else left = null;
     }
   };
   return () => {
-    if (!left) ask(go, { timeout: 500 });
+    if (!left) whenIdle(go, { timeout: 500 });
     left = [...pieces];
   };
 };

@@ -29,8 +29,7 @@ const parts = {
   /** A reader who pays for each byte gets what is asked for. */
   start() {
     if (navigator.connection?.saveData) return;
-    const idle = window.requestIdleCallback || setTimeout;
-    const begin = () => idle(() => parts.all().catch(() => { /* it was said */ }));
+    const begin = () => whenIdle(() => parts.all().catch(() => { /* it was said */ }));
     if (document.readyState === "complete") begin();
     else addEventListener("load", begin);
   },
