@@ -1,6 +1,6 @@
 """The deck on a phone."""
 
-from page_window import BESIDE, CHAPTER
+from page_window import BELOW, BESIDE, CHAPTER
 
 
 def test_on_a_phone_the_output_stands_under_the_code_and_all_can_be_read(phone):
@@ -63,3 +63,23 @@ def test_a_drawing_is_seen_whole_and_a_touch_enlarges_it(phone):
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 390
     drawing.tap()
     assert drawing.bounding_box()["width"] <= 390
+
+
+def test_the_notes_cover_nothing_of_a_slide(phone):
+    phone.go(BELOW)
+    for _ in range(2):
+        phone.page.get_by_role("button", name="Notes", exact=True).tap()
+        notes = phone.page.locator(".deck-notes")
+        notes.get_by_text("Say this.").wait_for()
+        phone.until(
+            "document.querySelector('.reveal').getBoundingClientRect().bottom"
+            " <= document.querySelector('.deck-notes').getBoundingClientRect().top + 1"
+        )
+        bar, box = phone.page.locator(".deck-bar").bounding_box(), notes.bounding_box()
+        assert box["y"] + box["height"] <= bar["y"] + 1
+        phone.page.get_by_role("button", name="Notes", exact=True).tap()
+        notes.wait_for(state="detached")
+        phone.until(
+            "document.querySelector('.reveal').getBoundingClientRect().bottom"
+            " >= document.querySelector('.deck-bar').getBoundingClientRect().top - 9"
+        )

@@ -80,7 +80,8 @@ const notesPanel = {
     notesPanel.element = make("section", "deck-notes");
     notesPanel.element.tabIndex = 0;
     notesPanel.element.setAttribute("aria-label", word("Notes"));
-    document.body.append(notesPanel.element);
+    // Where a slide scrolls, nothing of it is to lie below.
+    scrolls() ? dock.put(notesPanel.element) : document.body.append(notesPanel.element);
     notesPanel.update();
   },
 

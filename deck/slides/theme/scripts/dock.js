@@ -1,5 +1,5 @@
-/* What lies below the slide for a while: the banner, and a follower's captions and way back. The
-   slide makes room for it, so that it covers no button. */
+/* What lies below the slide for a while: the banner, a follower's captions and way back, and on a
+   phone the notes. The slide makes room for it, so that it covers no button. */
 
 const dock = {
   element: null,
