@@ -234,3 +234,12 @@ def test_a_phone_cuts_no_card_and_no_box(path):
         x, right = number(box, "x"), number(box, "x") + number(box, "width")
         inside, outside = left <= x and right <= left + wide, right <= left or x >= left + wide
         assert inside or outside, f"{path.name}: {box.get('class')} at {x:g}"
+
+
+@pytest.mark.parametrize(("stem", "number"), [("pass-fd", "seven"), ("hand-off", "five")])
+def test_a_descriptor_comes_when_its_message_has_arrived(stem, number):
+    shown = frames(next(path for path in FIGURES if path.stem == stem))
+    has_it = [states[number].there for states in shown]
+    under_way = [states["message"].there for states in shown]
+    first = has_it.index(True)
+    assert under_way[first - 1] and not any(under_way[first:])
