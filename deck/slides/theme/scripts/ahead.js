@@ -10,8 +10,6 @@ const ahead = {
   begun: new Map(), // slide -> what is done to it, a piece at a time
   order: new WeakMap(), // element -> its own tabindex
 
-  has: (slide) => ahead.done.has(slide),
-
   lay() {
     const at = shelf.slides.indexOf(Reveal.getCurrentSlide());
     // They lie below it, and would take what is meant for a ground that one can use.

@@ -81,7 +81,7 @@ const notesPanel = {
     notesPanel.element.tabIndex = 0;
     notesPanel.element.setAttribute("aria-label", word("Notes"));
     // Where a slide scrolls, nothing of it is to lie below.
-    scrolls() ? dock.put(notesPanel.element) : document.body.append(notesPanel.element);
+    (scrolls() ? dock : document.body).append(notesPanel.element);
     notesPanel.update();
   },
 

@@ -4,7 +4,7 @@
 const dock = {
   element: null,
 
-  put(element) {
+  append(element) {
     if (!dock.element) {
       dock.element = make("div", "deck-dock");
       document.body.append(dock.element);

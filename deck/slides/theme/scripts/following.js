@@ -88,7 +88,7 @@ const following = {
     captions.button = make("button", "captions", word("Captions"));
     captions.button.addEventListener("click", captions.toggle);
     controls.append(following.back, following.status, captions.button);
-    dock.put(controls);
+    dock.append(controls);
     captions.toggle(null);
     following.tell();
   },
@@ -123,7 +123,7 @@ const captions = {
       captions.element.setAttribute("role", "log");
       captions.element.setAttribute("aria-label", word("Captions"));
       captions.element.tabIndex = 0;
-      dock.put(captions.element);
+      dock.append(captions.element);
     }
     captions.element.replaceChildren(...said.map((text) => make("p", "", text)));
     captions.element.hidden = !said.length;

@@ -124,6 +124,6 @@ const banner = {
     const close = make("button", "close", word("Close"));
     close.addEventListener("click", () => banner.element.remove());
     banner.element.append(make("b", "", title), make("pre", "", text), close);
-    dock.put(banner.element);
+    dock.append(banner.element);
   },
 };

@@ -35,7 +35,7 @@ function mend(content, slide) {
 /** What has to be right when a slide is seen; the rest comes once it was. */
 function arrive() {
   const slide = Reveal.getCurrentSlide();
-  if (!ahead.has(slide)) ahead.ready(slide);
+  if (!ahead.done.has(slide)) ahead.ready(slide);
   notesPanel.update();
   told.turn();
   step();
