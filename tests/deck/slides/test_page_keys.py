@@ -141,3 +141,19 @@ def test_what_was_begun_on_the_next_slide_is_gone_on_with_when_that_is_turned_to
     assert page.evaluate(place)
     assert page.evaluate(tried) == 1
     context.close()
+
+
+def test_an_address_that_is_set_while_another_is_to_be_written_is_followed(browser, deck):
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    context.add_init_script(BY_HAND)
+    page = Window(context, f"file://{deck}/index.html").page
+    page.evaluate(
+        """([now, then]) => {
+            Reveal.slide(now);
+            location.hash = `#/${Reveal.getSlides()[then].id}`;
+            for (let piece = 0; piece < 9; piece++) beIdle(); // before anybody hears of it
+        }""",
+        [CHAPTER, BESIDE],
+    )
+    page.wait_for_function(f"Reveal.getIndices().h === {BESIDE}")
+    context.close()

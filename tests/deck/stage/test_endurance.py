@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import random
+import re
 import tempfile
 import threading
 import time
@@ -164,7 +165,7 @@ def descriptors() -> dict[str, int]:
     counts: dict[str, int] = {}
     for entry in Path("/proc/self/fd").iterdir():
         try:
-            kind = os.readlink(entry).partition(":")[0]
+            kind = re.sub(r"variant-\w+$", "a copy", os.readlink(entry).partition(":")[0])
         except FileNotFoundError:  # the folder itself
             continue
         counts[kind] = counts.get(kind, 0) + 1

@@ -57,6 +57,7 @@ function follow(target) {
   if (!target) return;
   history.replaceState(history.state, "", placeNow());
   history.pushState(null, "", addressOf(target));
+  told.note();
   goTo(target);
 }
 

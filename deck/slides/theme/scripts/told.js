@@ -5,9 +5,12 @@ const OFTEN = 1000; // ms: browsers refuse addresses that change more often
 
 const told = {
   turned: false,
+  hash: "", // the address, once it was followed
   addressed: -OFTEN,
 
   start() {
+    told.note();
+    addEventListener("hashchange", told.note);
     for (const event of ["fragmentshown", "fragmenthidden"]) Reveal.on(event, told.soon);
   },
 
@@ -31,10 +34,14 @@ const told = {
   /** A reload, and whoever gets the link, comes to the same slide and step. */
   address() {
     clearTimeout(told.waiting);
+    if (location.hash !== told.hash) return; // somebody wants to go there: that turn will be told
     const wait = told.addressed + OFTEN - performance.now();
     if (wait > 0) return void (told.waiting = setTimeout(told.address, wait));
     told.addressed = performance.now();
     const place = placeNow();
     if (place !== location.hash) history.replaceState(null, "", place);
+    told.note();
   },
+
+  note() { told.hash = location.hash; },
 };
