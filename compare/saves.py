@@ -88,7 +88,7 @@ def rows() -> list[Row]:
         Row(
             "save a slide of a long talk",
             {"of 1000": stage(1000), "of 100": stage(100)},
-            rounds=25,  # both end with a frame of some screen, which is a third of their time
+            rounds=75,  # both end with a frame of some screen, which is a third of their time
             at_most={"of 100": 1.2},
         ),
     ]
