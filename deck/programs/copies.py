@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deck.programs.catalogue import Trick
 
-PREFIX = "variant-"
+PREFIX = "sphinx-stage-variant-"  # nobody else has folders of this name to be swept up
 OLD = 60  # seconds: who made it has locked it by then
 
 

@@ -165,7 +165,9 @@ def descriptors() -> dict[str, int]:
     counts: dict[str, int] = {}
     for entry in Path("/proc/self/fd").iterdir():
         try:
-            kind = re.sub(r"variant-\w+$", "a copy", os.readlink(entry).partition(":")[0])
+            kind = re.sub(
+                r"sphinx-stage-variant-\w+$", "a copy", os.readlink(entry).partition(":")[0]
+            )
         except FileNotFoundError:  # the folder itself
             continue
         counts[kind] = counts.get(kind, 0) + 1
