@@ -157,3 +157,9 @@ def test_an_address_that_is_set_while_another_is_to_be_written_is_followed(brows
     )
     page.wait_for_function(f"Reveal.getIndices().h === {BESIDE}")
     context.close()
+
+
+def test_an_address_that_another_script_has_set_does_not_stay(window):
+    window.page.evaluate("history.replaceState(null, '', '#elsewhere')")
+    window.press("PageDown", "PageDown")
+    window.until("location.hash !== '#elsewhere'")

@@ -34,9 +34,11 @@ const told = {
   /** A reload, and whoever gets the link, comes to the same slide and step. */
   address() {
     clearTimeout(told.waiting);
-    if (location.hash !== told.hash) return; // somebody wants to go there: that turn will be told
     const wait = told.addressed + OFTEN - performance.now();
-    if (wait > 0) return void (told.waiting = setTimeout(told.address, wait));
+    // Whoever set another goes there, and is not to be held up.
+    const other = location.hash !== told.hash;
+    told.note();
+    if (other || wait > 0) return void (told.waiting = setTimeout(told.address, other ? OFTEN : wait));
     told.addressed = performance.now();
     const place = placeNow();
     if (place !== location.hash) history.replaceState(null, "", place);
