@@ -167,6 +167,15 @@ def test_escape_closes_the_search_at_once_and_the_page_keys_turn_from_it(window)
     assert window.place[0] == CHAPTER
 
 
+def test_what_is_typed_after_escape_is_the_slides(window):
+    window.press("c")
+    escape = "new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })"
+    focused = window.page.evaluate(
+        f"(document.activeElement.dispatchEvent({escape}), document.activeElement.localName)"
+    )
+    assert focused == "body"
+
+
 @pytest.mark.thorough(kind="the deck's keys")
 def test_all_keys_are_listed(window):
     window.press("?")

@@ -30,7 +30,7 @@ const contents = {
     const show = () => contents.show(list, count, field.value, notes.checked);
     field.addEventListener("input", show);
     notes.addEventListener("change", show);
-    list.addEventListener("click", (event) => event.target.closest("a") && dialog.close());
+    list.addEventListener("click", (event) => event.target.closest("a") && closeDialog(dialog));
     dialog.addEventListener("keydown", (event) => contents.key(event, field, list));
     show();
     const here = list.querySelector("[aria-current]");
