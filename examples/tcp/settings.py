@@ -89,7 +89,9 @@ def main():
     print(f"kernel: SO_RCVBUF 10000: you have {size}")
     assert size == 20_000
     at_4, at_5 = low_water_mark()
-    print(f"reader: SO_RCVLOWAT 5: awake at 4? {at_4} At 5? {at_5}")
+    print(
+        f"reader: SO_RCVLOWAT 5: awake at 4: {at_4}, at 5: {at_5}"
+    )
     assert (at_4, at_5) == (False, True)
     end = linger()
     print(f"server: SO_LINGER 0 of the client: {end}")
@@ -97,14 +99,13 @@ def main():
     before, after = keep_alive()
     print(f"kernel: SO_KEEPALIVE: timer {before}, then {after}")
     assert (before, after) == ("none", "keepalive")
-    a, b = defer_accept()
-    print(
-        f"server: TCP_DEFER_ACCEPT: called? {a} When it speaks? {b}"
-    )
-    assert (a, b) == (False, True)
+    call, words = defer_accept()
+    when = f"at a call: {call}, at words: {words}"
+    print(f"server: TCP_DEFER_ACCEPT: awake {when}")
+    assert (call, words) == (False, True)
     old = "tcp_tw_recycle"
     gone = not os.path.exists(f"/proc/sys/net/ipv4/{old}")
-    print(f"kernel: {old}, once praised: gone: {gone}")
+    print(f"kernel: {old}, once praised, is gone: {gone}")
     assert gone
 
 

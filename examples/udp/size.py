@@ -72,11 +72,11 @@ def to_bob(wire, alice, out, inbox):
         for size, packets in sizes.items()
     }
     for size, packets in told.items():
-        print(f"wire: {size} bytes:", *packets)
+        print(f"wire: {size} bytes: {', '.join(packets)}")
     assert sizes == {n: len(told[n]) for n in told}
     assert told[4000] == ["passed", "dropped", "passed"]
     got = [len(inbox.recv(5000)) for _ in range(3)]
-    print("bob: what reached me has", *got, "bytes")
+    print("bob: {}, {} and {} bytes reached me".format(*got))
     assert got == [1472, 1473, 5]
 
 
