@@ -99,10 +99,10 @@ def main():
     before, after = keep_alive()
     print(f"kernel: SO_KEEPALIVE: timer {before}, then {after}")
     assert (before, after) == ("none", "keepalive")
-    call, words = defer_accept()
-    when = f"at a call: {call}, at words: {words}"
-    print(f"server: TCP_DEFER_ACCEPT: awake {when}")
-    assert (call, words) == (False, True)
+    call, word = defer_accept()
+    when = f"at a call: {call}, at a word: {word}"
+    print(f"server: TCP_DEFER_ACCEPT: {when}")
+    assert (call, word) == (False, True)
     old = "tcp_tw_recycle"
     gone = not os.path.exists(f"/proc/sys/net/ipv4/{old}")
     print(f"kernel: {old}, once praised, is gone: {gone}")
