@@ -9,7 +9,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from deck.programs import talk
@@ -17,6 +17,7 @@ from deck.programs.runner import Event, Run
 
 # So many runs of each CPU may be over before one is told that is still running.
 AHEAD = 4
+SIGNALS_SEEN = 0.5  # seconds
 Asked = TypeVar("Asked")
 
 
@@ -68,6 +69,9 @@ def run(
 
 
 def _told(each: Asked, future: Future[list[Event]]) -> tuple[Asked, list[Event]]:
+    # A wait without an end would not be woken by a signal that came just before it.
+    while not wait([future], SIGNALS_SEEN).done:
+        pass
     return each, future.result()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from processes import family
+from tricks import write_program
 
 from deck.programs import catalogue, isolation, needs
 from deck.programs.runner import Run
@@ -46,14 +47,17 @@ def members(worlds: list[int]) -> list[int]:
     return found
 
 
-def test_the_namespaces_of_a_run_are_found():
+def test_the_namespaces_of_a_run_are_found(tmp_path):
     """Both levels of it; else the test below would prove nothing."""
     if isolation.refusal():
         pytest.skip(isolation.refusal())
-    run = Run(TRICKS["unix.pass_fd"])
+    run = Run(
+        catalogue.read(write_program(tmp_path, "demo.waits", "import signal; signal.pause()"))
+    )
     for event in run.events():
         if event.kind == "start":
             worlds = worlds_of_our_run()
+            run.cancel()
     assert len(worlds) == 2
     assert members(worlds) == []
     for world in worlds:
