@@ -8,7 +8,6 @@ from firefox import FIREFOX, Firefox
 from page_programs import SAID
 from page_window import READY
 
-pytestmark = pytest.mark.thorough
 LIMIT = 110  # seconds: the machine may be busy with other tests
 DESK, PHONE = (1920, 1080), (390, 844)
 RUN, STATUS = ".present .trick-run", ".present .trick-status"
@@ -250,6 +249,7 @@ WAYS = pytest.mark.parametrize("way", ["by.keys", "by.touch"])
 
 
 @WAYS
+@pytest.mark.thorough(kind="a reader's hands")
 @pytest.mark.timeout(600)
 def test_a_reader_does_it_all_in_chromium(browser, site, way):
     way = way.removeprefix("by.")
@@ -259,6 +259,7 @@ def test_a_reader_does_it_all_in_chromium(browser, site, way):
 
 
 @WAYS
+@pytest.mark.thorough(kind="a reader's hands")
 @pytest.mark.timeout(600)
 def test_a_reader_does_it_all_in_firefox(site, way):
     if not FIREFOX:

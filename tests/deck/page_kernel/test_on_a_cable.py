@@ -4,7 +4,7 @@ import pytest
 from page_programs import SAID
 from page_window import READY
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.thorough(kind="two machines on a cable")
 LIMIT = 110_000  # ms: two of them start, and the machine may be busy with other tests
 RUN, STATUS, CABLE = ".present .trick-run", ".present .trick-status", ".present .cable"
 

@@ -60,6 +60,7 @@ HOSTS = {
 }
 
 
+@pytest.mark.thorough(kind="two machines on a cable")
 @pytest.mark.timeout(240)
 def test_two_hosts_are_two_machines_on_one_cable(linux, tmp_path):
     if not shutil.which("node"):
