@@ -1,13 +1,14 @@
 """When a document is read again, beyond what Sphinx sees by itself.
 
-Sphinx reads a document again when it changes, or a file that it depends on. Here are two more
+Sphinx reads a document again when it changes, or a file that it depends on. Here are three more
 reasons: a warning was about it (or a fault would be reported once, and then be in the deck unseen),
-and a file that it asked for in vain is there now.
+a file that it asked for in vain is there now, and something was saved while it was read.
 """
 
 import json
 import logging
 import os
+import time
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -79,7 +80,24 @@ def has_come(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
     ]
 
 
+class Begun:
+    """Has documents count as read when reading began, and not, as Sphinx has it, when it ended:
+    then what was saved in between would be taken for read.
+    """
+
+    at = 0  # microseconds, as Sphinx counts them
+
+    def before(self, *_: object) -> None:
+        self.at = time.time_ns() // 1000
+
+    def after(self, _: Sphinx, env: BuildEnvironment) -> None:
+        env.all_docs.update({name: min(read, self.at) for name, read in env.all_docs.items()})
+
+
 def watch(app: Sphinx) -> None:
+    begun = Begun()
+    app.connect("env-before-read-docs", begun.before)
+    app.connect("env-updated", begun.after)
     warned = Warned(app)
     logging.getLogger(NAMESPACE).addHandler(warned)
     app.connect("env-get-outdated", warned.before)

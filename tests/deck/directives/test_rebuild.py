@@ -104,6 +104,29 @@ def test_what_an_included_file_does_wrong_is_told_again(deck):
     assert built.documents_read == ["more"]
 
 
+SAVES = """
+from pathlib import Path
+
+extensions = ["deck"]
+project = "Tiny"
+
+def save(app, name, text):
+    "The next edit comes when this one has been taken from the disk."
+    path = Path(app.env.doc2path(name))
+    if name == "more":
+        path.write_text(path.read_text().replace("Nothing", "A letter"))
+
+def setup(app):
+    app.connect("source-read", save)
+"""
+
+
+def test_what_is_saved_while_it_is_read_is_read_again(deck):
+    write(deck, {"conf.py": SAVES})
+    assert "A letter is shown here" not in build(deck).slides()
+    assert "A letter is shown here" in build(deck).slides()
+
+
 def test_a_warning_that_conf_py_suppresses_is_no_fault(deck):
     write(deck, {"more.rst": MORE + "\n:ref:`nowhere`\n"})
     for number in range(2):
