@@ -27,11 +27,14 @@ CONF = 'extensions = ["plain_slides"]\nhtml_theme = "basic"\n'
 BUILDER = """
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
 
+from deck.directives import rebuild
+
 class Slides(SingleFileHTMLBuilder):
     name = "singlefile-slides"
 
 def setup(app):
     app.add_builder(Slides)
+    rebuild.setup(app)
 """
 
 
