@@ -10,7 +10,7 @@ import threading
 
 import pytest
 from command_line import write_demo
-from processes import PATIENCE, family, wait_until_gone
+from processes import PATIENCE, family, processes_of, wait_until_gone
 
 from deck.programs import at_once, catalogue
 from deck.programs.runner import Event, Kind, Result, Run
@@ -154,3 +154,4 @@ def test_ctrl_c_ends_all_runs_of_a_command(tmp_path):
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130
         wait_until_gone(begun)
+        assert not processes_of("demo.waits_too")
