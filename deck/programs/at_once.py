@@ -69,7 +69,7 @@ def run(
 
 
 def _told(each: Asked, future: Future[list[Event]]) -> tuple[Asked, list[Event]]:
-    # A wait without an end would not be woken by a signal that came just before it.
+    # A wait without an end is not woken by a signal that another thread got.
     while not wait([future], SIGNALS_SEEN).done:
         pass
     return each, future.result()
